@@ -1,0 +1,15 @@
+/** What long work says of itself while it runs, for whoever shows it. */
+
+/** One step of a run began or ended. Steps may overlap; `id` ties the two together. */
+export interface Progress {
+  id: string
+  /** In plain words, present tense: “8 tabs with plain EventSource”. */
+  title: string
+  state: 'started' | 'finished' | 'failed'
+  /** How long the step is expected to take, in milliseconds. */
+  plannedMs: number
+  /** With `finished`: the outcome in a few words. */
+  outcome?: string
+}
+
+export type OnProgress = (progress: Progress) => void

@@ -1,0 +1,65 @@
+// The contract of `--reporter json`, for doctor, check and every later command that measures or judges.
+// Times are milliseconds. `null` means "not measured", never zero. New optional fields may be added; none changes meaning.
+
+export interface Report {
+  schema: 'sse-coord/report@1'
+  tool: { name: 'sse-coord'; version: string }
+  command: 'doctor' | 'check'
+  startedAt: string // ISO 8601
+  durationMs: number
+  complete: boolean // false when cut short: Ctrl-C, a browser that died
+  exitCode: 0 | 1 | 2 | 130 | number // another number only as the exit code of the command that `check --run` ran
+  environment: { node: string; os: string; browser: { name: string; version: string } | null }
+  targets: string[] // the URLs judged; empty for doctor without a URL
+  experiments: { stall?: StallExperiment; failover?: FailoverCase[] }
+  findings: Finding[]
+  summary: { passed: number; failed: number; skipped: number; unknown: number; errors: number; warnings: number }
+  run?: { command: string; exitCode: number } // check --run
+  error?: { code: string; message: string; hint: string | null } // why the run could not start or go on; exitCode is 2
+}
+
+export interface Finding {
+  id: string // area/name, as in CHECKS.md
+  state: 'pass' | 'fail' | 'skip' | 'unknown'
+  severity: 'error' | 'warning' | 'info' // of a failure; given for every state
+  target: string | null // the stream or page URL
+  reason: string | null // why skipped or unknown, and what would make it measurable
+  measured: string | null
+  expected: string | null
+  why: string | null
+  fixes: { stack: string; snippet: string }[] // most fitting first
+  docs: string // docs/checks/<area>-<name>.md in the package; `sse-coord explain <id>` prints it
+  locations: { file: string; line: number; column: number; function: string | null }[] // after source maps
+  limit: number | null
+  actual: number | null
+  baseline: number | null
+  delta: number | null // actual - baseline
+}
+
+export interface StallExperiment {
+  tabs: number
+  native: StallSide
+  coordinator: StallSide
+}
+
+export interface StallSide {
+  streamsOpen: number // event streams answered and open, browser-wide
+  streamsWaiting: number // asked for by a tab, without a connection
+  tabsReceiving: number
+  sockets: number // connections that carry a request
+  idleSockets: number // kept alive, carrying none
+  fetch: { answered: boolean; waitedMs: number }
+  newTab: { loaded: boolean; waitedMs: number }
+  browser?: { streamsOpen: number; streamsWaiting: number; sockets: number } // the same, as the browser's network events tell it
+}
+
+export interface FailoverCase {
+  event: 'close' | 'crash' | 'freeze' | 'hang' | 'bfcache'
+  leader: 'coordinator' | 'web-lock' // web-lock: the naive design, for contrast
+  trials: number
+  timedOut: number // trials in which no other tab got an event within the wait
+  medianMs: number | null // over the other trials: from the act to the next event at another tab
+  maxMs: number | null
+  lost: number // ids missing at the worst tab, worst trial, counted after the hand-over
+  duplicated: number
+}

@@ -1,0 +1,18 @@
+/**
+ * The `Last-Event-ID` request header. HTML standard, section 9.2.3: its value is the id *encoded as UTF-8*, which HTTP
+ * libraries hand over as one character per byte.
+ */
+
+/** The header's value for an id, one character per UTF-8 byte, as `fetch` and Node's `http` want it. */
+export function encodeLastEventId(id: string): string {
+  let value = ''
+  for (const byte of new TextEncoder().encode(id)) value += String.fromCharCode(byte)
+  return value
+}
+
+/** The id that a header's value stands for. Malformed UTF-8 becomes U+FFFD. */
+export function decodeLastEventId(value: string): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+    Uint8Array.from(value, (character) => character.charCodeAt(0)),
+  )
+}
