@@ -10,6 +10,7 @@ export type SseCoordErrorCode =
   | 'browser-not-started'
   | 'browser-died'
   | 'install-failed'
+  | 'experiment-failed'
   | 'port-in-use'
   | 'bad-target'
 

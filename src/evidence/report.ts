@@ -11,7 +11,12 @@ export interface Report {
   exitCode: 0 | 1 | 2 | 130 | number // another number only as the exit code of the command that `check --run` ran
   environment: { node: string; os: string; browser: { name: string; version: string } | null }
   targets: string[] // the URLs judged; empty for doctor without a URL
-  experiments: { stall?: StallExperiment; failover?: FailoverCase[] }
+  // stallCutShort instead of stall where the run ended before the coordinator's side was measured
+  experiments: {
+    stall?: StallExperiment
+    stallCutShort?: Omit<StallExperiment, 'coordinator'>
+    failover?: FailoverCase[]
+  }
   findings: Finding[]
   summary: { passed: number; failed: number; skipped: number; unknown: number; errors: number; warnings: number }
   run?: { command: string; exitCode: number } // check --run
