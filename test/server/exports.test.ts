@@ -1,0 +1,6 @@
+import { expect, test } from 'vitest'
+import * as server from '../../src/server/index.js'
+
+test('the entry point gives the kit and keeps its inner parts to itself', () => {
+  expect(Object.keys(server).sort()).toEqual(['Channel', 'Session', 'createChannel', 'createSession'])
+})
