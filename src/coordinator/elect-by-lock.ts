@@ -1,0 +1,44 @@
+/** Leader is who holds a Web Lock: the browser itself passes it on when a tab closes, crashes or navigates. */
+import type { Elect } from './elect.js'
+
+export const electByLock: Elect = {
+  way: 'lock',
+  begin(world, name, listener) {
+    let term: AbortController | undefined
+    let release: (() => void) | undefined
+
+    function withdraw(): void {
+      term?.abort()
+      term = undefined
+      release?.()
+      release = undefined
+    }
+
+    return {
+      stand(how) {
+        withdraw()
+        const mine = new AbortController()
+        term = mine
+        const hold = () => {
+          // Granted in the moment of withdrawing: pass it on.
+          if (term !== mine) return undefined
+          const held = new Promise<void>((resolve) => {
+            release = resolve
+          })
+          listener.onElected()
+          return held
+        }
+        world.locks
+          ?.request(name, how === 'force' ? { steal: true } : { signal: mine.signal }, hold)
+          .catch((error: unknown) => {
+            if (term !== mine) return
+            const elected = release
+            term = release = undefined
+            if (elected) listener.onDeposed()
+            else if ((error as Error).name === 'SecurityError') listener.onRefused()
+          })
+      },
+      withdraw,
+    }
+  },
+}

@@ -1,0 +1,161 @@
+/**
+ * One stream for all tabs, with callbacks: the API of the `sse-coordinator` package, option for option, over the group
+ * that SharedEventSource uses too.
+ */
+import { chooseElect, chooseTransport } from './choose.js'
+import { nameGroup } from './identity.js'
+import { join, type Member } from './member.js'
+import { type CoordinatorOptions, checkOptions, type EventMap, type SSEEvent } from './options.js'
+import { thisWorld } from './world.js'
+
+/** The reconnection time until the server sets one, in milliseconds. Doubles with every failure. */
+const retryMs = 1_000
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
+/**
+ * Shares one event stream among all tabs of an origin: one tab leads and holds the connection, the others receive the
+ * same events from it. Nothing happens before `connect()`.
+ *
+ * @throws TypeError when an option is wrong; the message names it.
+ * @throws Error `Invalid URL: …` or `URL must use http or https protocol: …`.
+ */
+export class SSECoordinator<Events extends EventMap = EventMap> {
+  readonly #options: CoordinatorOptions<Events>
+  readonly #url: string
+  #member: Member | undefined
+
+  constructor(options: CoordinatorOptions<Events>) {
+    this.#url = checkOptions(options as CoordinatorOptions, thisWorld.baseUrl)
+    this.#options = options
+    options.signal?.addEventListener('abort', () => this.disconnect())
+  }
+
+  /** Joins the other tabs. Does nothing when connected, or when the signal was aborted. */
+  connect(): void {
+    const options = this.#options
+    if (this.#member || options.signal?.aborted) return
+    const world = thisWorld
+    const logger = { ...silent, ...options.logger }
+    const withCredentials = options.withCredentials ?? false
+    const elect = chooseElect(world, options.strategy ?? 'auto')
+    const types = new Set<string>(['message', ...(options.eventTypes ?? [])])
+    const { method, body, scope } = options
+    let connected = false
+    /** Callbacks of a membership that is over are not called. */
+    const current = () => this.#member === member || starting
+    let starting = true
+
+    const call = <Parameters extends unknown[]>(
+      callback: ((...parameters: Parameters) => void) | undefined,
+      ...parameters: Parameters
+    ) => {
+      if (!current()) return
+      try {
+        callback?.(...parameters)
+      } catch (error) {
+        reportError(error)
+      }
+    }
+
+    const member: Member = join(
+      world,
+      {
+        ...chooseTransport(world, options.transport ?? 'auto', this.#url, options),
+        name: nameGroup(elect.way, {
+          channelName: options.channelName ?? 'sse-coordinator',
+          url: this.#url,
+          withCredentials,
+          scope,
+          method,
+          body,
+        }),
+        url: this.#url,
+        withCredentials,
+        elect,
+        policy: {
+          retryMs,
+          mostAttempts: options.reconnectForever ? Number.POSITIVE_INFINITY : (options.maxReconnectAttempts ?? 10),
+          // What asking again cannot change. The native transport sees no status, and is tried again.
+          isFinal: ({ status }) => status > 0 && status < 500 && status !== 408 && status !== 425 && status !== 429,
+        },
+        replay: options.replay ?? 0,
+        types,
+      },
+      {
+        onEvent: ([type, data, lastEventId, , readAt]) => {
+          if (!types.has(type)) return
+          let value: unknown = data
+          if (options.parseJson ?? true) {
+            try {
+              value = JSON.parse(data)
+            } catch (error) {
+              logger.error(`Cannot parse the data of a ${type} event as JSON`, error)
+              return
+            }
+          }
+          const event = { type, data: value, id: lastEventId || undefined, timestamp: new Date(readAt).toISOString() }
+          call(options.onEvent, event as SSEEvent<Events>)
+        },
+        onState: (state, reason) => {
+          if (state !== 1) logger.warn(reason)
+          const over = state === 2
+          if (connected !== (state === 1)) {
+            connected = state === 1
+            call(options.onConnectionChange, connected)
+          }
+          if (!over) return
+          if (reason !== noContent) call(options.onError, new Error(reason))
+          if (this.#member === member) this.#member = undefined
+        },
+        onLeading: (leading) => {
+          logger.info(leading ? 'This tab leads' : 'This tab follows')
+          call(options.onLeaderChange, leading)
+        },
+        onGap: (lastEventId) => call(options.onGap, { lastEventId }),
+        onApp: (value) => this.handleBroadcastMessage(value),
+      },
+    )
+    this.#member = member
+    starting = false
+  }
+
+  /**
+   * Leaves the other tabs; they keep the stream. `allTabs` ends it in every tab of the same URL, credentials and scope:
+   * for a logout.
+   */
+  disconnect({ allTabs = false }: { allTabs?: boolean } = {}): void {
+    const member = this.#member
+    this.#member = undefined
+    member?.leave(allTabs)
+  }
+
+  /** Whether this tab holds the connection. */
+  isLeader(): boolean {
+    return this.#member?.leading ?? false
+  }
+
+  /** Gives the connection up for another tab to take. Alone, this tab takes it again. */
+  demoteToFollower(): void {
+    this.#member?.stepBack()
+  }
+
+  /** Hands an event of the app's own to the other tabs' `onEvent`. */
+  broadcastEvent(event: SSEEvent<Events>): void {
+    this.#member?.say(event)
+  }
+
+  /** Takes an event as if another tab had sent it. What is no event is ignored. */
+  handleBroadcastMessage(message: unknown): void {
+    const event = message as SSEEvent<Events> | null | undefined
+    if (typeof event !== 'object' || typeof event?.type !== 'string' || !('data' in event)) return
+    try {
+      this.#options.onEvent?.(event)
+    } catch (error) {
+      reportError(error)
+    }
+  }
+}
+
+/** The server said that there is nothing more: no error. */
+const noContent = 'The server answered 204'
