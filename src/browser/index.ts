@@ -1,0 +1,6 @@
+/** Finds, installs, launches and watches real browsers, and brings their tabs to every kind of end. */
+export { endings } from './endings.js'
+export { type FindOptions, type FoundBrowser, findBrowser } from './find.js'
+export { type LaunchedBrowser, type LaunchOptions, launchBrowser } from './launch.js'
+export { type NetworkCount, type NetworkObserver, observeNetwork, sum } from './observe-network.js'
+export { type OpenTabsOptions, openTabs } from './open-tabs.js'

@@ -1,0 +1,202 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { type FoundBrowser, findBrowser, launchBrowser, openTabs } from '../../src/browser/index.js'
+import { startSite } from './browser-site.js'
+
+/** Names of browser processes that are alive, by process id. */
+function browserProcesses(): Map<number, string> {
+  const found = new Map<number, string>()
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      const [, name = ''] = /\((.*)\)/.exec(stat) ?? []
+      if (!/ [ZX] /.test(stat.slice(stat.lastIndexOf(')'))) && /chrom|firefox|crash|Web Content/i.test(name)) {
+        found.set(Number(pid), name)
+      }
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return found
+}
+
+const newProcesses = (before: Map<number, string>) => [...browserProcesses()].filter(([pid]) => !before.has(pid))
+
+/** Folders in the temporary folder that a browser or we could have made. */
+const folders = () => readdirSync(tmpdir()).filter((name) => /^sse-coord-|chrom|puppeteer|firefox|mozilla/i.test(name))
+
+let processesBefore = new Map<number, string>()
+let foldersBefore: string[] = []
+
+beforeEach(() => {
+  processesBefore = browserProcesses()
+  foldersBefore = folders()
+})
+
+function expectNothingLeft() {
+  expect(newProcesses(processesBefore)).toEqual([])
+  expect(folders().filter((name) => !foldersBefore.includes(name))).toEqual([])
+}
+
+describe('Chromium', () => {
+  test('opens a page and leaves no process and no folder', async () => {
+    const found = await findBrowser()
+    const browser = await launchBrowser(found)
+    expect(browser.version).toMatch(/^\d+\.\d+\.\d+\.\d+$/)
+    const page = await browser.puppeteer.newPage()
+    expect(await page.evaluate(() => 6 * 7)).toBe(42)
+    expect(newProcesses(processesBefore).length).toBeGreaterThan(3)
+    expect(folders().length).toBe(foldersBefore.length + 1)
+    await browser.close()
+    expectNothingLeft()
+    await browser.close()
+  })
+
+  test('throttles hidden tabs, as in real life, and asks for no port', async () => {
+    await using browser = await launchBrowser(await findBrowser())
+    const command = readFileSync(`/proc/${browser.pid}/cmdline`, 'utf8')
+    expect(command).toContain('--remote-debugging-pipe')
+    expect(command).toContain('--renderer-process-limit=')
+    expect(command).not.toContain('--disable-background-timer-throttling')
+    expect(command).not.toContain('--disable-renderer-backgrounding')
+    expect(command).not.toContain('--disable-backgrounding-occluded-windows')
+  })
+
+  test('gives each tab of one site a renderer of its own', async () => {
+    const site = await startSite()
+    onTestFinished(site.close)
+    await using browser = await launchBrowser(await findBrowser())
+    const renderers = () =>
+      newProcesses(processesBefore).filter(([pid]) => {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer')
+      }).length
+    const before = renderers()
+    const urls = Array.from({ length: 8 }, (_, index) => `${site.origin}/${index}`)
+    const pages = await openTabs(browser.puppeteer.defaultBrowserContext(), urls)
+    expect(pages.map((page) => page.url())).toEqual(urls)
+    expect(renderers() - before).toBeGreaterThanOrEqual(8)
+  })
+
+  test('tells of its death, and close() then tidies up', async () => {
+    const browser = await launchBrowser(await findBrowser())
+    await browser.puppeteer.newPage()
+    process.kill(browser.pid, 'SIGKILL')
+    await browser.died
+    await browser.close()
+    expectNothingLeft()
+  })
+
+  test('does not call close() a death', async () => {
+    const browser = await launchBrowser(await findBrowser())
+    const died = vi.fn()
+    browser.died.then(died)
+    await browser.close()
+    await sleep(50)
+    expect(died).not.toHaveBeenCalled()
+  })
+
+  test('is killed when it does not end by itself', async () => {
+    const browser = await launchBrowser(await findBrowser())
+    process.kill(browser.pid, 'SIGSTOP')
+    await browser.close()
+    expectNothingLeft()
+  })
+
+  test.each([0, 30, 120, 300])('leaves nothing when the launch is aborted after %i ms', async (afterMs) => {
+    const controller = new AbortController()
+    const launch = launchBrowser(await findBrowser(), { signal: controller.signal })
+    launch.catch(() => {})
+    await sleep(afterMs)
+    controller.abort(new Error('enough'))
+    await launch.then(
+      (browser) => browser.close(), // It was faster than we.
+      (error) => expect(error.message).toBe('enough'),
+    )
+    expectNothingLeft()
+  })
+
+  test('goes on when the signal aborts after the launch', async () => {
+    const controller = new AbortController()
+    await using browser = await launchBrowser(await findBrowser(), { signal: controller.signal })
+    controller.abort()
+    expect(await browser.puppeteer.version()).toContain(browser.version)
+  })
+
+  test.runIf(process.getuid?.() === 0)('says why it does not start as root with its sandbox on', async () => {
+    await expect(launchBrowser(await findBrowser(), { sandbox: true })).rejects.toMatchObject({
+      code: 'browser-not-started',
+      message: expect.stringContaining('as root'),
+      hint: expect.stringContaining('--no-sandbox'),
+    })
+    expectNothingLeft()
+  })
+})
+
+describe('a program that is no browser', () => {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'fake-browser-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true }))
+
+  function fake(script: string): FoundBrowser {
+    const executablePath = path.join(folder, 'chromium')
+    writeFileSync(executablePath, script)
+    chmodSync(executablePath, 0o755)
+    return { engine: 'chromium', name: 'Chromium', executablePath, source: 'made up', isShell: false }
+  }
+
+  test.each([
+    [
+      'a missing library',
+      'echo "chrome: error while loading shared libraries: libnss3.so: cannot open shared object file" >&2; exit 127',
+      'libnss3.so is missing',
+    ],
+    [
+      'a missing sandbox',
+      'echo "[1:1:FATAL:zygote_host_impl_linux.cc(128)] No usable sandbox! If you are running on Ubuntu" >&2; exit 133',
+      'no usable sandbox',
+    ],
+    ['an exit code', 'exit 3', 'it ended with code 3'],
+    ['a missing snap', 'echo "Command \'$0\' requires the chromium snap to be installed." >&2; exit 1', 'a snap'],
+  ])('is reported with %s', async (_, script, words) => {
+    await expect(launchBrowser(fake(`#!/bin/sh\n${script}\n`))).rejects.toMatchObject({
+      code: 'browser-not-started',
+      message: expect.stringContaining(words),
+      hint: expect.any(String),
+    })
+    expectNothingLeft()
+  })
+
+  test('is reported when it never answers, and is gone then', async () => {
+    const mark = path.join(folder, 'pid')
+    const sleeper = fake(`#!/bin/sh\necho $$ > ${mark}\nsleep 60 & \nsleep 60\n`)
+    await expect(launchBrowser(sleeper, { timeoutMs: 300 })).rejects.toMatchObject({
+      code: 'browser-not-started',
+      message: expect.stringContaining('did not answer in 0.3 s'),
+    })
+    expect(existsSync(`/proc/${readFileSync(mark, 'utf8').trim()}/cwd`)).toBe(false)
+    expectNothingLeft()
+  })
+
+  test('is reported when it cannot be run', async () => {
+    await expect(launchBrowser(fake('\x7fELF nothing'))).rejects.toMatchObject({ code: 'browser-not-started' })
+    const missing = { ...fake(''), executablePath: path.join(folder, 'nowhere') }
+    await expect(launchBrowser(missing)).rejects.toMatchObject({ code: 'browser-not-started' })
+    expectNothingLeft()
+  })
+})
+
+describe('Firefox', () => {
+  test('opens a page and leaves no process and no folder', async () => {
+    const browser = await launchBrowser(await findBrowser({ browser: 'firefox' }))
+    expect(browser.engine).toBe('firefox')
+    const page = await browser.puppeteer.newPage()
+    expect(await page.evaluate(() => 6 * 7)).toBe(42)
+    await browser.close()
+    expectNothingLeft()
+  })
+})
