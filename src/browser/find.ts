@@ -40,13 +40,16 @@ export async function findBrowser(options: FindOptions = {}): Promise<FoundBrows
   const { browser, sparticuz = findSparticuz, ...changes } = options
   const system = describeSystem(changes)
   if (browser !== undefined) return findNamed(system, browser, 'named by --browser', '--browser')
-  for (const name of ['SSE_COORD_BROWSER', 'PUPPETEER_EXECUTABLE_PATH', 'CHROME_PATH']) {
-    const value = readVariable(system, name)
-    if (value !== undefined) return findNamed(system, value, `named by ${name}`, name)
-  }
+  const name = findVariable(system)
+  if (name !== undefined) return findNamed(system, readVariable(system, name) ?? '', `named by ${name}`, name)
   const found = findAny(system) ?? (await findShell(system, sparticuz))
   if (found) return found
   throw new SseCoordError('browser-not-found', 'No browser found on this machine.', { hint: howToGetOne(system) })
+}
+
+/** The variable that names a browser, if one is set. */
+export function findVariable(system: System): string | undefined {
+  return ['SSE_COORD_BROWSER', 'PUPPETEER_EXECUTABLE_PATH', 'CHROME_PATH'].find((name) => readVariable(system, name))
 }
 
 function isFamily(value: string): value is BrowserFamily {

@@ -1,6 +1,7 @@
 /** Finds, installs, launches and watches real browsers, and brings their tabs to every kind of end. */
 export { endings } from './endings.js'
 export { type FindOptions, type FoundBrowser, findBrowser } from './find.js'
+export { type InstallOptions, installBrowser } from './install.js'
 export { type LaunchedBrowser, type LaunchOptions, launchBrowser } from './launch.js'
 export { type NetworkCount, type NetworkObserver, observeNetwork, sum } from './observe-network.js'
 export { type OpenTabsOptions, openTabs } from './open-tabs.js'

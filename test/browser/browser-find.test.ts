@@ -240,7 +240,7 @@ describe('when there is no browser', () => {
     await expect(findBrowser(onLinux([]))).rejects.toMatchObject({
       code: 'browser-not-found',
       message: 'No browser found on this machine.',
-      hint: expect.stringMatching(/--install-browser[^]*--browser PATH/),
+      hint: expect.stringMatching(/--install-browser\n.*--browser PATH/),
     })
   })
 })

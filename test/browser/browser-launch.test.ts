@@ -1,7 +1,10 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { build } from 'esbuild'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type FoundBrowser, findBrowser, launchBrowser, openTabs } from '../../src/browser/index.js'
 import { startSite } from './browser-site.js'
@@ -132,6 +135,53 @@ describe('Chromium', () => {
       hint: expect.stringContaining('--no-sandbox'),
     })
     expectNothingLeft()
+  })
+})
+
+describe('when this process goes', () => {
+  /** Launches a browser in another Node, says so, and waits. */
+  async function launchElsewhere(): Promise<ChildProcess> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'elsewhere-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const file = path.join(folder, 'launch.cjs')
+    await build({
+      stdin: {
+        contents: `
+          import { findBrowser, launchBrowser } from './src/browser/index.js'
+          findBrowser().then((found) => launchBrowser(found)).then(() => process.send('launched'))
+          process.on('message', () => process.exit(0))
+        `,
+        resolveDir: path.resolve(import.meta.dirname, '../..'),
+      },
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      logLevel: 'error',
+      logOverride: { 'empty-import-meta': 'silent' },
+      outfile: file,
+    })
+    const child = fork(file)
+    onTestFinished(() => void child.kill('SIGKILL'))
+    await once(child, 'message')
+    expect(newProcesses(processesBefore).length).toBeGreaterThan(3)
+    return child
+  }
+
+  test('by process.exit() it takes browser and folder along', async () => {
+    const child = await launchElsewhere()
+    child.send('exit')
+    await once(child, 'exit')
+    await vi.waitFor(expectNothingLeft, { timeout: 2000, interval: 20 })
+  })
+
+  test('by SIGKILL the browser ends by itself', async () => {
+    const child = await launchElsewhere()
+    child.kill('SIGKILL')
+    await vi.waitFor(() => expect(newProcesses(processesBefore)).toEqual([]), { timeout: 5000, interval: 20 })
+    // Nobody is left to remove the folder.
+    for (const name of folders().filter((name) => !foldersBefore.includes(name))) {
+      rmSync(path.join(tmpdir(), name), { recursive: true })
+    }
   })
 })
 
