@@ -134,6 +134,15 @@ describe('on a terminal', () => {
     expect(screen().map((line) => line.length)).toEqual([29, 2 + 6 + 2 + 9])
   })
 
+  test('a terminal that does not know its size gets lines of 80 columns', () => {
+    const { stderr, view, screen } = start()
+    stderr.columns = 0
+    stderr.rows = 0
+    for (const id of ['a', 'b', 'c']) view.onProgress(step(id, 'started', { title: 'x'.repeat(100) }))
+    vi.advanceTimersByTime(100)
+    expect(screen().map((line) => line.length)).toEqual([79, 79, 79])
+  })
+
   test('the steps that run come before those that ended when room is short', () => {
     const { stderr, view, screen } = start()
     stderr.rows = 5

@@ -192,6 +192,13 @@ describe('the report', () => {
     expect(process.stdout.text).toBe(renderTerminal(reports.healthy, { color: true, width: 60 }))
   })
 
+  test('is 80 columns wide where the terminal does not know its size', async () => {
+    const process = createProcess(['doctor', '--no-color'], { tty: true })
+    process.stdout.columns = 0
+    await runWith(process)
+    expect(process.stdout.text).toBe(renderTerminal(reports.healthy))
+  })
+
   test('is in ASCII where the locale is', async () => {
     const process = createProcess(['doctor'], { env: { LANG: 'C' } })
     await runWith(process)

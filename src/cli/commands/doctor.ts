@@ -122,7 +122,7 @@ async function doctor(flags: DoctorFlags, { process, loadApi }: Context): Promis
       onNote: view.note,
     })
     await view.close()
-    const terminal = { color: wantsColor(flags.color, env, stdout), unicode, width: stdout.columns ?? 80 }
+    const terminal = { color: wantsColor(flags.color, env, stdout), unicode, width: stdout.columns || 80 }
     await writeReports(report, destinations, { stdout, stderr, terminal })
     return report.exitCode
   } finally {

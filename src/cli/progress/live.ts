@@ -17,14 +17,15 @@ export function showLive({ output, pen, now = () => performance.now() }: Progres
   let frame = ''
   let closed = false
 
-  const columns = () => Math.max(20, output.columns ?? 80)
+  // Terminals that do not know their size say 0.
+  const columns = () => Math.max(20, output.columns || 80)
   const goToTop = () => {
     // A window made narrower since has broken long lines in two.
     const up = drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns())), 0)
     return up > 0 ? `\r\u001b[${up}A` : '\r'
   }
   const draw = (before = '') => {
-    const most = Math.max(1, Math.min(mostLines, (output.rows ?? 24) - 2))
+    const most = Math.max(1, Math.min(mostLines, (output.rows || 24) - 2))
     const lines = chooseSteps([...steps.values()], most).map((step) => formatStep(step, now(), columns() - 1, pen))
     const next = lines.map(({ text }) => `${text}${wipeLine}\n`).join('')
     if (before === '' && next === frame) return
