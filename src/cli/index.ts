@@ -8,7 +8,7 @@ import { createProgram } from './program.js'
 import { showsUnicode } from './terminal.js'
 import { describeError } from './write-reports.js'
 
-export type { CliOutput, CliProcess } from './process.js'
+export type { CliProcess } from './process.js'
 
 /**
  * Runs the command that `process.argv` names, and resolves with the exit code: 0 for nothing to complain of, 1 for

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import type { CliOutput, CliProcess } from '../../src/cli/process.js'
 
-export interface FakeOutput extends CliOutput {
+interface FakeOutput extends CliOutput {
   text: string
   isTTY: boolean
   columns: number

@@ -39,6 +39,6 @@ export function someText(flag: string, what: string): (text: string) => string {
 }
 
 /** `a, b or c`. */
-export function alternatives(words: readonly string[]): string {
+function alternatives(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
