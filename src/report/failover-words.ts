@@ -4,7 +4,7 @@ import type { FailoverCase } from '../evidence/report.js'
 export type Ending = FailoverCase['event']
 
 /** In the order in which people meet them. */
-export const endings = ['close', 'crash', 'bfcache', 'freeze', 'hang'] as const satisfies readonly Ending[]
+export const endings: readonly Ending[] = ['close', 'crash', 'bfcache', 'freeze', 'hang']
 
 /** “When the leading tab … closes”. */
 export const present: Record<Ending, string> = {

@@ -5,7 +5,7 @@ import { toneOf } from './pen.js'
 import { breakWord, wrap } from './wrap.js'
 
 /** The sign of a finding. Only an error gets the cross: warnings and notes fail without breaking anything. */
-export function markOf({ state, severity }: Finding): Mark {
+function markOf({ state, severity }: Finding): Mark {
   if (state === 'fail') return severity === 'error' ? 'fail' : 'warning'
   return state
 }

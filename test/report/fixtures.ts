@@ -70,9 +70,9 @@ export function finding(id: string, values: Partial<Finding> = {}): Finding {
   }
 }
 
-export const ids = ['tabs/stall', 'failover/slow', 'failover/lossy', 'browser/no-stall']
+const ids = ['tabs/stall', 'failover/slow', 'failover/lossy', 'browser/no-stall']
 
-export const slow: Finding = finding('failover/slow', {
+const slow: Finding = finding('failover/slow', {
   state: 'fail',
   measured: '840 ms until the next event when the leading tab crashes',
   expected: 'at most 500 ms',
@@ -85,7 +85,7 @@ export const slow: Finding = finding('failover/slow', {
   ],
 })
 
-export const lossy: Finding = finding('failover/lossy', {
+const lossy: Finding = finding('failover/lossy', {
   state: 'fail',
   measured: '2 events lost when the leading tab crashes',
   expected: '0 lost, 0 twice',

@@ -38,6 +38,14 @@ describe('the screen', () => {
 })
 
 describe('nothing is invented', () => {
+  test('one stream is shared only where several tabs receive from it', () => {
+    const alone = { ...cured, tabsReceiving: 1 }
+    const shown = (coordinator: StallSide) =>
+      renderTerminal(report({ experiments: { stall: { ...stall, coordinator } } }))
+    expect(shown(cured)).toMatch(/streams open .* 1, shared\n/)
+    expect(shown(alone)).toMatch(/streams open .* 1\n/)
+  })
+
   test('an experiment that did not run is not shown', () => {
     expect(renderTerminal(reports.onlyTabs)).not.toContain('leading tab')
     expect(renderTerminal(reports.onlyFailover)).not.toContain('one more tab')
