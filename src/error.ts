@@ -13,6 +13,7 @@ export type SseCoordErrorCode =
   | 'experiment-failed'
   | 'port-in-use'
   | 'bad-target'
+  | 'cannot-write'
 
 /**
  * Thrown where a run cannot start or go on. The command line prints `message` and `hint` and exits with 2.

@@ -24,7 +24,9 @@ export function writeAll(output: CliOutput, text: string): Promise<void> {
       const code = (error as NodeJS.ErrnoException | null | undefined)?.code
       if (!error || (code !== undefined && unread.has(code))) resolve()
       else
-        reject(new SseCoordError('bad-option', `The output could not be written: ${error.message}.`, { cause: error }))
+        reject(
+          new SseCoordError('cannot-write', `The output could not be written: ${error.message}.`, { cause: error }),
+        )
     })
   })
 }

@@ -21,8 +21,8 @@ export async function writeReports(
   { stdout, stderr, terminal }: { stdout: CliOutput; stderr: CliOutput; terminal: TerminalOptions },
 ): Promise<void> {
   const toScreen = destinations.find(({ file }) => file === null)?.reporter
-  const { stall, failover } = report.experiments
-  const bare = report.error !== undefined && !stall && !failover?.length
+  const { stall, stallCutShort, failover } = report.experiments
+  const bare = report.error !== undefined && !stall && !stallCutShort && !failover?.length
   if (toScreen && !(toScreen === 'pretty' && bare)) await writeAll(stdout, reporters[toScreen](report, terminal))
   if (report.error && (toScreen !== 'pretty' || bare)) {
     await writeAll(stderr, describeError(report.error, terminal.unicode ?? true))

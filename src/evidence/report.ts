@@ -63,6 +63,7 @@ export interface FailoverCase {
   leader: 'coordinator' | 'web-lock' // web-lock: the naive design, for contrast
   trials: number
   timedOut: number // trials in which no other tab got an event within the wait
+  waitMs?: number // that wait
   medianMs: number | null // over the other trials: from the act to the next event at another tab
   maxMs: number | null
   lost: number // ids missing at the worst tab, worst trial, counted after the hand-over

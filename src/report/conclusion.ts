@@ -7,10 +7,11 @@ import { count, list } from './words.js'
 
 /** One paragraph each; empty when an error kept the run from measuring anything. */
 export function conclude(report: Report): string[] {
-  const { stall, failover } = report.experiments
+  const { stall, stallCutShort, failover } = report.experiments
   const tooSlow = report.findings.some(({ id, state }) => id === 'failover/slow' && state === 'fail')
   const paragraphs: string[] = []
   if (stall) paragraphs.push(`${concludeNative(stall)} ${concludeCoordinator(stall)}`)
+  else if (stallCutShort) paragraphs.push(concludeNative(stallCutShort))
   if (failover && failover.length > 0) paragraphs.push(concludeFailover(failover, tooSlow))
   if (!report.complete && !report.error) {
     paragraphs.push(
@@ -34,7 +35,7 @@ function complaintsOf(side: StallSide, tabs: number): string[] {
   return complaints
 }
 
-function concludeNative({ native, tabs }: StallExperiment): string {
+function concludeNative({ native, tabs }: Omit<StallExperiment, 'coordinator'>): string {
   const complaints = complaintsOf(native, tabs)
   const held = count(native.sockets, 'connection')
   if (complaints.length > 0) {

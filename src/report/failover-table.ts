@@ -47,20 +47,28 @@ function coordinatorCells(one: FailoverCase | undefined, quick: boolean): Cell[]
     return [{ text: 'not measured', mark: 'unknown' }, none, none, none]
   }
   const amount = (value: number): Cell => ({ text: `${value}`, tone: value > 0 ? 'bad' : 'plain' })
-  if (one.medianMs === null) return [{ text: 'silent', mark: 'fail' }, none, none, none]
+  if (one.medianMs === null) return [{ text: silence(one), mark: 'fail' }, none, none, none]
   const failed = one.timedOut > 0 || one.lost > 0 || one.duplicated > 0
   const next: Cell = { text: formatDuration(one.medianMs) }
   // Whether a time is short enough is for the check to say; without its word there is no sign.
   if (failed) next.mark = 'fail'
   else if (quick) next.mark = 'pass'
-  const slowest: Cell = one.timedOut > 0 ? { text: 'silent', tone: 'bad' } : { text: formatDuration(one.maxMs) }
+  const slowest: Cell =
+    one.timedOut > 0
+      ? { text: one.waitMs === undefined ? 'silent' : `> ${formatDuration(one.waitMs)}`, tone: 'bad' }
+      : { text: formatDuration(one.maxMs) }
   return [next, slowest, amount(one.lost), amount(one.duplicated)]
+}
+
+/** What a case without any event says. */
+function silence({ waitMs }: FailoverCase): string {
+  return waitMs === undefined ? 'silent' : `silent for ${formatDuration(waitMs)}`
 }
 
 function webLockCell(one: FailoverCase | undefined): Cell {
   if (!one) return { text: '' }
   if (one.medianMs === null) {
-    return one.timedOut === 0 ? { text: 'not measured', mark: 'unknown' } : { text: 'silent', mark: 'fail' }
+    return one.timedOut === 0 ? { text: 'not measured', mark: 'unknown' } : { text: silence(one), mark: 'fail' }
   }
   const text = one.lost > 0 ? `${formatDuration(one.medianMs)}, ${one.lost} lost` : formatDuration(one.medianMs)
   return one.timedOut > 0 || one.lost > 0 ? { text, mark: 'fail' } : { text }
@@ -74,6 +82,8 @@ function notes(cases: readonly FailoverCase[], width: number, pen: Pen): string[
     const often = trials.length === 1 ? count(trials[0] ?? 0, 'trial') : `${trials[0]} to ${trials.at(-1)} trials`
     lines.push(`Next event: the median of ${often} each; lost, twice: the worst trial.`)
   }
-  if (cases.some(({ timedOut }) => timedOut > 0)) lines.push('Silent: no event came within the wait.')
+  if (cases.some(({ timedOut, waitMs }) => timedOut > 0 && waitMs === undefined)) {
+    lines.push('Silent: no event came within the wait.')
+  }
   return lines.flatMap((text) => wrap(pen.text(text), width, '  ')).map((line) => pen.paint('quiet', line))
 }

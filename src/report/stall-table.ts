@@ -8,19 +8,15 @@ import { type Cell, formatTable } from './table.js'
 import { list } from './words.js'
 import { wrap } from './wrap.js'
 
-/** The lines of the table, and below it what the browser's own count says. */
-export function formatStall(stall: StallExperiment, width: number, pen: Pen): string[] {
-  const { tabs, native, coordinator } = stall
+/** The lines of the table, and below it what the browser's own count says. A run cut short has the first side alone. */
+export function formatStall(stall: Omit<StallExperiment, 'coordinator'>, width: number, pen: Pen): string[] {
+  const { tabs } = stall
+  const sides = sidesOf(stall)
   const row = (name: string, cell: (side: StallSide) => Cell): Cell[] => [
     { text: name },
-    cell(native),
-    cell(coordinator),
+    ...sides.map(({ side }) => cell(side)),
   ]
-  const columns = [
-    { title: `${tabs} tabs on one server` },
-    { title: 'plain EventSource' },
-    { title: 'with the coordinator' },
-  ]
+  const columns = [{ title: `${tabs} tabs on one server` }, ...sides.map(({ title }) => ({ title }))]
   const rows = [
     row('streams open', ({ streamsOpen, tabsReceiving }) => ({
       text: streamsOpen === 1 && tabsReceiving > 1 ? '1, shared' : `${streamsOpen}`,
@@ -44,13 +40,27 @@ export function formatStall(stall: StallExperiment, width: number, pen: Pen): st
         : { text: `not loaded in ${formatDuration(newTab.waitedMs)}`, mark: 'fail' },
     ),
   ]
-  return [...formatTable(columns, rows, width, pen), ...crossCheck(stall, width, pen)]
+  return [...formatTable(columns, rows, width, pen), ...crossCheck(sides, width, pen)]
+}
+
+/** One side of the experiment, with the title of its column and its name in a sentence. */
+interface NamedSide {
+  title: string
+  name: string
+  side: StallSide
+}
+
+function sidesOf({ native, coordinator }: Partial<StallExperiment>): NamedSide[] {
+  return [
+    ...(native ? [{ title: 'plain EventSource', name: 'plain EventSource', side: native }] : []),
+    ...(coordinator ? [{ title: 'with the coordinator', name: 'the coordinator', side: coordinator }] : []),
+  ]
 }
 
 /** The ledger's figures against the browser's network events: two independent counts of the same thing. */
-function crossCheck({ native, coordinator }: StallExperiment, width: number, pen: Pen): string[] {
-  if (!native.browser && !coordinator.browser) return []
-  const deviations = [...deviationsOf('plain EventSource', native), ...deviationsOf('the coordinator', coordinator)]
+function crossCheck(sides: readonly NamedSide[], width: number, pen: Pen): string[] {
+  if (!sides.some(({ side }) => side.browser)) return []
+  const deviations = sides.flatMap(({ name, side }) => deviationsOf(name, side))
   if (deviations.length === 0) {
     const text = 'Counted at the server’s door; the browser’s own network events say the same.'
     return wrap(pen.text(text), width, '  ').map((line) => pen.paint('quiet', line))

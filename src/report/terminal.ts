@@ -26,7 +26,8 @@ const narrowest = 20
 export function renderTerminal(report: Report, options: TerminalOptions = {}): string {
   const width = Math.max(narrowest, Math.min(options.width ?? widest, widest))
   const pen = createPen({ color: options.color ?? false, unicode: options.unicode ?? true })
-  const { stall, failover } = report.experiments
+  const { failover } = report.experiments
+  const stall = report.experiments.stall ?? report.experiments.stallCutShort
   const prose = (text: string) => wrap(pen.text(text), width)
   const closing = [...conclude(report).flatMap(prose), ...nextStep(report).flatMap(prose)]
   const blocks = [

@@ -29,6 +29,7 @@ export function failoverCase(event: FailoverCase['event'], values: Partial<Failo
     leader: 'coordinator',
     trials: 3,
     timedOut: 0,
+    waitMs: 10_000,
     medianMs: 24.1,
     maxMs: 31,
     lost: 0,
@@ -37,7 +38,7 @@ export function failoverCase(event: FailoverCase['event'], values: Partial<Failo
   }
 }
 
-const silentLock = { leader: 'web-lock', trials: 1, timedOut: 1, medianMs: null, maxMs: null } as const
+const silentLock = { leader: 'web-lock', trials: 1, timedOut: 1, waitMs: 5000, medianMs: null, maxMs: null } as const
 
 export const failover: FailoverCase[] = [
   failoverCase('close'),
@@ -178,6 +179,18 @@ export const reports = {
       finding('failover/slow', notReached),
       finding('failover/lossy', notReached),
       finding('browser/no-stall'),
+    ],
+  }),
+  cutShortEarly: report({
+    complete: false,
+    exitCode: 130,
+    durationMs: 8_400,
+    experiments: { stallCutShort: { tabs: 8, native: stalled } },
+    findings: [
+      finding('tabs/stall', notReached),
+      finding('browser/no-stall'),
+      finding('failover/slow', notReached),
+      finding('failover/lossy', notReached),
     ],
   }),
   browserDied: report({

@@ -70,7 +70,7 @@ describe('nothing is invented', () => {
   test('a case without any event counts nothing as lost', () => {
     const silent = failoverCase('hang', { timedOut: 3, medianMs: null, maxMs: null })
     const text = renderTerminal(report({ experiments: { failover: [silent] } }))
-    expect(text).toMatch(/hangs +✗ +silent\n/)
+    expect(text).toMatch(/hangs +✗ +silent for 10 s\n/)
     expect(flow(text)).toContain('the others fell silent in 3 of 3 trials when the leading tab hung')
   })
 

@@ -8,7 +8,7 @@ export const browserNoStall: Check = {
   id: 'browser/no-stall',
   severity: 'info',
   judge(evidence: Evidence): Verdict {
-    const { stall } = evidence.experiments
+    const stall = evidence.experiments.stall ?? evidence.experiments.stallCutShort
     if (!stall) return notMeasured(evidence, 'tabs')
     const { tabs, native } = stall
     if (tabs < connectionsPerOrigin + 1) {

@@ -29,6 +29,13 @@ test('too few tabs cannot tell', () => {
   })
 })
 
+test('a run cut short after the plain side is judged by it', () => {
+  const { complete: _complete, ...evidence } = evidenceOf('browser/no-stall', 'pass')
+  const { tabs, native } = evidence.experiments.stall ?? expect.fail('the fixture has the experiment')
+  const cut = { ...evidence, complete: false, experiments: { stallCutShort: { tabs, native } } }
+  expect(browserNoStall.judge(cut).state).toBe('pass')
+})
+
 test('a run cut short before the experiment leaves it unknown', () => {
   expect(browserNoStall.judge(evidenceOf('browser/no-stall', 'unknown'))).toMatchObject({ state: 'unknown' })
 })

@@ -20,6 +20,12 @@ test('a lost or doubled event fails and names the case', () => {
   })
 })
 
+test('a run cut short passes no case that it did not reach, and fails those that it did', () => {
+  const evidence = { ...evidenceOf('failover/lossy', 'pass'), complete: false }
+  expect(failoverLossy.judge(evidence).state).toBe('unknown')
+  expect(failoverLossy.judge({ ...evidenceOf('failover/lossy', 'fail'), complete: false }).state).toBe('fail')
+})
+
 test('cut short is unknown, not asked for is skipped', () => {
   expect(failoverLossy.judge(evidenceOf('failover/lossy', 'unknown')).state).toBe('unknown')
   expect(failoverLossy.judge(evidenceOf('failover/lossy', 'skip')).state).toBe('skip')

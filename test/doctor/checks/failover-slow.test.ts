@@ -31,6 +31,12 @@ test.each([
   expect(failoverSlow.judge(evidence).state).toBe('fail')
 })
 
+test('a run cut short passes no case that it did not reach, and fails those that it did', () => {
+  const evidence = { ...evidenceOf('failover/slow', 'pass'), complete: false }
+  expect(failoverSlow.judge(evidence).state).toBe('unknown')
+  expect(failoverSlow.judge({ ...evidenceOf('failover/slow', 'fail'), complete: false }).state).toBe('fail')
+})
+
 test('cut short is unknown, not asked for is skipped', () => {
   expect(failoverSlow.judge(evidenceOf('failover/slow', 'unknown')).state).toBe('unknown')
   expect(failoverSlow.judge(evidenceOf('failover/slow', 'skip')).state).toBe('skip')

@@ -1,0 +1,131 @@
+/**
+ * One place to experiment in: a mock stream, the counting proxy in front of it, and tabs in a browser context of their
+ * own. Every lab has its own origin and its own pool of connections, so that labs can stand side by side.
+ */
+import { readFile } from 'node:fs/promises'
+import type { RequestListener } from 'node:http'
+import type { BrowserContext, Page } from 'puppeteer-core'
+import { createMock, type Mock } from '../../mock/index.js'
+import { packageRoot } from '../../package.js'
+import { createProxy, type Proxy as DevProxy } from '../../proxy/index.js'
+import type { LaunchedBrowser } from '../launch.js'
+import { type NetworkObserver, observeNetwork } from '../observe-network.js'
+import { elsewherePage, type StreamKind, type TabScript, tabPage } from './pages.js'
+
+/** One tab of a lab. */
+export interface Tab {
+  url: string
+  page: Page
+  network: NetworkObserver
+  /** Opens the tab's stream. */
+  start(): Promise<void>
+  /** Every event that the page's handler got so far. */
+  received(): Promise<TabScript['received']>
+  /** Asks the lab's server from inside the page. */
+  ask(waitMs: number): ReturnType<TabScript['ask']>
+  close(): Promise<void>
+}
+
+/** See the head of this file. */
+export interface Lab extends AsyncDisposable {
+  /** What the tabs see: the proxy's address. */
+  origin: string
+  mock: Mock
+  proxy: DevProxy
+  context: BrowserContext
+  /** The tabs' page under a URL that no tab has yet: equal URLs wait for one another in the HTTP cache. */
+  nextTabUrl(): string
+  /** Opens tabs, four at a time, loaded but without a stream. */
+  openTabs(count: number): Promise<Tab[]>
+}
+
+/** What a lab is made of. */
+export interface LabOptions {
+  kind: StreamKind
+  /** Time between two events of the mock stream. */
+  everyMs: number
+  /** Aborted: no further tab is opened. */
+  signal: AbortSignal
+}
+
+const tabsAtATime = 4
+
+/** Sets up a lab; `await using` takes it down again, tabs, sockets and all. */
+export async function openLab(browser: LaunchedBrowser, options: LabOptions): Promise<Lab> {
+  const mock = await createMock({ everyMs: options.everyMs, historySize: 2000, routes: await routesFor(options.kind) })
+  const closers = [() => mock.close()]
+  async function close(): Promise<void> {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const proxy = await createProxy({ target: mock.url })
+    closers.push(() => proxy.close())
+    options.signal.throwIfAborted()
+    const context = await browser.puppeteer.createBrowserContext()
+    closers.push(() => context.close().catch(ignoreDeadBrowser))
+
+    let urls = 0
+    const nextTabUrl = () => `${proxy.url}/tab?${++urls}`
+    async function openTab(): Promise<Tab> {
+      options.signal.throwIfAborted()
+      return makeTab(await context.newPage(), nextTabUrl())
+    }
+    return {
+      origin: proxy.url,
+      mock,
+      proxy,
+      context,
+      nextTabUrl,
+      async openTabs(count) {
+        const tabs: Tab[] = []
+        while (tabs.length < count) {
+          const batch = Math.min(tabsAtATime, count - tabs.length)
+          tabs.push(...(await Promise.all(Array.from({ length: batch }, openTab))))
+        }
+        return tabs
+      },
+      [Symbol.asyncDispose]: close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function makeTab(page: Page, url: string): Promise<Tab> {
+  const network = await observeNetwork(page)
+  await page.goto(url, { waitUntil: 'load' })
+  let questions = 0
+  const run = <T>(script: string) => page.evaluate(script) as Promise<T>
+  return {
+    url,
+    page,
+    network,
+    start: () => run('tab.start()'),
+    received: () => run('tab.received'),
+    ask: (waitMs) => run(`tab.ask(location.href.replace('/tab?', '/ping?${++questions}-'), ${waitMs})`),
+    async close() {
+      await network.close()
+      if (!page.isClosed()) await page.close()
+    },
+  }
+}
+
+/** What the mock serves besides its stream. The page may enter the back/forward cache: it is not `no-store`. */
+async function routesFor(kind: StreamKind): Promise<Record<string, RequestListener>> {
+  const serve =
+    (type: string, body: string): RequestListener =>
+    (_request, response) =>
+      response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-cache' }).end(body)
+  return {
+    '/tab': serve('text/html', tabPage(kind)),
+    '/elsewhere': serve('text/html', elsewherePage),
+    '/coordinator.js': serve(
+      'text/javascript',
+      await readFile(new URL('dist/coordinator.global.js', packageRoot), 'utf8'),
+    ),
+  }
+}
+
+/** A browser that is gone has closed its contexts. */
+function ignoreDeadBrowser(): void {}

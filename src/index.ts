@@ -1,0 +1,8 @@
+/** The Node API: what the commands do, without a terminal. */
+export { type DiagnoseOptions, diagnose } from './doctor/index.js'
+export { SseCoordError, type SseCoordErrorCode } from './error.js'
+export type { LedgerSnapshot, OriginSnapshot, StreamSnapshot } from './evidence/ledger.js'
+export type { OnProgress, Progress } from './evidence/progress.js'
+export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
+export { createMock, type Mock, type MockOptions } from './mock/index.js'
+export { createProxy, type Proxy, type ProxyOptions } from './proxy/index.js'
