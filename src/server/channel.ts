@@ -112,7 +112,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
       },
     }
     this.#members.set(session, membership)
-    session[enter](membership, session.lastEventId === '' ? undefined : this.#joinOf(session))
+    enter(session, membership, session.lastEventId === '' ? undefined : this.#joinOf(session))
     this.emit('session-registered', session)
     return this
   }
@@ -139,7 +139,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     this.#history.append({ position: nextPosition(), id, frame, accepts: filter })
     this.#lastId = id
     if (filter) this.#sendTo(filter, frame, id)
-    else for (const session of this.#members.keys()) session[enqueue](frame, id)
+    else for (const session of this.#members.keys()) enqueue(session, frame, id)
     this.emit('broadcast', data, eventName, id)
     return this
   }
@@ -164,7 +164,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     const errors: unknown[] = []
     for (const session of this.#members.keys()) {
       try {
-        if (filter(session)) session[enqueue](frame, id)
+        if (filter(session)) enqueue(session, frame, id)
       } catch (error) {
         errors.push(error)
       }
@@ -176,7 +176,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     const membership = this.#members.get(session)
     if (!membership) return
     this.#members.delete(session)
-    session[leave](membership)
+    leave(session, membership)
     this.emit('session-deregistered', session)
   }
 

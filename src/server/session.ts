@@ -51,12 +51,12 @@ export interface SessionOptions<State = DefaultSessionState> {
   serializer?: Serializer
 }
 
-/** Adds a frame to what the session sends next. For channels. */
-export const enqueue: unique symbol = Symbol('enqueue')
-/** Tells the session that it joined a channel. For channels. */
-export const enter: unique symbol = Symbol('enter')
-/** Tells the session that it left a channel. For channels. */
-export const leave: unique symbol = Symbol('leave')
+/** Adds a frame to what the session sends next. For channels; not exported from the package, like the two below. */
+export let enqueue: <State>(session: Session<State>, frame: Frame, id?: string) => void
+/** Tells the session that it joined a channel; `join` is what a client that resumes is answered from. */
+export let enter: <State>(session: Session<State>, membership: Membership, join: Join | undefined) => void
+/** Tells the session that it left a channel. */
+export let leave: <State>(session: Session<State>, membership: Membership) => void
 
 /** A channel as a session sees it: somebody to tell when the connection is gone. */
 export interface Membership {
@@ -100,6 +100,14 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   #gone: Promise<void> | undefined
   #resolveGone: (() => void) | undefined
   #isGone = false
+
+  static {
+    enqueue = (session, frame, id) => session.#enqueue(frame, id)
+    enter = (session, membership, join) => session.#enter(membership, join)
+    leave = (session, membership) => {
+      session.#memberships.delete(membership)
+    }
+  }
 
   constructor(outlet: Outlet, lastEventId: string, options: SessionOptions<State> = {}) {
     super()
@@ -151,7 +159,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
    */
   push(data: unknown, eventName?: string, id?: string): this {
     if (!this.#isConnected) throw sessionNotActive('push an event')
-    this[enqueue](createFrame(encodeFields(this.#serializer, data, eventName, id)), id)
+    this.#enqueue(createFrame(encodeFields(this.#serializer, data, eventName, id)), id)
     return this
   }
 
@@ -162,7 +170,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
    */
   comment(text = ''): this {
     if (!this.#isConnected) throw sessionNotActive('send a comment')
-    this[enqueue](createFrame(encodeComment(text)))
+    this.#enqueue(createFrame(encodeComment(text)))
     return this
   }
 
@@ -176,7 +184,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     return this.close()
   }
 
-  [enqueue](frame: Frame, id?: string): void {
+  #enqueue(frame: Frame, id?: string): void {
     if (!this.#isConnected) return
     if (id !== undefined) this.lastId = id
     if (this.#held) {
@@ -193,17 +201,13 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     else this.#flushSoon()
   }
 
-  [enter](membership: Membership, join: Join | undefined): void {
+  #enter(membership: Membership, join: Join | undefined): void {
     this.#memberships.add(membership)
     if (!join) return
     this.#joins ??= []
     this.#joins.push(join)
     this.#held ??= []
     this.#flushSoon()
-  }
-
-  [leave](membership: Membership): void {
-    this.#memberships.delete(membership)
   }
 
   /** Writes what is pending, unless the client is not reading. Called at the end of every tick with something to write. */
@@ -242,7 +246,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   #keepAlive(): void {
     const idleMs = performance.now() - this.#lastWriteMs
     const leftMs = this.#keepAliveMs - idleMs
-    if (leftMs <= 0 && !this.#isBlocked) this[enqueue](emptyComment)
+    if (leftMs <= 0 && !this.#isBlocked) this.#enqueue(emptyComment)
     this.#keepAliveTimer = setTimeout(() => this.#keepAlive(), leftMs <= 0 ? this.#keepAliveMs : Math.ceil(leftMs))
   }
 
