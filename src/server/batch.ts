@@ -11,11 +11,13 @@ export interface Frame {
   readonly text: string
   /** Length of `text` in UTF-8 bytes. */
   readonly byteLength: number
+  /** Newer frames of the same key make this one superfluous for a client that has to catch up. */
+  readonly key: string | undefined
 }
 
 /** Makes a frame of finished event stream text. */
-export function createFrame(text: string): Frame {
-  return { text, byteLength: Buffer.byteLength(text) }
+export function createFrame(text: string, key?: string): Frame {
+  return { text, byteLength: Buffer.byteLength(text), key }
 }
 
 /** Frames in order. Never changed; `append` gives the next batch. */

@@ -1,25 +1,14 @@
 /** A set of sessions that get the same events, and the history from which returning clients resume. */
 import { EventEmitter } from 'node:events'
 import { createFrame, type Frame } from './batch.js'
+import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
+import { encodeFields } from './encode-fields.js'
 import { History, type HistoryEntry } from './history.js'
 import { currentPosition, formatPosition, nextPosition } from './position.js'
 import { badOption, sessionNotActive } from './refuse.js'
 import type { Join } from './resume.js'
-import {
-  type DefaultSessionState,
-  encodeFields,
-  enqueue,
-  enter,
-  leave,
-  type Membership,
-  type Serializer,
-  type Session,
-} from './session.js'
-
-/** The type of `channel.state` where none is given; widen it for a whole application by module augmentation. */
-export interface DefaultChannelState {
-  [key: string]: unknown
-}
+import { enqueue, enter, leave, type Membership, type Session } from './session.js'
+import type { Sanitizer, Serializer } from './session-options.js'
 
 /** How much a channel remembers. */
 export interface HistoryOptions {
@@ -35,6 +24,8 @@ export interface ChannelOptions<State = DefaultChannelState> {
   history?: HistoryOptions
   /** How data becomes text. Default: `JSON.stringify`. */
   serializer?: Serializer
+  /** Changes the text of fields before they are written. See `SessionOptions.sanitizer`. */
+  sanitizer?: Sanitizer
 }
 
 /** Options of one broadcast. */
@@ -44,6 +35,11 @@ export interface BroadcastOptions<SessionState = DefaultSessionState> {
    * Your own ids must differ within the channel's history.
    */
   eventId?: string
+  /**
+   * For sessions with `onSlow: 'conflate'`: newer events of this key make older ones superfluous, such as the ticker's
+   * symbol. Default: the event name.
+   */
+  key?: string
   /** Who gets the event; asked again for sessions that return. Default: everybody. */
   filter?: (session: Session<SessionState>) => boolean
 }
@@ -65,6 +61,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   /** What belongs to the channel. */
   state: State
   readonly #serializer: Serializer
+  readonly #sanitizer: Sanitizer | undefined
   readonly #history: History<Session<SessionState>>
   readonly #members = new Map<Session<SessionState>, Membership>()
   #lastId: string | undefined
@@ -76,6 +73,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     if (!Number.isSafeInteger(size) || size < 0) throw badOption(`history.size is a number of events, not ${size}`)
     this.state = options.state ?? ({} as State)
     this.#serializer = options.serializer ?? JSON.stringify
+    this.#sanitizer = options.sanitizer
     this.#history = new History(size)
   }
 
@@ -112,7 +110,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
       },
     }
     this.#members.set(session, membership)
-    session[enter](membership, session.lastEventId === '' ? undefined : this.#joinOf(session))
+    enter(session, membership, session.lastEventId === '' ? undefined : this.#joinOf(session))
     this.emit('session-registered', session)
     return this
   }
@@ -135,11 +133,12 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     const { filter, eventId } = options
     if (eventId === '') throw new TypeError('eventId must not be empty: it would make clients forget where they were')
     const id = eventId ?? formatPosition(currentPosition() + 1)
-    const frame = createFrame(encodeFields(this.#serializer, data, eventName, id))
+    const text = encodeFields(data, eventName, id, this.#serializer, this.#sanitizer)
+    const frame = createFrame(text, options.key ?? eventName)
     this.#history.append({ position: nextPosition(), id, frame, accepts: filter })
     this.#lastId = id
     if (filter) this.#sendTo(filter, frame, id)
-    else for (const session of this.#members.keys()) session[enqueue](frame, id)
+    else for (const session of this.#members.keys()) enqueue(session, frame, id)
     this.emit('broadcast', data, eventName, id)
     return this
   }
@@ -164,7 +163,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     const errors: unknown[] = []
     for (const session of this.#members.keys()) {
       try {
-        if (filter(session)) session[enqueue](frame, id)
+        if (filter(session)) enqueue(session, frame, id)
       } catch (error) {
         errors.push(error)
       }
@@ -176,7 +175,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     const membership = this.#members.get(session)
     if (!membership) return
     this.#members.delete(session)
-    session[leave](membership)
+    leave(session, membership)
     this.emit('session-deregistered', session)
   }
 

@@ -1,6 +1,6 @@
 /** Makes channels; a function beside the class, as for sessions. */
-import { Channel, type ChannelOptions, type DefaultChannelState } from './channel.js'
-import type { DefaultSessionState } from './session.js'
+import { Channel, type ChannelOptions } from './channel.js'
+import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
 
 /**
  * Makes a channel.

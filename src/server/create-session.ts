@@ -1,7 +1,9 @@
 /** Opens an event stream on a request and response of Node's `http`, `https` or `http2`. */
 import { decodeLastEventId } from '../sse/last-event-id.js'
+import type { DefaultSessionState } from './default-states.js'
 import { createNodeOutlet, type NodeRequest, type NodeResponse } from './node-outlet.js'
-import { type DefaultSessionState, Session, type SessionOptions } from './session.js'
+import { Session } from './session.js'
+import type { SessionOptions } from './session-options.js'
 
 /** Options of `createSession`. */
 export interface CreateSessionOptions<State = DefaultSessionState> extends SessionOptions<State> {

@@ -4,17 +4,14 @@ export {
   Channel,
   type ChannelEvents,
   type ChannelOptions,
-  type DefaultChannelState,
   type HistoryOptions,
 } from './channel.js'
 export { createChannel } from './create-channel.js'
 export { type CreateSessionOptions, createSession } from './create-session.js'
+// With a star, as TypeScript lets an application widen only what comes that way.
+export type * from './default-states.js'
+export type { EventBuffer } from './event-buffer.js'
 export type { NodeRequest, NodeResponse } from './node-outlet.js'
-export {
-  type DefaultSessionState,
-  type Serializer,
-  Session,
-  type SessionEvents,
-  type SessionOptions,
-  type SlowReader,
-} from './session.js'
+export { Session, type SessionEvents, type SlowReader, type SourceOptions } from './session.js'
+export type { Sanitizer, Serializer, SessionOptions, SlowReaderPolicy } from './session-options.js'
+export type { Duration, Size } from './units.js'

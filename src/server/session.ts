@@ -1,24 +1,25 @@
 /** One open event stream to one client. HTML standard, section 9.2 “Server-sent events”, from the server's side. */
 import { EventEmitter } from 'node:events'
-import { encodeComment, encodeEvent } from '../sse/encode.js'
+import { encodeComment } from '../sse/encode.js'
+import { type Backlog, createConflatingBacklog, createDroppingBacklog } from './backlog.js'
 import { type Batch, createFrame, type Frame } from './batch.js'
+import type { DefaultSessionState } from './default-states.js'
+import { encodeFields } from './encode-fields.js'
+import { EventBuffer } from './event-buffer.js'
 import type { Outlet } from './outlet.js'
-import { badOption, sessionNotActive } from './refuse.js'
+import { sessionNotActive } from './refuse.js'
 import { type Join, replayFor } from './resume.js'
+import { type SessionOptions, type SessionSettings, settle, wholeRetry } from './session-options.js'
+import { type Source, sendAll } from './source.js'
 import { emptyBatch, flushSoon } from './tick.js'
-
-/** The type of `session.state` where none is given; widen it for a whole application by module augmentation. */
-export interface DefaultSessionState {
-  [key: string]: unknown
-}
-
-/** Turns what is pushed into the text of `data:` lines. */
-export type Serializer = (data: unknown) => string
+import type { Duration } from './units.js'
 
 /** What a session tells of a client that does not read fast enough. */
 export interface SlowReader {
   /** Bytes that were waiting for the client. */
   bufferedBytes: number
+  /** Events dropped or conflated so far because of this client's pace. */
+  dropped: number
 }
 
 /** The events of a session. */
@@ -27,36 +28,22 @@ export interface SessionEvents {
   connected: []
   /** The connection is closed, by whichever side. */
   disconnected: []
-  /** The client does not read; see `maxBufferedBytes`. */
+  /** The client does not read; see `onSlow`. Told once each time the client falls behind. */
   slow: [SlowReader]
 }
 
-/** Options that do not depend on what carries the stream. */
-export interface SessionOptions<State = DefaultSessionState> {
-  /** What belongs to this client: the user, a room. Default: an empty object. */
-  state?: State
-  /** The reconnection time for the client in milliseconds, sent first. Default: 2000. `false` leaves it to the client. */
-  retry?: number | false
-  /**
-   * A comment is sent whenever the stream has been silent for this many milliseconds, so that proxies do not take it for
-   * dead. Default: 15,000. `false` switches it off.
-   */
-  keepAlive?: number | false
-  /**
-   * Most bytes that may wait for a client that does not read, beyond what its connection already holds. One that has more
-   * waiting is disconnected, after a `slow` event; it comes back and resumes. Default: 1 MiB.
-   */
-  maxBufferedBytes?: number
-  /** How data becomes text. Default: `JSON.stringify`. */
-  serializer?: Serializer
+/** How a source of events is sent. */
+export interface SourceOptions {
+  /** The events' name. Default: `iteration` for `iterate`, `stream` for `stream`. */
+  eventName?: string
 }
 
-/** Adds a frame to what the session sends next. For channels. */
-export const enqueue: unique symbol = Symbol('enqueue')
-/** Tells the session that it joined a channel. For channels. */
-export const enter: unique symbol = Symbol('enter')
-/** Tells the session that it left a channel. For channels. */
-export const leave: unique symbol = Symbol('leave')
+/** Adds a frame to what the session sends next. For channels; not exported from the package, like the two below. */
+export let enqueue: <State>(session: Session<State>, frame: Frame, id?: string) => void
+/** Tells the session that it joined a channel; `join` is what a client that resumes is answered from. */
+export let enter: <State>(session: Session<State>, membership: Membership, join: Join | undefined) => void
+/** Tells the session that it left a channel. */
+export let leave: <State>(session: Session<State>, membership: Membership) => void
 
 /** A channel as a session sees it: somebody to tell when the connection is gone. */
 export interface Membership {
@@ -81,10 +68,9 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   /** The id of the last event sent, or else the one that the client came with. */
   lastId: string
   readonly #outlet: Outlet
-  readonly #serializer: Serializer
-  readonly #maxBufferedBytes: number
-  readonly #keepAliveMs: number
+  readonly #settings: SessionSettings
   #keepAliveTimer: NodeJS.Timeout | undefined
+  #timeoutTimer: NodeJS.Timeout | undefined
   #closeTimer: NodeJS.Timeout | undefined
   #lastWriteMs = 0
   #isConnected: boolean
@@ -92,6 +78,11 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   #isBlocked = false
   #isWaitingForFlush = false
   #pending: Batch | undefined
+  /** What waits for a client that is not reading, where the policy lets some of it give way. */
+  readonly #backlog: Backlog | undefined
+  #dropped = 0
+  #toldSlow = false
+  #drainWaiters: (() => void)[] | undefined
   /** Channels joined in this tick by a client that resumes, and the live frames that come after their replay. */
   #joins: Join[] | undefined
   #held: Frame[] | undefined
@@ -101,29 +92,41 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   #resolveGone: (() => void) | undefined
   #isGone = false
 
+  static {
+    enqueue = (session, frame, id) => session.#enqueue(frame, id)
+    enter = (session, membership, join) => session.#enter(membership, join)
+    leave = (session, membership) => {
+      session.#memberships.delete(membership)
+    }
+  }
+
   constructor(outlet: Outlet, lastEventId: string, options: SessionOptions<State> = {}) {
     super()
-    const retryMs = options.retry ?? 2000
+    const settings = settle(options)
+    this.#settings = settings
     this.#outlet = outlet
-    this.lastEventId = lastEventId
-    this.lastId = lastEventId
+    this.lastEventId = options.trustClientEventId === false ? '' : lastEventId
+    this.lastId = this.lastEventId
     this.state = options.state ?? ({} as State)
-    this.#serializer = options.serializer ?? JSON.stringify
-    this.#maxBufferedBytes = options.maxBufferedBytes ?? 1024 * 1024
-    this.#keepAliveMs = options.keepAlive === false ? 0 : (options.keepAlive ?? 15_000)
-    checkOptions(this.#maxBufferedBytes, this.#keepAliveMs)
-    const preamble = retryMs === false ? undefined : retryBatch(retryMs)
+    this.#backlog =
+      settings.onSlow === 'conflate'
+        ? createConflatingBacklog()
+        : settings.onSlow === 'drop-oldest'
+          ? createDroppingBacklog(settings.maxBufferedBytes)
+          : undefined
     this.#isConnected = outlet.isOpen
     if (!this.#isConnected) {
       this.#isGone = true
       setImmediate(() => this.emit('disconnected'))
       return
     }
+    const preamble = settings.retryMs === undefined ? undefined : retryBatch(settings.retryMs)
     outlet.open(preamble, { onDrain: () => this.#onDrain(), onClose: () => this.#onClose() })
-    if (this.#keepAliveMs > 0) {
+    if (settings.keepAliveMs > 0) {
       this.#lastWriteMs = performance.now()
-      this.#keepAliveTimer = setTimeout(() => this.#keepAlive(), this.#keepAliveMs)
+      this.#keepAliveTimer = setTimeout(() => this.#keepAlive(), settings.keepAliveMs)
     }
+    if (settings.timeoutMs > 0) this.#timeoutTimer = setTimeout(() => void this.close(), settings.timeoutMs)
     this.#flushSoon()
   }
 
@@ -139,19 +142,23 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
 
   /** Bytes waiting in the session for a client that does not read. */
   get bufferedBytes(): number {
-    return (this.#pending?.byteLength ?? 0) + this.#heldBytes
+    return (this.#pending?.byteLength ?? 0) + this.#heldBytes + (this.#backlog?.byteLength ?? 0)
   }
 
   /**
    * Sends one event. Without `id` the client's last event ID stays as it is; such an event is not replayed.
    *
    * @param eventName Default: `message`.
+   * @param options.key For `onSlow: 'conflate'`: newer events of this key make older ones superfluous. Default: the event
+   * name.
    * @throws SseCoordError when the client has left; TypeError when `eventName` or `id` holds a line break, `id` holds NUL,
    * or the data cannot be serialised. Nothing is sent then.
    */
-  push(data: unknown, eventName?: string, id?: string): this {
+  push(data: unknown, eventName = 'message', id?: string, options: { key?: string } = {}): this {
     if (!this.#isConnected) throw sessionNotActive('push an event')
-    this[enqueue](createFrame(encodeFields(this.#serializer, data, eventName, id)), id)
+    const { serializer, sanitizer } = this.#settings
+    const text = encodeFields(data, eventName, id, serializer, sanitizer)
+    this.#enqueue(createFrame(text, options.key ?? eventName), id)
     return this
   }
 
@@ -162,8 +169,63 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
    */
   comment(text = ''): this {
     if (!this.#isConnected) throw sessionNotActive('send a comment')
-    this[enqueue](createFrame(encodeComment(text)))
+    const { sanitizer } = this.#settings
+    this.#enqueue(createFrame(encodeComment(sanitizer ? sanitizer(text, 'comment') : text)))
     return this
+  }
+
+  /**
+   * Tells the client how long to wait before it reconnects, from now on.
+   *
+   * @throws SseCoordError when the client has left, or `time` is no time.
+   */
+  retry(time: Duration): this {
+    if (!this.#isConnected) throw sessionNotActive('send a reconnection time')
+    this.#enqueue(createFrame(`retry: ${wholeRetry(time)}\n\n`))
+    return this
+  }
+
+  /**
+   * Sends what `gather` writes into the buffer as one piece once it is done, or nothing when it throws or rejects. (Events
+   * of one turn of the event loop leave in one write anyway.) Does nothing when the client leaves meanwhile.
+   *
+   * @throws SseCoordError when the client has left before, or the batch is larger than `maxBufferedBytes`.
+   */
+  async batch(gather: (buffer: EventBuffer) => void | Promise<void>): Promise<void> {
+    if (!this.#isConnected) throw sessionNotActive('send a batch')
+    const buffer = new EventBuffer(this.#settings)
+    await gather(buffer)
+    if (buffer.text !== '') this.#enqueue(createFrame(buffer.text), buffer.lastId)
+  }
+
+  /**
+   * Sends an event for every value, as fast as the client reads. When the client leaves, the iterator is returned. Resolves
+   * with true when all was sent, false when the client left; rejects when the source fails.
+   *
+   * @throws SseCoordError when the client has left before.
+   */
+  iterate(values: Iterable<unknown> | AsyncIterable<unknown>, options: SourceOptions = {}): Promise<boolean> {
+    return this.#send(values, options.eventName ?? 'iteration')
+  }
+
+  /**
+   * Sends an event for every chunk of a stream, as fast as the client reads; bytes are read as UTF-8. When the client
+   * leaves, the stream is destroyed. Resolves with true when all was sent, false when the client left; rejects when the
+   * stream fails.
+   *
+   * @throws SseCoordError when the client has left before.
+   */
+  stream(readable: NodeJS.ReadableStream | ReadableStream<unknown>, options: SourceOptions = {}): Promise<boolean> {
+    return this.#send(readable, options.eventName ?? 'stream')
+  }
+
+  /** Resolves when what was pushed has been handed to the network, or the client has left. */
+  drained(): Promise<void> {
+    if (!this.#isConnected || !this.#isBlocked) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#drainWaiters ??= []
+      this.#drainWaiters.push(resolve)
+    })
   }
 
   /** Sends what is pending and ends the stream. Resolves when the connection has let go of it. */
@@ -176,34 +238,33 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     return this.close()
   }
 
-  [enqueue](frame: Frame, id?: string): void {
+  #enqueue(frame: Frame, id?: string): void {
     if (!this.#isConnected) return
     if (id !== undefined) this.lastId = id
     if (this.#held) {
       this.#held.push(frame)
       this.#heldBytes += frame.byteLength
+    } else if (this.#isBlocked && this.#backlog) {
+      this.#dropped += this.#backlog.add(frame)
+      if (this.#dropped > 0 && !this.#toldSlow) this.#tellSlow()
     } else {
       this.#pending = (this.#pending ?? emptyBatch()).append(frame)
     }
     if (this.#isBlocked) {
-      if (this.bufferedBytes > this.#maxBufferedBytes) this.#dropSlowReader()
+      if (this.bufferedBytes > this.#settings.maxBufferedBytes) this.#dropSlowReader()
       return
     }
     if (this.bufferedBytes > flushBytes) this.flush()
     else this.#flushSoon()
   }
 
-  [enter](membership: Membership, join: Join | undefined): void {
+  #enter(membership: Membership, join: Join | undefined): void {
     this.#memberships.add(membership)
     if (!join) return
     this.#joins ??= []
     this.#joins.push(join)
     this.#held ??= []
     this.#flushSoon()
-  }
-
-  [leave](membership: Membership): void {
-    this.#memberships.delete(membership)
   }
 
   /** Writes what is pending, unless the client is not reading. Called at the end of every tick with something to write. */
@@ -213,13 +274,26 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     const batch = this.#pending
     if (batch && !this.#isBlocked && this.#isConnected) {
       this.#pending = undefined
-      if (this.#keepAliveMs > 0) this.#lastWriteMs = performance.now()
+      if (this.#settings.keepAliveMs > 0) this.#lastWriteMs = performance.now()
       this.#isBlocked = !this.#outlet.write(batch)
     }
     if (!this.#isAnnounced && this.#isConnected) {
       this.#isAnnounced = true
       this.emit('connected')
     }
+  }
+
+  async #send(source: Source, eventName: string): Promise<boolean> {
+    if (!this.#isConnected) throw sessionNotActive('send a source of events')
+    return sendAll(source, {
+      isOpen: () => this.#isConnected,
+      push: (data) => this.push(data, eventName),
+      drained: () => this.drained(),
+      onGone: (listener) => {
+        this.once('disconnected', listener)
+        return () => this.off('disconnected', listener)
+      },
+    })
   }
 
   #flushSoon(): void {
@@ -240,20 +314,35 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   }
 
   #keepAlive(): void {
-    const idleMs = performance.now() - this.#lastWriteMs
-    const leftMs = this.#keepAliveMs - idleMs
-    if (leftMs <= 0 && !this.#isBlocked) this[enqueue](emptyComment)
-    this.#keepAliveTimer = setTimeout(() => this.#keepAlive(), leftMs <= 0 ? this.#keepAliveMs : Math.ceil(leftMs))
+    const { keepAliveMs } = this.#settings
+    const leftMs = keepAliveMs - (performance.now() - this.#lastWriteMs)
+    if (leftMs <= 0 && !this.#isBlocked) this.#enqueue(emptyComment)
+    this.#keepAliveTimer = setTimeout(() => this.#keepAlive(), leftMs <= 0 ? keepAliveMs : Math.ceil(leftMs))
   }
 
   #onDrain(): void {
     this.#isBlocked = false
+    this.#toldSlow = false
+    const backlog = this.#backlog?.take() ?? []
+    for (const frame of backlog) this.#pending = (this.#pending ?? emptyBatch()).append(frame)
     this.flush()
+    if (!this.#isBlocked) this.#releaseDrainWaiters()
+  }
+
+  #releaseDrainWaiters(): void {
+    const waiters = this.#drainWaiters ?? []
+    this.#drainWaiters = undefined
+    for (const resolve of waiters) resolve()
+  }
+
+  #tellSlow(): void {
+    this.#toldSlow = true
+    this.emit('slow', { bufferedBytes: this.bufferedBytes, dropped: this.#dropped })
   }
 
   #dropSlowReader(): void {
-    const { bufferedBytes } = this
-    this.#disconnect(() => this.emit('slow', { bufferedBytes }))
+    const slow = { bufferedBytes: this.bufferedBytes, dropped: this.#dropped }
+    this.#disconnect(() => this.emit('slow', slow))
     this.#outlet.destroy()
   }
 
@@ -280,12 +369,15 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     if (!this.#isConnected) return
     this.#isConnected = false
     clearTimeout(this.#keepAliveTimer)
+    clearTimeout(this.#timeoutTimer)
     this.#pending = undefined
+    this.#backlog?.take()
     this.#held = undefined
     this.#heldBytes = 0
     this.#joins = undefined
     for (const membership of [...this.#memberships]) membership.onSessionClosed()
     this.#memberships.clear()
+    this.#releaseDrainWaiters()
     announce?.()
     this.emit('disconnected')
   }
@@ -293,38 +385,15 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
 
 const emptyComment = createFrame(encodeComment())
 
-/** The fields of one event as text. */
-export function encodeFields(serializer: Serializer, data: unknown, eventName?: string, id?: string): string {
-  const text: unknown = serializer(data)
-  if (typeof text !== 'string') {
-    throw new TypeError(`data of type ${typeof data} has no text: push something that can be serialised, such as null`)
-  }
-  const fields: { data: string; event?: string; id?: string } = { data: text }
-  if (eventName !== undefined && eventName !== 'message') fields.event = eventName
-  if (id !== undefined) fields.id = id
-  return encodeEvent(fields)
-}
-
 const retryBatches = new Map<number, Batch>()
 
 /** Most connections ask for the same reconnection time; its bytes are made once. */
 function retryBatch(retryMs: number): Batch {
   let batch = retryBatches.get(retryMs)
   if (!batch) {
-    if (!Number.isSafeInteger(retryMs) || retryMs < 0) {
-      throw badOption(`retry is a whole number of milliseconds, zero or more, or false, not ${retryMs}`)
-    }
     batch = emptyBatch().append(createFrame(`retry: ${retryMs}\n\n`))
     if (retryBatches.size >= 100) retryBatches.clear()
     retryBatches.set(retryMs, batch)
   }
   return batch
-}
-
-function checkOptions(maxBufferedBytes: number, keepAliveMs: number): void {
-  if (!(maxBufferedBytes > 0))
-    throw badOption(`maxBufferedBytes is a number of bytes above zero, not ${maxBufferedBytes}`)
-  if (!(keepAliveMs >= 0 && keepAliveMs <= 2 ** 31 - 1)) {
-    throw badOption(`keepAlive is a number of milliseconds up to 2^31 - 1, or false, not ${keepAliveMs}`)
-  }
 }

@@ -286,7 +286,6 @@ test('a response whose write was replaced, as compression does, is written throu
 
 test.each([
   [{ retry: -1 }, 'retry'],
-  [{ retry: 1.5 }, 'retry'],
   [{ keepAlive: Number.NaN }, 'keepAlive'],
   [{ maxBufferedBytes: 0 }, 'maxBufferedBytes'],
 ])('options %j are refused with a sentence, before anything is sent', async (options, name) => {
