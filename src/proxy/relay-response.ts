@@ -34,9 +34,9 @@ export function relayResponse(
   })
   response.on('drain', () => incoming.resume())
   incoming.on('end', () => response.end())
-  // A body that breaks off must break off for the client too: a clean end would pass half a body off as a whole one.
-  incoming.on('error', () => response.destroy())
+  incoming.on('error', () => {}) // 'close' follows
   incoming.on('close', () => {
+    // A body that breaks off must break off for the client too: a clean end would pass half a body off as a whole one.
     if (!incoming.readableEnded) response.destroy()
   })
 }

@@ -112,7 +112,7 @@ test('hop-by-hop headers pass in neither direction', async () => {
   }
 })
 
-test('a thousand streams to one target wait for none of the others', async () => {
+test('hundreds of streams to one target wait for none of the others', async () => {
   await using origin = await startOrigin((_request, response) => openStream(response))
   await using proxy = await createProxy({ target: origin.url })
   const clients = await Promise.all(Array.from({ length: 300 }, (_, index) => rawClient(proxy.port, get(`/${index}`))))
@@ -160,10 +160,14 @@ test('a WebSocket upgrade passes, and each end is told when the other leaves', a
   first.socket.resetAndDestroy()
   await until(() => origin.sockets.size === 0)
 
-  using second = await rawClient(proxy.port, handshake)
+  using second = await rawClient(proxy.port, handshake, { allowHalfOpen: true })
   await second.receives('101')
-  for (const socket of origin.sockets) socket.destroy()
-  await second.ended()
+  for (const socket of origin.sockets) socket.resetAndDestroy()
+  // The client keeps its own half open: only a connection that is gone altogether refuses what it writes.
+  await until(() => {
+    if (!second.closed) second.write('x')
+    return second.closed
+  })
 })
 
 test('a refused upgrade passes as the ordinary response that it is', async () => {

@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import { connect, type Socket, type TcpNetConnectOpts } from 'node:net'
 
 /** A client that writes what it is told and keeps what it gets, byte for byte. */
 export interface RawClient {
@@ -12,8 +12,8 @@ export interface RawClient {
   [Symbol.dispose](): void
 }
 
-export async function rawClient(port: number, text = '', host = '127.0.0.1'): Promise<RawClient> {
-  const socket = connect(port, host)
+export async function rawClient(port: number, text = '', options: Partial<TcpNetConnectOpts> = {}): Promise<RawClient> {
+  const socket = connect({ port, host: '127.0.0.1', ...options })
   let received = ''
   let closed = false
   const waiters = new Set<() => void>()
