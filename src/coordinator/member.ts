@@ -186,7 +186,6 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   }
 
   function lead(): void {
-    const resumes = !!at
     leading = true
     waiting = false
     bridging?.close()
@@ -194,6 +193,9 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     epoch = Math.max(epoch + 1, Math.floor((world.date() + world.random()) * epochsPerMs))
     led = epoch
     count = 0
+    // A place without an id or an event is none: others may know a better one.
+    if (!atId && !history?.last(1).length) at = history = undefined
+    const resumes = !!at
     begin(at ?? [epoch, 0], atId)
     listener.onLeading(true)
     // Whoever hears of this may have ended it all.
