@@ -2,18 +2,9 @@
  * Keeps the leader's stream open: connects, connects again after the reconnection time, gives up where the policy says
  * so. HTML standard, section 9.2.3, “reestablish the connection”.
  */
+import type { Plan } from './plan.js'
 import type { OpenStream, Stream, StreamEnd, StreamListener, StreamRequest } from './transport.js'
 import type { World } from './world.js'
-
-/** When to come back, and when not to. */
-export interface ReconnectPolicy {
-  /** The reconnection time until the server sets one, in milliseconds. */
-  retryMs: number
-  /** Attempts in a row that may fail; none of them counts once a connection opens. */
-  mostAttempts: number
-  /** Whether a response that cannot be used ends the stream for good. */
-  isFinal(end: StreamEnd, wasOpen: boolean): boolean
-}
 
 /** What the stream reports to its leader. */
 export interface KeepOpenListener {
@@ -39,13 +30,13 @@ export interface KeptStream extends Stream {
 export function keepOpen(
   world: World,
   open: OpenStream,
-  policy: ReconnectPolicy,
+  plan: Plan,
   request: () => StreamRequest,
   listener: KeepOpenListener,
 ): KeptStream {
   let stream: Stream | undefined
   let timer: number | undefined
-  let retryMs = policy.retryMs
+  let retryMs = plan.retryMs
   let failed = 0
   let wasOpen = false
 
@@ -74,8 +65,8 @@ export function keepOpen(
         if (!current()) return
         ended = true
         stream = undefined
-        if (end.refused && policy.isFinal(end, wasOpen)) return listener.onOver(end.reason)
-        if (failed >= policy.mostAttempts) return listener.onOver('Max reconnection attempts reached')
+        if (isFinal(end)) return listener.onOver(end.reason)
+        if (failed >= plan.mostAttempts) return listener.onOver('Max reconnection attempts reached')
         // Some jitter, never less than asked for: after a restart of the server not all come back in one moment.
         const backoffMs =
           Math.max(retryMs, Math.min(longestBackoffMs, retryMs * 2 ** failed)) * (1 + world.random() / 5)
@@ -85,6 +76,11 @@ export function keepOpen(
       },
     })
     if (!ended) stream = mine
+  }
+
+  function isFinal({ refused, status }: StreamEnd): boolean {
+    const mayPass = !status || status >= 500 || status === 408 || status === 425 || status === 429
+    return refused && !(mayPass && (plan.patience === 'open' || (plan.patience === 'reopen' && wasOpen)))
   }
 
   function drop(): void {

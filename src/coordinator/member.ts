@@ -14,7 +14,7 @@
 import type { Elect, Election } from './elect.js'
 import { electAlone } from './elect-alone.js'
 import { compare, createHistory, type Entry, type History, type Position, type SharedEvent } from './history.js'
-import { type KeptStream, keepOpen, type ReconnectPolicy } from './keep-open.js'
+import { type KeptStream, keepOpen } from './keep-open.js'
 import {
   type AskMessage,
   type ByeMessage,
@@ -25,6 +25,7 @@ import {
   readMessage,
   type StreamState,
 } from './message.js'
+import { nameGroup, type Plan } from './plan.js'
 import { readUntil } from './read-until.js'
 import type { OpenStream, Stream, StreamRequest } from './transport.js'
 import { startWatch, type Watch, type WatchTimes } from './watch.js'
@@ -32,15 +33,11 @@ import type { World } from './world.js'
 
 /** What a group shares, and how. */
 export interface MemberOptions {
-  /** The name of lock and channel: everything that makes two streams the same one. */
-  name: string
-  url: string
-  withCredentials: boolean
+  plan: Plan
   elect: Elect
   open: OpenStream
   /** Whether `open` can resume at a last event ID. */
   canResume: boolean
-  policy: ReconnectPolicy
   /** How many of the last events a newcomer wants. */
   replay: number
   /** The event types this member wants, for transports that must be told. */
@@ -94,6 +91,7 @@ const epochsPerMs = 1024
 
 /** Joins a group. */
 export function join(world: World, options: MemberOptions, listener: MemberListener): Member {
+  const { plan } = options
   const id = `${world.date()}.${world.random()}`
   const types = new Set(options.types)
   let elect = options.elect
@@ -107,7 +105,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
 
   /** The connection as the owner last heard of it. */
   let state: StreamState = 0
-  let origin = new URL(options.url).origin
+  let origin = new URL(plan.url).origin
   /** The latest epoch heard of. */
   let epoch = 0
   /** Where the current leadership began, and the last event ID there. */
@@ -123,6 +121,8 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   let floorId = ''
   /** Until then, events that it does not know come from before its time. */
   let skipUntil = 0
+  /** The last deposed leader that was told so. */
+  let deposed = 0
   /** Waits for events that it asked for; what comes meanwhile will be among them. */
   let waiting = false
   /** The last epoch that this member led itself. */
@@ -215,9 +215,9 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     stream = keepOpen(
       world,
       options.open,
-      options.policy,
+      plan,
       () => {
-        if (resuming && !(atId && options.canResume)) gap()
+        if (resuming && (atId ? !options.canResume : history?.last(1).length)) gap()
         resuming = true
         first = true
         return request()
@@ -407,7 +407,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   }
 
   function request(): StreamRequest {
-    return { url: options.url, lastEventId: atId, withCredentials: options.withCredentials, types }
+    return { url: plan.url, lastEventId: atId, withCredentials: plan.withCredentials, types }
   }
 
   function goBack(place: Position, lastEventId: string): void {
@@ -445,7 +445,8 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   function hearAboutLeader(message: HereMessage | EventsMessage | GapMessage | ByeMessage): void {
     if (message.epoch < epoch) {
       // Somebody who does not know yet that it was deposed.
-      if (leading) here()
+      if (leading && message.epoch !== deposed) here()
+      deposed = message.epoch
       return
     }
     if (leading && message.epoch > epoch) follow()
@@ -472,11 +473,12 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   function enter(): void {
     if (present || over) return
     present = true
+    const name = nameGroup(elect.way, plan)
     if (elect.way !== 'alone' && world.BroadcastChannel) {
-      channel = new world.BroadcastChannel(options.name)
+      channel = new world.BroadcastChannel(name)
       channel.onmessage = (event) => hear(event.data)
     }
-    election = elect.begin(world, options.name, {
+    election = elect.begin(world, name, plan, {
       onElected: lead,
       onDeposed: follow,
       onRefused() {

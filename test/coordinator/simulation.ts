@@ -392,13 +392,17 @@ export class Simulation {
     tab.member = join(
       tab.world(),
       {
-        name: 'group',
-        url: 'http://host/events',
-        withCredentials: false,
+        plan: {
+          channelName: 'group',
+          url: 'http://host/events',
+          withCredentials: false,
+          retryMs: 100,
+          mostAttempts: Number.POSITIVE_INFINITY,
+          patience: 'none',
+        },
         elect: this.way === 'lock' ? electByLock : electByQuestion,
         open: this.openFor(tab),
         canResume: true,
-        policy: { retryMs: 100, mostAttempts: Number.POSITIVE_INFINITY, isFinal: () => false },
         replay: this.replay,
         types: ['message'],
       },
