@@ -18,6 +18,13 @@ export interface KeepOpenListener {
 /** No wait is longer than this, except one that the server asks for. */
 const longestBackoffMs = 30_000
 
+/**
+ * How often the clock is looked at, and how far it must have jumped beyond that to say that the machine slept. Hidden
+ * pages may be woken once a minute only.
+ */
+const pulseMs = 20_000
+const sleptMs = 100_000
+
 /** An open stream, or one on its way to be open again. */
 export interface KeptStream extends Stream {
   /** Connects now, if it waits to do so. */
@@ -83,6 +90,19 @@ export function keepOpen(
     return refused && !(mayPass && (plan.patience === 'open' || (plan.patience === 'reopen' && wasOpen)))
   }
 
+  /** A connection from before the machine slept may be dead without a word. */
+  function pulse(): void {
+    const slept = world.date() - pulseAt > pulseMs + sleptMs
+    pulseAt = world.date()
+    pulseTimer = world.setTimeout(pulse, pulseMs)
+    if (slept) reopen()
+  }
+
+  function reopen(): void {
+    drop()
+    connect()
+  }
+
   function drop(): void {
     world.clearTimeout(timer)
     timer = undefined
@@ -90,18 +110,20 @@ export function keepOpen(
     stream = undefined
   }
 
+  let pulseAt = world.date()
+  let pulseTimer = world.setTimeout(pulse, pulseMs)
   connect()
   return {
-    close: drop,
+    close() {
+      world.clearTimeout(pulseTimer)
+      drop()
+    },
     addType: (type) => stream?.addType(type),
     hurry() {
       if (timer === undefined) return
       world.clearTimeout(timer)
       connect()
     },
-    reopen() {
-      drop()
-      connect()
-    },
+    reopen,
   }
 }

@@ -161,6 +161,11 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     listener.onEvent(event, origin)
   }
 
+  /** A place without an id or an event is none: others may know a better one. */
+  function forgetEmptyPlace(): void {
+    if (!atId && !history?.last(1).length) at = history = undefined
+  }
+
   /** Moves to a place without the events in between. */
   function jump(place: Position, lastEventId: string): void {
     at = place
@@ -193,8 +198,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     epoch = Math.max(epoch + 1, Math.floor((world.date() + world.random()) * epochsPerMs))
     led = epoch
     count = 0
-    // A place without an id or an event is none: others may know a better one.
-    if (!atId && !history?.last(1).length) at = history = undefined
+    forgetEmptyPlace()
     const resumes = !!at
     begin(at ?? [epoch, 0], atId)
     listener.onLeading(true)
@@ -308,7 +312,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
 
   /** This leader knows of no event yet, and whoever asks does: it goes on where the others are. */
   function isStrayNewcomer(ask: AskMessage): ask is AskMessage & { at: Position } {
-    if (!ask.missed || !ask.at || !at || count || history?.last(1).length) return false
+    if (!ask.missed || !ask.at || !ask.atId || !at || count || history?.last(1).length) return false
     return at[0] === epoch || compare(ask.at, at) < 0
   }
 
@@ -355,6 +359,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   function settle(message: HereMessage, isMine: boolean): void {
     waiting = false
     bridging?.close()
+    forgetEmptyPlace()
     if (!at) {
       if (!isMine && options.replay > 0) {
         askForMissed()
