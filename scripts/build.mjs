@@ -1,4 +1,5 @@
-// Builds the package: TypeScript to unbundled ESM with types, then the browser library as one minified script.
+// Builds the package: TypeScript to unbundled ESM with types, then the browser library as one minified script, and what
+// runs in its SharedWorker as another.
 
 import { spawnSync } from 'node:child_process'
 import { rm } from 'node:fs/promises'
@@ -23,7 +24,10 @@ const compiled = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.json'], 
 if (compiled.status !== 0) process.exit(compiled.status ?? 1)
 
 await build({
-  entryPoints: { 'coordinator.global': 'src/coordinator/global.ts' },
+  entryPoints: {
+    'coordinator.global': 'src/coordinator/global.ts',
+    'coordinator.worker': 'src/coordinator/worker.ts',
+  },
   outdir: 'dist',
   bundle: true,
   format: 'iife',

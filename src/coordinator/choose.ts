@@ -3,34 +3,27 @@ import type { Elect } from './elect.js'
 import { electAlone } from './elect-alone.js'
 import { electByLock } from './elect-by-lock.js'
 import { electByQuestion } from './elect-by-question.js'
-import { type FetchOptions, fetchTransport } from './open-fetch.js'
+import { fetchTransport } from './open-fetch.js'
 import { nativeTransport } from './open-native.js'
+import type { Plan } from './plan.js'
 import type { OpenStream } from './transport.js'
 import type { World } from './world.js'
 
-/** How the tabs agree on who reads the stream. */
-export type Strategy = 'auto' | 'heartbeat' | 'standalone'
-
-/** How the stream is read. */
-export type TransportName = 'auto' | 'fetch' | 'eventsource'
+/** How the tabs agree on who reads the stream; `sharedWorker({ url })` is one more. */
+export type Strategy = 'auto' | 'heartbeat' | 'standalone' | Elect
 
 /** Web Locks where there are, questions on the channel where not, alone without a channel or an origin to share. */
-export function chooseElect(world: World, strategy: Strategy): Elect {
+export function chooseElect(world: World, strategy: Strategy = 'auto'): Elect {
+  if (typeof strategy === 'object') return world.locks ? strategy : electByQuestion
   if (strategy === 'standalone' || !world.BroadcastChannel || world.origin === 'null') return electAlone
   return strategy === 'auto' && world.locks ? electByLock : electByQuestion
 }
 
 /** `fetch` for the page's own origin, the browser's EventSource for others; what only `fetch` can do decides first. */
-export function chooseTransport(
-  world: World,
-  transport: TransportName,
-  url: string,
-  options: FetchOptions & { lastEventIdParam?: string | undefined },
-): { open: OpenStream; canResume: boolean } {
-  const needsFetch = !!options.headers || !!options.body || (options.method ?? 'GET') !== 'GET'
+export function chooseTransport(world: World, plan: Plan): { open: OpenStream; canResume: boolean } {
+  const { url, transport, method, body, headers, lastEventIdParam } = plan
   const own = new URL(url).origin === world.origin
-  if (needsFetch || transport === 'fetch' || (transport === 'auto' && own) || !world.EventSource) {
-    return { open: fetchTransport(world, options), canResume: true }
-  }
-  return { open: nativeTransport(world, options.lastEventIdParam), canResume: !!options.lastEventIdParam }
+  return transport !== 'eventsource' && (transport === 'fetch' || own || method || body || headers)
+    ? { open: fetchTransport(world, plan), canResume: true }
+    : { open: nativeTransport(world, lastEventIdParam), canResume: !!lastEventIdParam }
 }

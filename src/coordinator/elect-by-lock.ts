@@ -3,7 +3,7 @@ import type { Elect } from './elect.js'
 
 export const electByLock: Elect = {
   way: 'lock',
-  begin(world, name, listener) {
+  begin(world, name, _plan, listener) {
     let term: AbortController | undefined
     let release: (() => void) | undefined
 

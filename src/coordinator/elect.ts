@@ -1,4 +1,5 @@
 /** How a member comes to lead: the seam between the group and Web Locks or their substitutes. */
+import type { Plan } from './plan.js'
 import type { World } from './world.js'
 
 /** What an election reports. */
@@ -26,5 +27,5 @@ export interface Elect {
   /** Names the way: members that elect in different ways form different groups. */
   readonly way: 'lock' | 'question' | 'alone'
   /** One member's part, on one platform, under a name that the group shares. */
-  begin(world: World, name: string, listener: ElectionListener): Election
+  begin(world: World, name: string, plan: Plan, listener: ElectionListener): Election
 }

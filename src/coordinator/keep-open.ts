@@ -2,18 +2,9 @@
  * Keeps the leader's stream open: connects, connects again after the reconnection time, gives up where the policy says
  * so. HTML standard, section 9.2.3, “reestablish the connection”.
  */
+import type { Plan } from './plan.js'
 import type { OpenStream, Stream, StreamEnd, StreamListener, StreamRequest } from './transport.js'
 import type { World } from './world.js'
-
-/** When to come back, and when not to. */
-export interface ReconnectPolicy {
-  /** The reconnection time until the server sets one, in milliseconds. */
-  retryMs: number
-  /** Attempts in a row that may fail; none of them counts once a connection opens. */
-  mostAttempts: number
-  /** Whether a response that cannot be used ends the stream for good. */
-  isFinal(end: StreamEnd, wasOpen: boolean): boolean
-}
 
 /** What the stream reports to its leader. */
 export interface KeepOpenListener {
@@ -27,6 +18,13 @@ export interface KeepOpenListener {
 /** No wait is longer than this, except one that the server asks for. */
 const longestBackoffMs = 30_000
 
+/**
+ * How often the clock is looked at, and how far it must have jumped beyond that to say that the machine slept. Hidden
+ * pages may be woken once a minute only.
+ */
+const pulseMs = 20_000
+const sleptMs = 100_000
+
 /** An open stream, or one on its way to be open again. */
 export interface KeptStream extends Stream {
   /** Connects now, if it waits to do so. */
@@ -39,13 +37,13 @@ export interface KeptStream extends Stream {
 export function keepOpen(
   world: World,
   open: OpenStream,
-  policy: ReconnectPolicy,
+  plan: Plan,
   request: () => StreamRequest,
   listener: KeepOpenListener,
 ): KeptStream {
   let stream: Stream | undefined
   let timer: number | undefined
-  let retryMs = policy.retryMs
+  let retryMs = plan.retryMs
   let failed = 0
   let wasOpen = false
 
@@ -74,8 +72,8 @@ export function keepOpen(
         if (!current()) return
         ended = true
         stream = undefined
-        if (end.refused && policy.isFinal(end, wasOpen)) return listener.onOver(end.reason)
-        if (failed >= policy.mostAttempts) return listener.onOver('Max reconnection attempts reached')
+        if (isFinal(end)) return listener.onOver(end.reason)
+        if (failed >= plan.mostAttempts) return listener.onOver('Max reconnection attempts reached')
         // Some jitter, never less than asked for: after a restart of the server not all come back in one moment.
         const backoffMs =
           Math.max(retryMs, Math.min(longestBackoffMs, retryMs * 2 ** failed)) * (1 + world.random() / 5)
@@ -87,6 +85,24 @@ export function keepOpen(
     if (!ended) stream = mine
   }
 
+  function isFinal({ refused, status }: StreamEnd): boolean {
+    const mayPass = !status || status >= 500 || status === 408 || status === 425 || status === 429
+    return refused && !(mayPass && (plan.patience === 'open' || (plan.patience === 'reopen' && wasOpen)))
+  }
+
+  /** A connection from before the machine slept may be dead without a word. */
+  function pulse(): void {
+    const slept = world.date() - pulseAt > pulseMs + sleptMs
+    pulseAt = world.date()
+    pulseTimer = world.setTimeout(pulse, pulseMs)
+    if (slept) reopen()
+  }
+
+  function reopen(): void {
+    drop()
+    connect()
+  }
+
   function drop(): void {
     world.clearTimeout(timer)
     timer = undefined
@@ -94,18 +110,20 @@ export function keepOpen(
     stream = undefined
   }
 
+  let pulseAt = world.date()
+  let pulseTimer = world.setTimeout(pulse, pulseMs)
   connect()
   return {
-    close: drop,
+    close() {
+      world.clearTimeout(pulseTimer)
+      drop()
+    },
     addType: (type) => stream?.addType(type),
     hurry() {
       if (timer === undefined) return
       world.clearTimeout(timer)
       connect()
     },
-    reopen() {
-      drop()
-      connect()
-    },
+    reopen,
   }
 }

@@ -14,7 +14,7 @@
 import type { Elect, Election } from './elect.js'
 import { electAlone } from './elect-alone.js'
 import { compare, createHistory, type Entry, type History, type Position, type SharedEvent } from './history.js'
-import { type KeptStream, keepOpen, type ReconnectPolicy } from './keep-open.js'
+import { type KeptStream, keepOpen } from './keep-open.js'
 import {
   type AskMessage,
   type ByeMessage,
@@ -25,21 +25,19 @@ import {
   readMessage,
   type StreamState,
 } from './message.js'
-import type { OpenStream } from './transport.js'
+import { nameGroup, type Plan } from './plan.js'
+import { readUntil } from './read-until.js'
+import type { OpenStream, Stream, StreamRequest } from './transport.js'
 import { startWatch, type Watch, type WatchTimes } from './watch.js'
 import type { World } from './world.js'
 
 /** What a group shares, and how. */
 export interface MemberOptions {
-  /** The name of lock and channel: everything that makes two streams the same one. */
-  name: string
-  url: string
-  withCredentials: boolean
+  plan: Plan
   elect: Elect
   open: OpenStream
   /** Whether `open` can resume at a last event ID. */
   canResume: boolean
-  policy: ReconnectPolicy
   /** How many of the last events a newcomer wants. */
   replay: number
   /** The event types this member wants, for transports that must be told. */
@@ -78,13 +76,22 @@ const lingerMs = 100
 /** Without locks: silence after which a newcomer leads, and after which a follower does when the leader said goodbye. */
 const joinMs = 200
 const byeMs = 30
+/** How far back an event is looked for that a server sends again. */
+const mostReplayed = 100
+
+/** A server that resumes does so at once; one that does not must not silence a tab. */
+const patienceMs = 5_000
 const questionTimes: WatchTimes = { quietMs: 1_500, answerMs: 400, againMs: 0 }
 
-/** Epochs begin with the clock, so that a newcomer's is later than all before it; the rest tells two of one millisecond apart. */
+/**
+ * Epochs begin with the clock, so that a newcomer's is later than all before it; the rest tells two of one millisecond
+ * apart. Should the clock be set back, the others do not heed a newcomer that leads, and one of them takes over.
+ */
 const epochsPerMs = 1024
 
 /** Joins a group. */
 export function join(world: World, options: MemberOptions, listener: MemberListener): Member {
+  const { plan } = options
   const id = `${world.date()}.${world.random()}`
   const types = new Set(options.types)
   let elect = options.elect
@@ -98,7 +105,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
 
   /** The connection as the owner last heard of it. */
   let state: StreamState = 0
-  let origin = new URL(options.url).origin
+  let origin = new URL(plan.url).origin
   /** The latest epoch heard of. */
   let epoch = 0
   /** Where the current leadership began, and the last event ID there. */
@@ -110,10 +117,18 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   let history: History | undefined
   /** Events that this member has seen and the leader has not reached yet. */
   let ahead: Entry[] = []
+  /** The last event ID where this member's memory begins. */
+  let floorId = ''
+  /** Until then, events that it does not know come from before its time. */
+  let skipUntil = 0
+  /** The last deposed leader that was told so. */
+  let deposed = 0
   /** Waits for events that it asked for; what comes meanwhile will be among them. */
   let waiting = false
   /** The last epoch that this member led itself. */
   let led = 0
+  /** Reads from the server what the leader no longer knows. */
+  let bridging: Pick<Stream, 'close'> | undefined
   /** How many events this leadership has read. */
   let count = 0
 
@@ -133,12 +148,22 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
       if (entry) {
         entry.at = place
         ahead.splice(0, seen + 1)
+        skipUntil = 0
+        return
+      }
+      if (history && world.now() < skipUntil) {
+        history.floor = place
         return
       }
       ahead = []
     }
     history?.add({ at: place, event })
     listener.onEvent(event, origin)
+  }
+
+  /** A place without an id or an event is none: others may know a better one. */
+  function forgetEmptyPlace(): void {
+    if (!atId && !history?.last(1).length) at = history = undefined
   }
 
   /** Moves to a place without the events in between. */
@@ -148,6 +173,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     ahead = []
     history ??= createHistory(place)
     history.floor = place
+    floorId = lastEventId
   }
 
   function setState(next: StreamState, reason = ''): void {
@@ -165,13 +191,15 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   }
 
   function lead(): void {
-    const resumes = !!at
     leading = true
     waiting = false
+    bridging?.close()
     watch?.stop()
     epoch = Math.max(epoch + 1, Math.floor((world.date() + world.random()) * epochsPerMs))
     led = epoch
     count = 0
+    forgetEmptyPlace()
+    const resumes = !!at
     begin(at ?? [epoch, 0], atId)
     listener.onLeading(true)
     // Whoever hears of this may have ended it all.
@@ -191,12 +219,12 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     stream = keepOpen(
       world,
       options.open,
-      options.policy,
+      plan,
       () => {
-        if (resuming && !(atId && options.canResume)) gap()
+        if (resuming && (atId ? !options.canResume : history?.last(1).length)) gap()
         resuming = true
         first = true
-        return { url: options.url, lastEventId: atId, withCredentials: options.withCredentials, types }
+        return request()
       },
       {
         onOpen(newOrigin) {
@@ -208,7 +236,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
         onEvents(events, lastEventId, newOrigin) {
           if (!leading) return
           origin = newOrigin
-          relay(first && isSeen(events[0]) ? events.slice(1) : events)
+          relay(first ? withoutReplayed(events) : events)
           if (events.length) first = false
           if (lastEventId !== atId) {
             atId = lastEventId
@@ -225,10 +253,15 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     )
   }
 
-  /** Some servers resume with the event that was asked to be resumed after. */
-  function isSeen(event: SharedEvent | undefined): boolean {
-    const last = history?.last(1)[0]?.event
-    return !!event && !!last && event[3] && [0, 1, 2].every((field) => event[field] === last[field])
+  /**
+   * Some servers resume with the very event that they were to resume after, or with all they have. What comes in one
+   * piece up to that event, which is known, is known too.
+   */
+  function withoutReplayed(events: SharedEvent[]): SharedEvent[] {
+    const index = events.findIndex((event) => event[3] && event[2] === atId)
+    const event = events[index]
+    const known = event && history?.last(mostReplayed).some(({ event: old }) => old[2] === atId && old[1] === event[1])
+    return known ? events.slice(index + 1) : events
   }
 
   /** Passes events on, then takes them: what the owner does with them must not keep others waiting. */
@@ -279,14 +312,17 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
 
   /** This leader knows of no event yet, and whoever asks does: it goes on where the others are. */
   function isStrayNewcomer(ask: AskMessage): ask is AskMessage & { at: Position } {
-    if (!ask.missed || !ask.at || !at || count || history?.last(1).length) return false
+    if (!ask.missed || !ask.at || !ask.atId || !at || count || history?.last(1).length) return false
     return at[0] === epoch || compare(ask.at, at) < 0
   }
 
   function missedBy(ask: AskMessage): Partial<HereMessage> {
     if (!history) return {}
     if (!ask.at) return { missed: ask.replay > 0 ? history.last(ask.replay) : [] }
-    return compare(ask.at, history.floor) < 0 ? { missed: [], gap: true } : { missed: history.after(ask.at) }
+    const { floor } = history
+    if (compare(ask.at, floor) >= 0) return { missed: history.after(ask.at) }
+    const first = history.after(floor).find(({ event }) => event[3])
+    return { gap: { floor, at: first?.at ?? at ?? floor, id: first?.event[2] ?? atId } }
   }
 
   // --- following ---
@@ -322,6 +358,8 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   /** Finds this member's place in a leadership. */
   function settle(message: HereMessage, isMine: boolean): void {
     waiting = false
+    bridging?.close()
+    forgetEmptyPlace()
     if (!at) {
       if (!isMine && options.replay > 0) {
         askForMissed()
@@ -341,21 +379,51 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     }
     from = message.from
     fromId = message.fromId
-    if (message.gap) {
-      jump(message.at, message.atId)
-      listener.onGap(atId)
-    } else if (message.missed && isMine) {
+    if (message.gap && isMine) {
+      bridge(message.gap)
+      return
+    }
+    if (message.missed && isMine) {
       // Had it led that epoch and been deposed, it may have seen more of what came then than the others.
       if (!ahead.length && at[0] === led && led !== epoch) ahead = history?.after([led, 0]) ?? []
-      for (const entry of message.missed) take(entry.event, entry.at)
+      for (const entry of message.missed) if (compare(entry.at, at) > 0) take(entry.event, entry.at)
     }
     if (compare(at, message.at) < 0) askForMissed()
   }
 
+  /** The leader no longer knows what this member missed: reads it from the server, up to where the leader can go on. */
+  function bridge({ floor, at: shore, id: shoreId }: NonNullable<HereMessage['gap']>): void {
+    waiting = true
+    const done = (events?: SharedEvent[]) => {
+      bridging = undefined
+      if (events && at) {
+        // These have no place of their own: a little after where this member stood, in the same order for everyone.
+        const [last, count] = at
+        for (const [index, event] of events.entries()) take(event, [last, count + (index + 1) / 1e6])
+        at = shore
+      } else {
+        listener.onGap(atId)
+        jump(floor, '')
+      }
+      askForMissed()
+    }
+    if (options.canResume && atId && shoreId) bridging = readUntil(world, options.open, request(), shoreId, done)
+    else done()
+  }
+
+  function request(): StreamRequest {
+    return { url: plan.url, lastEventId: atId, withCredentials: plan.withCredentials, types }
+  }
+
   function goBack(place: Position, lastEventId: string): void {
     if (!at || compare(at, place) <= 0) return
-    if (history && !history.last(1).length) history.floor = place
     ahead = history?.after(place) ?? []
+    if (history && compare(place, history.floor) < 0) {
+      // What came before this member's time is not for it: nothing up to the event it came after, or the first it knows.
+      if (floorId) ahead.unshift({ at: history.floor, event: ['', '', floorId, true, 0] })
+      if (ahead.length) skipUntil = world.now() + patienceMs
+      else history.floor = place
+    }
     at = place
     atId = lastEventId
   }
@@ -376,20 +444,14 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     else if (message.kind === 'ask') {
       if (leading) answer(message)
       else for (const type of message.types) types.add(type)
-    } else if (message.kind === 'later') {
-      if (leading && message.than === epoch) {
-        stepDown()
-        epoch = message.epoch
-        lead()
-      }
     } else hearAboutLeader(message)
   }
 
   function hearAboutLeader(message: HereMessage | EventsMessage | GapMessage | ByeMessage): void {
     if (message.epoch < epoch) {
-      // Somebody who does not know yet that it was deposed, or whose clock is behind.
-      if (leading) here()
-      else if (message.kind === 'here' && message.begins) post({ kind: 'later', epoch, than: message.epoch })
+      // Somebody who does not know yet that it was deposed.
+      if (leading && message.epoch !== deposed) here()
+      deposed = message.epoch
       return
     }
     if (leading && message.epoch > epoch) follow()
@@ -416,11 +478,12 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   function enter(): void {
     if (present || over) return
     present = true
+    const name = nameGroup(elect.way, plan)
     if (elect.way !== 'alone' && world.BroadcastChannel) {
-      channel = new world.BroadcastChannel(options.name)
+      channel = new world.BroadcastChannel(name)
       channel.onmessage = (event) => hear(event.data)
     }
-    election = elect.begin(world, options.name, {
+    election = elect.begin(world, name, plan, {
       onElected: lead,
       onDeposed: follow,
       onRefused() {
@@ -443,6 +506,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     stepDown()
     if (led && elect.way === 'question') post({ kind: 'bye', epoch })
     watch?.stop()
+    bridging?.close()
     channel?.close()
     channel = undefined
     const last = election

@@ -29,8 +29,8 @@ export interface HereMessage {
   /** For this member only: the events that it asked for. */
   to?: string
   missed?: Entry[]
-  /** With `to`: some of the events asked for are no longer known. */
-  gap?: boolean
+  /** With `to`: the events asked for are no longer known. What is known begins after `floor`, with the event `id` at `at`. */
+  gap?: { floor: Position; at: Position; id: string }
 }
 
 /** The leader passes on what it read in one task. */
@@ -61,13 +61,6 @@ export interface AskMessage {
   replay: number
 }
 
-/** A member has heard a later epoch than the one that begins: clocks differ. */
-export interface LaterMessage {
-  kind: 'later'
-  epoch: number
-  than: number
-}
-
 /** A leader leaves in good order (only where no lock tells the others). */
 export interface ByeMessage {
   kind: 'bye'
@@ -85,15 +78,7 @@ export interface AppMessage {
   value: unknown
 }
 
-export type Message =
-  | HereMessage
-  | EventsMessage
-  | GapMessage
-  | AskMessage
-  | LaterMessage
-  | ByeMessage
-  | EndMessage
-  | AppMessage
+export type Message = HereMessage | EventsMessage | GapMessage | AskMessage | ByeMessage | EndMessage | AppMessage
 
 const isNumber = (value: unknown): value is number => typeof value === 'number'
 const isText = (value: unknown): value is string => typeof value === 'string'
@@ -124,7 +109,6 @@ const shapes: { [kind: string]: { [field: string]: (value: unknown) => boolean }
     at: (value) => value === null || isPosition(value),
     atId: isText,
   },
-  later: { epoch: isNumber, than: isNumber },
   bye: { epoch: isNumber },
   end: {},
   app: {},

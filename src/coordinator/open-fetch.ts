@@ -5,19 +5,12 @@
 import { encodeLastEventId } from '../sse/last-event-id.js'
 import { createParser } from '../sse/parse.js'
 import type { SharedEvent } from './history.js'
+import type { Plan } from './plan.js'
 import type { OpenStream, StreamEnd } from './transport.js'
 import type { World } from './world.js'
 
-/** What goes into every request, beside what the standard says. */
-export interface FetchOptions {
-  method?: string | undefined
-  body?: BodyInit | undefined
-  /** Asked afresh for every connection; `refused` when the last one was answered with 401. */
-  headers?: HeadersInit | ((context: { refused: boolean }) => HeadersInit | Promise<HeadersInit>) | undefined
-}
-
 /** A transport over `fetch`. */
-export function fetchTransport(world: World, options: FetchOptions = {}): OpenStream {
+export function fetchTransport(world: World, plan: Plan): OpenStream {
   return (request, listener) => {
     const controller = new AbortController()
     let closed = false
@@ -30,15 +23,13 @@ export function fetchTransport(world: World, options: FetchOptions = {}): OpenSt
     }
 
     async function send(refused: boolean): Promise<Response> {
-      const headers = new Headers(
-        typeof options.headers === 'function' ? await options.headers({ refused }) : options.headers,
-      )
+      const headers = new Headers(typeof plan.headers === 'function' ? await plan.headers({ refused }) : plan.headers)
       headers.set('accept', 'text/event-stream')
       if (request.lastEventId) headers.set('last-event-id', encodeLastEventId(request.lastEventId))
       return world.fetch(request.url, {
         headers,
-        method: options.method ?? 'GET',
-        body: options.body ?? null,
+        method: plan.method ?? 'GET',
+        body: plan.body ?? null,
         credentials: request.withCredentials ? 'include' : 'same-origin',
         cache: 'no-store',
         signal: controller.signal,
@@ -47,7 +38,7 @@ export function fetchTransport(world: World, options: FetchOptions = {}): OpenSt
 
     async function read(): Promise<void> {
       let response = await send(false)
-      if (response.status === 401 && typeof options.headers === 'function') {
+      if (response.status === 401 && typeof plan.headers === 'function') {
         response.body?.cancel().catch(() => {})
         response = await send(true)
       }

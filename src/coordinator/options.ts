@@ -1,6 +1,8 @@
 /** The options of SSECoordinator, and what is wrong with them. */
-import type { Strategy, TransportName } from './choose.js'
-import type { FetchOptions } from './open-fetch.js'
+
+import type { Strategy } from './choose.js'
+import type { Elect } from './elect.js'
+import type { HeadersOption, TransportName } from './plan.js'
 
 /** Event types and what their data is: `new SSECoordinator<{ tick: Tick }>(…)`. */
 export type EventMap = Record<string, unknown>
@@ -61,7 +63,7 @@ export interface CoordinatorOptions<Events extends EventMap = EventMap> {
   /** How the stream is read. Default `auto`: `fetch` for the page's own origin, the native EventSource for others. */
   transport?: TransportName
   /** Request headers, or a function that gives them, asked at every connect and once more after a 401. Wants `scope`. */
-  headers?: FetchOptions['headers']
+  headers?: HeadersOption
   /** Whose stream it is, such as the user's id: two scopes never share. Required with `headers`. */
   scope?: string
   /** The request method. Default `GET`. */
@@ -97,7 +99,10 @@ const rules: Record<Exclude<keyof CoordinatorOptions, 'url'>, [(value: unknown) 
   onGap: [callable, 'a function'],
   parseJson: [flag, 'true or false'],
   lastEventIdParam: [(value) => text(value) && value !== '', 'a string'],
-  strategy: [oneOf('auto', 'heartbeat', 'standalone'), 'auto, heartbeat or standalone'],
+  strategy: [
+    (value) => oneOf('auto', 'heartbeat', 'standalone')(value) || typeof (value as Elect)?.begin === 'function',
+    'auto, heartbeat, standalone or sharedWorker({ url })',
+  ],
   transport: [oneOf('auto', 'fetch', 'eventsource'), 'auto, fetch or eventsource'],
   headers: [(value) => callable(value) || (typeof value === 'object' && value !== null), 'an object or a function'],
   scope: [text, 'a string'],

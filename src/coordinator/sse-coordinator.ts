@@ -3,9 +3,9 @@
  * that SharedEventSource uses too.
  */
 import { chooseElect, chooseTransport } from './choose.js'
-import { nameGroup } from './identity.js'
 import { join, type Member } from './member.js'
 import { type CoordinatorOptions, checkOptions, type EventMap, type SSEEvent } from './options.js'
+import type { Plan } from './plan.js'
 import { thisWorld } from './world.js'
 
 /** The reconnection time until the server sets one, in milliseconds. Doubles with every failure. */
@@ -37,10 +37,22 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
     if (this.#member || options.signal?.aborted) return
     const world = thisWorld
     const logger = { ...silent, ...options.logger }
-    const withCredentials = options.withCredentials ?? false
-    const elect = chooseElect(world, options.strategy ?? 'auto')
+    const { scope, method, body, headers, transport, lastEventIdParam } = options
+    const plan: Plan = {
+      channelName: options.channelName ?? 'sse-coordinator',
+      url: this.#url,
+      withCredentials: options.withCredentials ?? false,
+      scope,
+      method,
+      body,
+      headers,
+      transport,
+      lastEventIdParam,
+      retryMs,
+      mostAttempts: options.reconnectForever ? Number.POSITIVE_INFINITY : (options.maxReconnectAttempts ?? 10),
+      patience: 'open',
+    }
     const types = new Set<string>(['message', ...(options.eventTypes ?? [])])
-    const { method, body, scope } = options
     let connected = false
     /** Callbacks of a membership that is over are not called. */
     const current = () => this.#member === member || starting
@@ -61,24 +73,9 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
     const member: Member = join(
       world,
       {
-        ...chooseTransport(world, options.transport ?? 'auto', this.#url, options),
-        name: nameGroup(elect.way, {
-          channelName: options.channelName ?? 'sse-coordinator',
-          url: this.#url,
-          withCredentials,
-          scope,
-          method,
-          body,
-        }),
-        url: this.#url,
-        withCredentials,
-        elect,
-        policy: {
-          retryMs,
-          mostAttempts: options.reconnectForever ? Number.POSITIVE_INFINITY : (options.maxReconnectAttempts ?? 10),
-          // What asking again cannot change. The native transport sees no status, and is tried again.
-          isFinal: ({ status }) => status > 0 && status < 500 && status !== 408 && status !== 425 && status !== 429,
-        },
+        plan,
+        elect: chooseElect(world, options.strategy),
+        ...chooseTransport(world, plan),
         replay: options.replay ?? 0,
         types,
       },

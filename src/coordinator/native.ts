@@ -1,0 +1,25 @@
+/**
+ * The smallest form, `sse-coord/coordinator/native`: Web Locks and the browser's own EventSource, and nothing for where
+ * either is missing. A change of leader resumes by `lastEventIdParam`; without one it is reported as a `gap`.
+ */
+import { electAlone } from './elect-alone.js'
+import { electByLock } from './elect-by-lock.js'
+import { nativeTransport } from './open-native.js'
+import { SharedSource, type SharedSourceInit } from './shared-source.js'
+
+export type { SharedSourceInit } from './shared-source.js'
+
+/**
+ * A drop-in for `EventSource` that all tabs of an origin share, one connection for each without Web Locks.
+ *
+ * @throws DOMException `SyntaxError` when the URL cannot be parsed.
+ */
+export class SharedEventSource extends SharedSource {
+  constructor(url: string | URL, init: SharedSourceInit = {}) {
+    super(url, init, (world, { lastEventIdParam }) => ({
+      elect: world.locks ? electByLock : electAlone,
+      open: nativeTransport(world, lastEventIdParam),
+      canResume: !!lastEventIdParam,
+    }))
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * What stream a group shares and how it is read: plain data, so that a worker can be told of it too. Who agrees on what
+ * makes a stream the same one forms a group.
+ */
+
+/** Request headers, or a function that gives them. */
+export type HeadersOption = HeadersInit | ((context: { refused: boolean }) => HeadersInit | Promise<HeadersInit>)
+
+/** How the stream is read. */
+export type TransportName = 'auto' | 'fetch' | 'eventsource'
+
+/** A stream, and how to keep it open. */
+export interface Plan {
+  channelName: string
+  /** Absolute. */
+  url: string
+  withCredentials: boolean
+  /** Whose stream it is. */
+  scope?: string | undefined
+  method?: string | undefined
+  body?: string | undefined
+  /** Asked afresh for every connection; `refused` when the last one was answered with 401. */
+  headers?: HeadersOption | undefined
+  transport?: TransportName | undefined
+  lastEventIdParam?: string | undefined
+  /** The reconnection time until the server sets one, in milliseconds. */
+  retryMs: number
+  /** Attempts in a row that may fail; none of them counts once a connection opens. */
+  mostAttempts: number
+  /**
+   * What to do with a response that may be a better one the next time (5xx, 408, 425, 429): `none` gives up as a
+   * browser does, `reopen` comes back if the stream was open before, `open` always.
+   */
+  patience: 'none' | 'reopen' | 'open'
+}
+
+/** Raised with every change of what members say to each other, so that two versions of an app never mix. */
+const protocol = 1
+
+/** The name of lock and channel. The full text rather than a hash of it: nothing can collide. */
+export function nameGroup(way: string, { channelName, url, withCredentials, scope, method, body }: Plan): string {
+  return JSON.stringify([channelName, protocol, way, url, withCredentials, scope, method, body])
+}

@@ -1,0 +1,75 @@
+/**
+ * A SharedWorker that holds the connection, `sse-coord/coordinator/shared-worker`: no hand-over when tabs come and go.
+ *
+ * A SharedWorker that dies takes its stream along and tells nobody. So the worker is an ordinary member of the group: it
+ * queues for the same lock, only before the tabs do. When it dies the browser passes the lock on to a tab, and when it
+ * hangs the tabs' watch takes the lead from it.
+ */
+import type { Elect } from './elect.js'
+import { electByLock } from './elect-by-lock.js'
+import type { Plan } from './plan.js'
+
+/** What a tab tells the worker. */
+export interface Introduction {
+  plan: Plan
+  /** A lock that the tab holds for as long as it is there. */
+  presence: string
+}
+
+/** How long a tab lets the worker go first, in milliseconds: it may not start at all. */
+const courtesyMs = 1_000
+
+/**
+ * The strategy. `url` is where the page serves `dist/coordinator.worker.js`: a file of its own origin, for a worker made
+ * from a blob: or data: URL is not shared. Where there are no SharedWorkers it is the same as `auto`.
+ */
+export function sharedWorker({ url }: { url: string | URL }): Elect {
+  return {
+    way: 'lock',
+    begin(world, name, plan, listener) {
+      const tab = electByLock.begin(world, name, plan, listener)
+      let timer: number | undefined
+      let worker: SharedWorker | undefined
+      let leave: (() => void) | undefined
+      let standing = false
+
+      function stand(): void {
+        if (!timer) return
+        world.clearTimeout(timer)
+        timer = undefined
+        standing = true
+        tab.stand('wait')
+      }
+
+      function introduce(): void {
+        const presence = `${name} ${world.date()} ${world.random()}`
+        timer = world.setTimeout(stand, courtesyMs)
+        worker = new SharedWorker(url, { name: 'sse-coordinator' })
+        worker.onerror = stand
+        worker.port.onmessage = stand
+        world.locks
+          ?.request(presence, () => {
+            worker?.port.postMessage({ plan, presence } satisfies Introduction)
+            return new Promise<void>((resolve) => {
+              leave = resolve
+            })
+          })
+          .catch(stand)
+      }
+
+      return {
+        stand(how) {
+          if (how !== 'wait' || standing || typeof SharedWorker === 'undefined') tab.stand(how)
+          else introduce()
+        },
+        withdraw() {
+          world.clearTimeout(timer)
+          timer = undefined
+          worker?.port.close()
+          leave?.()
+          tab.withdraw()
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * What runs in the SharedWorker, built to `dist/coordinator.worker.js`: one member for each group that a tab introduces,
+ * for as long as a tab of that group is there.
+ */
+import { chooseTransport } from './choose.js'
+import { electByLock } from './elect-by-lock.js'
+import { join, type Member } from './member.js'
+import { nameGroup } from './plan.js'
+import type { Introduction } from './shared-worker.js'
+import { thisWorld } from './world.js'
+
+/** The groups, and how many tabs have introduced themselves to each. */
+const groups = new Map<string, { member: Member; tabs: number }>()
+
+function meet({ plan, presence }: Introduction, port: MessagePort): void {
+  const name = nameGroup('lock', plan)
+  const group = groups.get(name) ?? {
+    member: join(
+      thisWorld,
+      { plan, elect: electByLock, ...chooseTransport(thisWorld, plan), replay: 0, types: [] },
+      { onEvent() {}, onState: (state) => state === 2 && groups.delete(name), onLeading() {}, onGap() {}, onApp() {} },
+    ),
+    tabs: 0,
+  }
+  groups.set(name, group)
+  group.tabs++
+  port.postMessage('standing')
+  // Ports do not say when their other end is gone; the tab's lock does.
+  thisWorld.locks
+    ?.request(presence, () => {
+      if (--group.tabs > 0 || groups.get(name) !== group) return
+      group.member.leave()
+      groups.delete(name)
+    })
+    .catch(() => {})
+}
+
+const scope = globalThis as unknown as { onconnect: (event: MessageEvent) => void }
+
+scope.onconnect = ({ ports: [port] }) => {
+  if (port) port.onmessage = ({ data }: MessageEvent<Introduction>) => meet(data, port)
+}
