@@ -16,7 +16,13 @@ export interface Disk {
 
 /** The disk of this machine. */
 export const disk: Disk = {
-  isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
+  isFile(path) {
+    try {
+      return statSync(path).isFile()
+    } catch {
+      return false // It is not there, or in a folder that is closed to us.
+    }
+  },
   isExecutable(path) {
     try {
       accessSync(path, constants.X_OK)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { disk } from '../../src/browser/disk.js'
 import { type FindOptions, findBrowser } from '../../src/browser/index.js'
 
 /** A machine with these files, all of them programs unless they carry a text. */
@@ -116,6 +117,12 @@ describe('on Linux', () => {
       'No browser',
     )
   })
+})
+
+test('a path that the disk refuses to look at is no file', () => {
+  // As in a folder of PATH that is closed to this user; a path too long is refused to root as well.
+  expect(disk.isFile(`/${'x'.repeat(5000)}`)).toBe(false)
+  expect(disk.isFile(import.meta.filename)).toBe(true)
 })
 
 describe('on macOS', () => {
