@@ -1,6 +1,8 @@
 /** Browsers that puppeteer and Playwright have downloaded for themselves: their folders and what lies in them. */
 import { isProgram, pathsOf, readVariable, type System } from './system.js'
 
+export type DownloadKind = 'chrome' | 'shell' | 'firefox'
+
 /** A kind of download: puppeteer's folder name, Playwright's, and the program within, on any platform. */
 interface Download {
   puppeteer: string
@@ -9,7 +11,7 @@ interface Download {
   programs: [folder: string, file: string][]
 }
 
-const downloads = {
+const downloads: Record<DownloadKind, Download> = {
   chrome: {
     puppeteer: 'chrome',
     playwright: 'chromium-',
@@ -41,9 +43,7 @@ const downloads = {
       ['Firefox', 'Contents/MacOS/firefox'],
     ],
   },
-} satisfies Record<string, Download>
-
-export type DownloadKind = keyof typeof downloads
+}
 
 /** Where puppeteer keeps its browsers: `PUPPETEER_CACHE_DIR`, else `.cache/puppeteer` in the home folder. */
 export function puppeteerCache(system: System): string {

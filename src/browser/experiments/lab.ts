@@ -10,6 +10,7 @@ import { packageRoot } from '../../package.js'
 import { createProxy, type Proxy as DevProxy } from '../../proxy/index.js'
 import type { LaunchedBrowser } from '../launch.js'
 import { type NetworkObserver, observeNetwork } from '../observe-network.js'
+import { openTabs } from '../open-tabs.js'
 import { elsewherePage, type StreamKind, type TabScript, tabPage } from './pages.js'
 
 /** One tab of a lab. */
@@ -35,7 +36,7 @@ export interface Lab extends AsyncDisposable {
   context: BrowserContext
   /** The tabs' page under a URL that no tab has yet: equal URLs wait for one another in the HTTP cache. */
   nextTabUrl(): string
-  /** Opens tabs, four at a time, loaded but without a stream. */
+  /** Opens tabs, loaded but without a stream. */
   openTabs(count: number): Promise<Tab[]>
 }
 
@@ -47,8 +48,6 @@ export interface LabOptions {
   /** Aborted: no further tab is opened. */
   signal: AbortSignal
 }
-
-const tabsAtATime = 4
 
 /** Sets up a lab; `await using` takes it down again, tabs, sockets and all. */
 export async function openLab(browser: LaunchedBrowser, options: LabOptions): Promise<Lab> {
@@ -66,10 +65,6 @@ export async function openLab(browser: LaunchedBrowser, options: LabOptions): Pr
 
     let urls = 0
     const nextTabUrl = () => `${proxy.url}/tab?${++urls}`
-    async function openTab(): Promise<Tab> {
-      options.signal.throwIfAborted()
-      return makeTab(await context.newPage(), nextTabUrl())
-    }
     return {
       origin: proxy.url,
       mock,
@@ -77,12 +72,14 @@ export async function openLab(browser: LaunchedBrowser, options: LabOptions): Pr
       context,
       nextTabUrl,
       async openTabs(count) {
-        const tabs: Tab[] = []
-        while (tabs.length < count) {
-          const batch = Math.min(tabsAtATime, count - tabs.length)
-          tabs.push(...(await Promise.all(Array.from({ length: batch }, openTab))))
-        }
-        return tabs
+        const observers: NetworkObserver[] = []
+        const pages = await openTabs(context, Array.from({ length: count }, nextTabUrl), {
+          signal: options.signal,
+          prepare: async (page, index) => {
+            observers[index] = await observeNetwork(page)
+          },
+        })
+        return pages.flatMap((page, index) => (observers[index] ? [makeTab(page, observers[index])] : []))
       },
       [Symbol.asyncDispose]: close,
     }
@@ -92,13 +89,11 @@ export async function openLab(browser: LaunchedBrowser, options: LabOptions): Pr
   }
 }
 
-async function makeTab(page: Page, url: string): Promise<Tab> {
-  const network = await observeNetwork(page)
-  await page.goto(url, { waitUntil: 'load' })
+function makeTab(page: Page, network: NetworkObserver): Tab {
   let questions = 0
   const run = <T>(script: string) => page.evaluate(script) as Promise<T>
   return {
-    url,
+    url: page.url(),
     page,
     network,
     start: () => run('tab.start()'),
