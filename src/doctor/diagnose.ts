@@ -5,6 +5,7 @@ import { findBrowser, installBrowser, type LaunchedBrowser, launchBrowser } from
 import { SseCoordError } from '../error.js'
 import type { Evidence } from '../evidence/evidence.js'
 import type { Finding, Report } from '../evidence/report.js'
+import { roundMs } from '../evidence/round-ms.js'
 import { tool } from '../package.js'
 import { type DiagnoseOptions, type DiagnosePlan, toPlan } from './diagnose-options.js'
 import { judge, summarise } from './judge.js'
@@ -38,7 +39,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
     tool,
     command: 'doctor',
     startedAt: startedAt.toISOString(),
-    durationMs: performance.now() - begin,
+    durationMs: roundMs(performance.now() - begin),
     complete: evidence.complete,
     exitCode: exitCode(plan, evidence, findings, error),
     environment: evidence.environment,

@@ -64,6 +64,7 @@ export interface FailoverCase {
   trials: number
   timedOut: number // trials in which no other tab got an event within the wait
   waitMs?: number // that wait
+  kept?: number // bfcache: trials in which the page really was in the back/forward cache, seen by going back
   medianMs: number | null // over the other trials: from the act to the next event at another tab
   maxMs: number | null
   lost: number // ids missing at the worst tab, worst trial, counted after the hand-over

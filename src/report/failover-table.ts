@@ -85,5 +85,8 @@ function notes(cases: readonly FailoverCase[], width: number, pen: Pen): string[
   if (cases.some(({ timedOut, waitMs }) => timedOut > 0 && waitMs === undefined)) {
     lines.push('Silent: no event came within the wait.')
   }
+  if (cases.some(({ kept, trials }) => kept !== undefined && kept < trials)) {
+    lines.push('This browser did not keep every page that a link left: (bfcache) was an ordinary navigation there.')
+  }
   return lines.flatMap((text) => wrap(pen.text(text), width, '  ')).map((line) => pen.paint('quiet', line))
 }

@@ -55,6 +55,7 @@ describe.runIf(needs('chromium'))('sse-coord doctor', () => {
     for (const failover of cases.filter(({ leader }) => leader === 'coordinator')) {
       expect(failover).toMatchObject({ timedOut: 0, lost: 0, duplicated: 0, medianMs: expect.any(Number) })
     }
+    for (const { trials, kept } of cases.filter(({ event }) => event === 'bfcache')) expect(kept).toBe(trials)
     for (const failover of cases.filter(({ leader }) => leader === 'web-lock')) {
       expect(failover).toMatchObject({ timedOut: 1, medianMs: null, maxMs: null })
       expect(failover.lost).toBeGreaterThan(100)

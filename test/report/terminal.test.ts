@@ -74,6 +74,13 @@ describe('nothing is invented', () => {
     expect(flow(text)).toContain('the others fell silent in 3 of 3 trials when the leading tab hung')
   })
 
+  test('a page that the browser did not keep is said to have been left for good', () => {
+    const render = (kept: number) =>
+      flow(renderTerminal(report({ experiments: { failover: [failoverCase('bfcache', { kept })] } })))
+    expect(render(2)).toContain('did not keep every page that a link left')
+    expect(render(3)).not.toContain('did not keep')
+  })
+
   test('a time gets a tick only from the check that judges it', () => {
     const close = { experiments: { failover: [failoverCase('close')] } }
     expect(renderTerminal(report(close))).toMatch(/closes +✓ +24 ms/)

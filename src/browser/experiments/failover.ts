@@ -8,6 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SseCoordError } from '../../error.js'
 import type { FailoverCase } from '../../evidence/report.js'
+import { roundMs } from '../../evidence/round-ms.js'
 import { endings } from '../endings.js'
 import type { LaunchedBrowser } from '../launch.js'
 import { type Lab, openLab, type Tab } from './lab.js'
@@ -38,6 +39,8 @@ interface Trial {
   recoveryMs: number | null
   lost: number
   duplicated: number
+  /** Of a page that was left by a link: whether it came back out of the back/forward cache. */
+  kept?: boolean
 }
 
 /** How long one case takes, for the progress shown. */
@@ -87,6 +90,7 @@ async function runTrial(lab: Lab, tabs: Tab[], plan: FailoverPlan, signal: Abort
     const counts = await Promise.all(watched.map(async (tab) => audit(await tab.received(), lab.mock.published)))
     lab.mock.resume()
     const trial: Trial = {
+      ...(plan.event === 'bfcache' && { kept: await leader.goBack() }),
       recoveryMs,
       lost: Math.max(...counts.map((count) => count.lost)),
       duplicated: Math.max(...counts.map((count) => count.duplicated)),
@@ -172,7 +176,7 @@ async function recovery(
       const received = (await Promise.all(others.map((tab) => tab.received()))).flat()
       // Some grace: proxy and page read one clock, but counted from different moments.
       const next = received.filter(([id, at]) => id >= successor.id && at >= successor.at - 5).map(([, at]) => at)
-      if (next.length > 0) return Math.min(...next) - actAt
+      if (next.length > 0) return roundMs(Math.min(...next) - actAt)
     }
     await sleep(20, undefined, { signal })
   }
@@ -209,6 +213,7 @@ export function summarise(plan: FailoverPlan, trials: Trial[]): FailoverCase {
     maxMs: times.length > 0 ? Math.max(...times) : null,
     lost: Math.max(0, ...trials.map((trial) => trial.lost)),
     duplicated: Math.max(0, ...trials.map((trial) => trial.duplicated)),
+    ...(plan.event === 'bfcache' && { kept: trials.filter((trial) => trial.kept).length }),
   }
 }
 
@@ -216,7 +221,7 @@ function median(values: number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b)
   const upper = sorted[Math.floor(sorted.length / 2)]
   const lower = sorted[Math.ceil(sorted.length / 2) - 1]
-  return upper === undefined || lower === undefined ? null : (lower + upper) / 2
+  return upper === undefined || lower === undefined ? null : roundMs((lower + upper) / 2)
 }
 
 function epochNow(): number {

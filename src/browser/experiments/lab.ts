@@ -22,6 +22,8 @@ export interface Tab {
   start(): Promise<void>
   /** Every event that the page's handler got so far. */
   received(): Promise<TabScript['received']>
+  /** Goes back in the tab's history; resolves with whether the page came out of the back/forward cache. */
+  goBack(): Promise<boolean>
   /** Asks the lab's server from inside the page. */
   ask(waitMs: number): ReturnType<TabScript['ask']>
   close(): Promise<void>
@@ -89,6 +91,9 @@ export async function openLab(browser: LaunchedBrowser, options: LabOptions): Pr
   }
 }
 
+/** A page out of the back/forward cache is there at once. */
+const goBackMs = 2000
+
 function makeTab(page: Page, network: NetworkObserver): Tab {
   let questions = 0
   const run = <T>(script: string) => page.evaluate(script) as Promise<T>
@@ -98,6 +103,10 @@ function makeTab(page: Page, network: NetworkObserver): Tab {
     network,
     start: () => run('tab.start()'),
     received: () => run('tab.received'),
+    async goBack() {
+      await page.goBack({ waitUntil: 'load', timeout: goBackMs }).catch(() => null)
+      return run<boolean>('globalThis.tab?.restored === true').catch(() => false)
+    },
     ask: (waitMs) => run(`tab.ask(location.href.replace('/tab?', '/ping?${++questions}-'), ${waitMs})`),
     async close() {
       await network.close()

@@ -18,6 +18,8 @@ export interface TabScript {
   start(): void
   /** Every event so far: its id, and when it was handed to the page's handler (milliseconds since the Unix epoch). */
   received: [id: number, at: number][]
+  /** Whether the page was last shown out of the back/forward cache. */
+  restored: boolean
   /** Asks `url` once; resolves when it is answered, or with `answered: false` after `waitMs`. */
   ask(url: string, waitMs: number): Promise<{ answered: boolean; waitedMs: number }>
 }
@@ -64,8 +66,12 @@ ${library}
 <script>
   ${streams[kind]}
   const received = []
+  addEventListener('pageshow', (event) => {
+    tab.restored = event.persisted
+  })
   globalThis.tab = {
     received,
+    restored: false,
     start() {
       openStream((id) => received.push([id, performance.timeOrigin + performance.now()]))
     },

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StallSide } from '../../evidence/report.js'
+import { roundMs } from '../../evidence/round-ms.js'
 import type { LaunchedBrowser } from '../launch.js'
 import { sum } from '../observe-network.js'
 import { type Lab, openLab, type Tab } from './lab.js'
@@ -34,9 +35,9 @@ export async function measureStallSide(
   const [first] = tabs
   if (!first) throw new RangeError('the experiment needs at least one tab')
   await first.page.bringToFront() // the timers of hidden tabs are late, and the wait is timed in the page
-  const fetch = await first.ask(waitMs)
+  const { answered, waitedMs } = await first.ask(waitMs)
   options.signal.throwIfAborted()
-  return { ...counts, fetch, newTab: await loadNewTab(lab) }
+  return { ...counts, fetch: { answered, waitedMs: roundMs(waitedMs) }, newTab: await loadNewTab(lab) }
 }
 
 type Counts = Omit<StallSide, 'fetch' | 'newTab'>
@@ -85,5 +86,5 @@ async function loadNewTab(lab: Lab): Promise<StallSide['newTab']> {
       throw error
     },
   )
-  return { loaded, waitedMs: performance.now() - startedAt }
+  return { loaded, waitedMs: roundMs(performance.now() - startedAt) }
 }
