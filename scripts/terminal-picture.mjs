@@ -43,14 +43,29 @@ const look = { colour: undefined, bold: false, dim: false }
 const width = Math.ceil(80 * cell.width + 2 * margin.left)
 const height = margin.top + lines.length * cell.height + margin.bottom
 
+/** The words of a piece and where they stand: runs of blanks would be drawn as one, so each run of words gets a place. */
+function words({ text, ...look }, column) {
+  return [...text.matchAll(/\S+(?: \S+)*/gu)].map((match) => ({
+    ...look,
+    text: match[0],
+    column: column + [...text.slice(0, match.index)].length,
+  }))
+}
+
+function drawWords({ text, column, colour, bold, dim }) {
+  const x = (margin.left + column * cell.width).toFixed(1)
+  const width = ([...text].length * cell.width).toFixed(1)
+  const fill = dim ? colours[90] : colour
+  const style = `${fill ? ` fill="${fill}"` : ''}${bold ? ' font-weight="600"' : ''}`
+  return `<tspan x="${x}" textLength="${width}"${style}>${escapeXml(text)}</tspan>`
+}
+
 const rows = lines.map((line, row) => {
   let column = 0
-  const spans = pieces(line, look).map(({ text, colour, bold, dim }) => {
-    const x = margin.left + column * cell.width
-    const length = [...text].length
-    column += length
-    const style = `${colour ? ` fill="${colour}"` : ''}${bold ? ' font-weight="600"' : ''}${dim ? ' fill="#8b949e"' : ''}`
-    return `<tspan x="${x.toFixed(1)}" textLength="${(length * cell.width).toFixed(1)}"${style}>${escapeXml(text)}</tspan>`
+  const spans = pieces(line, look).flatMap((piece) => {
+    const found = words(piece, column)
+    column += [...piece.text].length
+    return found.map(drawWords)
   })
   return spans.length > 0 ? `<text y="${margin.top + (row + 0.5) * cell.height}">${spans.join('')}</text>` : ''
 })
@@ -59,7 +74,7 @@ process.stdout.write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${wid
 <rect width="100%" height="100%" rx="10" fill="${ground}"/>
 <g fill="#30363d"><circle cx="24" cy="20" r="6"/><circle cx="44" cy="20" r="6"/><circle cx="64" cy="20" r="6"/></g>
 <text x="${width / 2}" y="25" text-anchor="middle" font-family="ui-sans-serif, system-ui, sans-serif" font-size="13" fill="#8b949e">${escapeXml(title)}</text>
-<g font-family="ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" fill="#e6edf3" xml:space="preserve">
+<g font-family="ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" fill="#e6edf3">
 ${rows.filter((row) => row !== '').join('\n')}
 </g>
 </svg>
