@@ -6,6 +6,7 @@ export {
   type ChannelOptions,
   type HistoryOptions,
 } from './channel.js'
+export { ChannelStore, type ChannelStoreOptions, createChannelStore } from './channel-store.js'
 export { createChannel } from './create-channel.js'
 export { type CreateSessionOptions, createSession } from './create-session.js'
 // With a star, as TypeScript lets an application widen only what comes that way.
@@ -14,4 +15,5 @@ export type { EventBuffer } from './event-buffer.js'
 export type { NodeRequest, NodeResponse } from './node-outlet.js'
 export { Session, type SessionEvents, type SlowReader, type SourceOptions } from './session.js'
 export type { Sanitizer, Serializer, SessionOptions, SlowReaderPolicy } from './session-options.js'
+export { type TopicsOptions, topicsOf } from './topics.js'
 export type { Duration, Size } from './units.js'
