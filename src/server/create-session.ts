@@ -1,9 +1,10 @@
-/** Opens an event stream on a request and response of Node's `http`, `https` or `http2`. */
-import { decodeLastEventId } from '../sse/last-event-id.js'
+/** Opens an event stream on a request and response of Node's `http`, `https` or `http2`, or on any other carrier. */
 import type { DefaultSessionState } from './default-states.js'
 import { createNodeOutlet, type NodeRequest, type NodeResponse } from './node-outlet.js'
+import type { Outlet } from './outlet.js'
 import { Session } from './session.js'
 import type { SessionOptions } from './session-options.js'
+import { lastEventIdFrom, streamHeaders } from './stream-head.js'
 
 /** Options of `createSession`. */
 export interface CreateSessionOptions<State = DefaultSessionState> extends SessionOptions<State> {
@@ -11,13 +12,6 @@ export interface CreateSessionOptions<State = DefaultSessionState> extends Sessi
   headers?: Record<string, string | readonly string[]>
   /** The response's status. Browsers read a stream from 200 only, the default. */
   statusCode?: number
-}
-
-/** What keeps caches and proxies from storing, changing or holding back a stream. */
-const streamHeaders: Record<string, string> = {
-  'Content-Type': 'text/event-stream',
-  'Cache-Control': 'no-cache, no-store, no-transform',
-  'X-Accel-Buffering': 'no',
 }
 
 /**
@@ -37,13 +31,20 @@ export function createSession<State = DefaultSessionState>(
 }
 
 /**
- * The header's value; else that of the query parameter `lastEventId`, with which clients that cannot set the header begin.
- * A client that has both reconnects to the URL it began with, and its header is the newer one.
+ * Opens a stream on a carrier of your own: see `Outlet` for what it has to do. `lastEventId` is what the client sent,
+ * decoded, or the empty string.
+ *
+ * @throws SseCoordError for an option that makes no sense; nothing is sent then.
  */
+export function createSessionOn<State = DefaultSessionState>(
+  outlet: Outlet,
+  lastEventId: string,
+  options: SessionOptions<State> = {},
+): Session<State> {
+  return new Session(outlet, lastEventId, options)
+}
+
 function lastEventIdOf(request: NodeRequest): string {
   const header = request.headers['last-event-id']
-  if (typeof header === 'string' && header !== '') return decodeLastEventId(header)
-  const query = request.url?.indexOf('?') ?? -1
-  if (query < 0) return ''
-  return new URLSearchParams(request.url?.slice(query)).get('lastEventId') ?? ''
+  return lastEventIdFrom(typeof header === 'string' ? header : undefined, request.url)
 }

@@ -4,6 +4,7 @@ import { encodeComment } from '../sse/encode.js'
 import { type Backlog, createConflatingBacklog, createDroppingBacklog } from './backlog.js'
 import { type Batch, createFrame, type Frame } from './batch.js'
 import type { DefaultSessionState } from './default-states.js'
+import { disconnectEventName } from './dismiss.js'
 import { encodeFields } from './encode-fields.js'
 import { EventBuffer } from './event-buffer.js'
 import type { Outlet } from './outlet.js'
@@ -12,6 +13,7 @@ import { type Join, replayFor } from './resume.js'
 import { type SessionOptions, type SessionSettings, settle, wholeRetry } from './session-options.js'
 import { type Source, sendAll } from './source.js'
 import { emptyBatch, flushSoon } from './tick.js'
+import { totals } from './totals.js'
 import type { Duration } from './units.js'
 
 /** What a session tells of a client that does not read fast enough. */
@@ -120,6 +122,8 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
       setImmediate(() => this.emit('disconnected'))
       return
     }
+    totals.open += 1
+    totals.opened += 1
     const preamble = settings.retryMs === undefined ? undefined : retryBatch(settings.retryMs)
     outlet.open(preamble, { onDrain: () => this.#onDrain(), onClose: () => this.#onClose() })
     if (settings.keepAliveMs > 0) {
@@ -219,6 +223,18 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     return this.#send(readable, options.eventName ?? 'stream')
   }
 
+  /**
+   * Sends the event `disconnect` with `reason` as data, and ends the stream. The page is to take it as the sign to call
+   * `close()`, as a stream that merely ends is opened again; whoever opens it again all the same is best answered with
+   * `stopReconnecting`.
+   *
+   * @throws SseCoordError when the client has left before.
+   */
+  dismiss(reason: unknown = null): Promise<void> {
+    this.push(reason, disconnectEventName)
+    return this.close()
+  }
+
   /** Resolves when what was pushed has been handed to the network, or the client has left. */
   drained(): Promise<void> {
     if (!this.#isConnected || !this.#isBlocked) return Promise.resolve()
@@ -245,8 +261,10 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
       this.#held.push(frame)
       this.#heldBytes += frame.byteLength
     } else if (this.#isBlocked && this.#backlog) {
-      this.#dropped += this.#backlog.add(frame)
-      if (this.#dropped > 0 && !this.#toldSlow) this.#tellSlow()
+      const dropped = this.#backlog.add(frame)
+      this.#dropped += dropped
+      totals.dropped += dropped
+      if (dropped > 0 && !this.#toldSlow) this.#tellSlow()
     } else {
       this.#pending = (this.#pending ?? emptyBatch()).append(frame)
     }
@@ -321,6 +339,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   }
 
   #onDrain(): void {
+    if (!this.#isBlocked) return
     this.#isBlocked = false
     this.#toldSlow = false
     const backlog = this.#backlog?.take() ?? []
@@ -342,6 +361,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
 
   #dropSlowReader(): void {
     const slow = { bufferedBytes: this.bufferedBytes, dropped: this.#dropped }
+    totals.cutOff += 1
     this.#disconnect(() => this.emit('slow', slow))
     this.#outlet.destroy()
   }
@@ -368,6 +388,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   #disconnect(announce?: () => void): void {
     if (!this.#isConnected) return
     this.#isConnected = false
+    totals.open -= 1
     clearTimeout(this.#keepAliveTimer)
     clearTimeout(this.#timeoutTimer)
     this.#pending = undefined
