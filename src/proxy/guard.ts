@@ -2,59 +2,76 @@
  * The guard around http-proxy 1.18.1: it makes the outgoing requests and the upgrades, everything that it gets wrong
  * with streams is put right here. Cured: a client that leaves did not end the upstream request; an upstream that dies
  * mid-stream was not passed on; headers waited for the first chunk; the body of a chunked DELETE or OPTIONS went out
- * unframed, as a second request; hop-by-hop headers passed; doubled slashes in paths collapsed; a client that reset
- * during an upgrade threw; it loads with a deprecation warning on Node 22 and later.
+ * unframed, as a second request; hop-by-hop headers passed; trailers and interim responses did not; Expect was answered
+ * twice; doubled slashes in paths collapsed; a kept connection that the target had closed gave an error; a client that
+ * reset during an upgrade threw; it loads with a deprecation warning on Node 22 and later.
  */
-import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, ServerResponse } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import { type ClientRequest, type IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import util from 'node:util'
 import type HttpProxyServer from 'http-proxy'
-import { hopByHopTest } from './hop-by-hop.js'
-import { relayResponse } from './relay-response.js'
+import type { Destination } from './destination.js'
+import { hopByHopTest, rawPairs } from './hop-by-hop.js'
+import { relayInterim } from './relay-interim.js'
+import { relayResponse, sendHeaders } from './relay-response.js'
 import type { ChunkWatcher } from './stream-tap.js'
-import { targetBasePath, targetOptions } from './target.js'
+import type { Upstream } from './upstream.js'
 
 /** What the guard tells its owner. */
 export interface ForwarderOptions {
-  target: URL
+  upstream: Upstream
   /** The target's response headers have come; what is returned sees each chunk of the body. */
   onResponse(incoming: IncomingMessage, response: ServerResponse): ChunkWatcher | undefined
   /** The target could not be reached or died before it answered; the response is still unwritten. */
-  onFailure(error: Error, response: ServerResponse): void
+  onFailure(error: Error, response: ServerResponse, destination: Destination): void
   /** The target agreed to an upgrade. */
   onUpgrade(request: IncomingMessage): void
 }
 
-/** Passes requests and upgrades on to one target. */
+/** Passes requests and upgrades on. */
 export interface Forwarder {
-  forward(request: IncomingMessage, response: ServerResponse): void
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** Cuts all connections to the target. */
-  close(): Promise<void>
+  forward(request: IncomingMessage, response: ServerResponse, destination: Destination): void
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, destination: Destination): void
 }
 
-/** Makes the forwarder for one target. */
+interface Exchange {
+  destination: Destination
+  outgoing?: ClientRequest
+  awaitsContinue: boolean
+  wantsTrailers: boolean
+}
+
+/** Makes the forwarder. */
 export function createForwarder(options: ForwarderOptions): Forwarder {
-  const { target } = options
-  const upstreamSockets = new Set<Duplex>()
-  const agent = createAgent(target, upstreamSockets)
+  const exchanges = new WeakMap<IncomingMessage, Exchange>()
   const proxy = loadHttpProxy().createProxyServer({
-    target: targetOptions(target),
     toProxy: true, // takes the path as it is, instead of through the deprecated url.parse
     prependPath: false,
     selfHandleResponse: true,
-    agent,
-    ...(target.username === ''
-      ? {}
-      : { auth: `${decodeURIComponent(target.username)}:${decodeURIComponent(target.password)}` }),
   })
 
   proxy.on('proxyReq', (outgoing, request, response) => {
-    outgoing.path = targetBasePath(target) + pathOf(request) // http-proxy collapses doubled slashes
+    const exchange = exchanges.get(request)
+    if (!exchange) return
+    exchange.outgoing = outgoing
+    outgoing.path = exchange.destination.path // http-proxy collapses doubled slashes
     cutWhenClientLeaves(outgoing, response)
+    relayInterim(outgoing, request, response)
+    // Before http-proxy's own listener, which ends the outgoing request.
+    request.prependListener('end', () => {
+      if (request.rawTrailers.length > 0) outgoing.addTrailers(rawPairs(request.rawTrailers))
+    })
+    if (exchange.wantsTrailers) {
+      outgoing.setHeader('te', 'trailers')
+      outgoing.setHeader('connection', 'keep-alive, te')
+    }
+    if (exchange.awaitsContinue) {
+      // Set this late because http-proxy tells nobody of a request with Expect.
+      outgoing.setHeader('expect', '100-continue')
+      sendHeaders(outgoing)
+    }
   })
   proxy.on('proxyRes', (incoming, _request, response) => {
     try {
@@ -65,13 +82,14 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     }
   })
   proxy.on('proxyReqWs', (outgoing, request, socket) => {
-    outgoing.path = targetBasePath(target) + pathOf(request)
+    const exchange = exchanges.get(request)
+    if (exchange) outgoing.path = exchange.destination.path
     socket.once('close', () => outgoing.destroy())
     // http-proxy's own listener, added right after this one returns, writes the target's Transfer-Encoding over a body
     // that is no longer chunked.
     queueMicrotask(() => {
       outgoing.removeAllListeners('response')
-      outgoing.once('response', (incoming) => refuseUpgrade(incoming, request, socket))
+      outgoing.once('response', (incoming) => relayResponse(incoming, responseOn(socket, request), undefined))
     })
     outgoing.once('upgrade', (_incoming, upstream: Duplex) => {
       options.onUpgrade(request)
@@ -80,54 +98,71 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     })
   })
 
-  function fail(error: unknown, response: ServerResponse): void {
-    if (response.headersSent || response.destroyed) response.destroy()
-    else options.onFailure(error instanceof Error ? error : new Error(String(error)), response)
+  function fail(reason: unknown, response: ServerResponse): void {
+    const exchange = exchanges.get(response.req)
+    if (response.headersSent || response.destroyed || !exchange) response.destroy()
+    else if (exchange.outgoing?.reusedSocket && isRepeatable(response.req) && isCut(reason)) {
+      // The target closed a kept connection as the request went out: RFC 9110, section 9.2.2.
+      send(response.req, response, exchange)
+    } else
+      options.onFailure(reason instanceof Error ? reason : new Error(String(reason)), response, exchange.destination)
   }
 
-  /** The target answered an upgrade with an ordinary response: it passes like any other, and the connection ends. */
-  function refuseUpgrade(incoming: IncomingMessage, request: IncomingMessage, socket: Socket): void {
-    relayResponse(incoming, responseOn(socket, request), undefined)
-  }
-
-  function forward(request: IncomingMessage, response: ServerResponse): void {
-    if (wouldBeUnframed(request)) {
-      response.writeHead(411, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' })
-      response.end('A DELETE or OPTIONS request with a body needs a Content-Length here.\n')
-      return
-    }
-    removeHopByHop(request, ['transfer-encoding'])
-    delete request.headers.expect // Node has already said 100 Continue
+  function send(request: IncomingMessage, response: ServerResponse, exchange: Exchange): void {
     try {
-      proxy.web(request, response, {}, (error) => fail(error, response))
+      proxy.web(request, response, proxyOptions(exchange.destination), (error) => fail(error, response))
     } catch (error) {
       fail(error, response)
     }
   }
 
+  function proxyOptions({ protocol, hostname, port, auth }: Destination): HttpProxyServer.ServerOptions {
+    const target = { protocol, hostname, host: hostname, port }
+    return { target, agent: options.upstream.agentFor(protocol), ...(auth === undefined ? {} : { auth }) }
+  }
+
+  function forward(request: IncomingMessage, response: ServerResponse, destination: Destination): void {
+    if (wouldBeUnframed(request)) {
+      response.writeHead(411, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' })
+      response.end('A DELETE or OPTIONS request with a body needs a Content-Length here.\n')
+      return
+    }
+    const { headers } = request
+    const exchange = {
+      destination,
+      awaitsContinue: /^100-continue$/i.test(headers.expect ?? ''),
+      wantsTrailers: /(^|,)\s*trailers\s*(,|$)/i.test(String(headers.te ?? '')),
+    }
+    exchanges.set(request, exchange)
+    removeHopByHop(request, ['transfer-encoding'])
+    headers.host = destination.host
+    delete headers.expect
+    send(request, response, exchange)
+  }
+
   return {
     forward,
-    upgrade(request, socket, head) {
+    upgrade(request, socket, head, destination) {
       // Without a listener a reset that comes before the target answers would be thrown.
       socket.on('error', () => socket.destroy())
       if (!/^websocket$/i.test(request.headers.upgrade ?? '') || request.method !== 'GET') {
         // An upgrade may be ignored: RFC 9110, section 7.8. curl offers h2c with every request under --http2.
         const response = responseOn(socket as Socket, request)
-        forward(request, response)
+        forward(request, response, destination)
         return
       }
-      removeHopByHop(request, ['connection', 'upgrade'])
+      exchanges.set(request, { destination, awaitsContinue: false, wantsTrailers: false })
+      removeHopByHop(request, ['upgrade'])
       request.headers.connection = 'Upgrade'
-      proxy.ws(request, socket, head, {}, (error) => {
-        if (socket.destroyed) return
-        options.onFailure(error, responseOn(socket as Socket, request))
-      })
-    },
-    async close() {
-      const closed = [...upstreamSockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
-      agent.destroy()
-      for (const socket of upstreamSockets) socket.destroy()
-      await Promise.all(closed)
+      request.headers.host = destination.host
+      const onError = (error: Error): void => {
+        if (!socket.destroyed) options.onFailure(error, responseOn(socket as Socket, request), destination)
+      }
+      try {
+        proxy.ws(request, socket, head, proxyOptions(destination), onError)
+      } catch (error) {
+        onError(error instanceof Error ? error : new Error(String(error)))
+      }
     },
   }
 }
@@ -142,22 +177,6 @@ function loadHttpProxy(): typeof HttpProxyServer {
   } finally {
     if (deprecated) Object.defineProperty(utilities, '_extend', deprecated)
   }
-}
-
-/** Connections are kept alive and, unlike Node's and httpxy's defaults, not limited: a stream must not wait for one. */
-function createAgent(target: URL, sockets: Set<Duplex>): HttpAgent {
-  const isSecure = target.protocol === 'https:'
-  const agent = isSecure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
-  const createConnection = agent.createConnection.bind(agent)
-  agent.createConnection = (connection, callback) => {
-    const socket = createConnection(connection, callback)
-    if (socket) {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-    }
-    return socket
-  }
-  return agent
 }
 
 function cutWhenClientLeaves(outgoing: ClientRequest, response: ServerResponse): void {
@@ -177,6 +196,16 @@ function wouldBeUnframed(request: IncomingMessage): boolean {
   )
 }
 
+/** Whether a request that may or may not have arrived can be sent once more. */
+function isRepeatable({ method, headers }: IncomingMessage): boolean {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+  return (method === 'GET' || method === 'HEAD') && !hasBody
+}
+
+function isCut(reason: unknown): boolean {
+  return reason instanceof Error && 'code' in reason && (reason.code === 'ECONNRESET' || reason.code === 'EPIPE')
+}
+
 /** `kept` names those that http-proxy needs: it frames the outgoing body by them. */
 function removeHopByHop(request: IncomingMessage, kept: readonly string[]): void {
   const isHopByHop = hopByHopTest(request.headers.connection)
@@ -185,14 +214,8 @@ function removeHopByHop(request: IncomingMessage, kept: readonly string[]): void
   }
 }
 
-/** The path as requested; of an absolute form (RFC 9112, section 3.2.2) only path and query. */
-function pathOf(request: IncomingMessage): string {
-  const url = request.url ?? '/'
-  return /^https?:\/\//i.test(url) ? url.replace(/^https?:\/\/[^/?#]*/i, '') || '/' : url
-}
-
 /** An ordinary response on the connection of an upgrade request; it ends the connection. */
-function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
+export function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
   response.assignSocket(socket)

@@ -1,4 +1,7 @@
-/** Header fields that concern one connection and are not passed on. RFC 9110, section 7.6.1. */
+/**
+ * Header fields that concern one connection and are not passed on. RFC 9110, section 7.6.1. `Trailer` passes, since the
+ * trailers do.
+ */
 
 const alwaysHopByHop = new Set([
   'connection',
@@ -7,7 +10,6 @@ const alwaysHopByHop = new Set([
   'proxy-authorization',
   'proxy-connection',
   'te',
-  'trailer',
   'transfer-encoding',
   'upgrade',
 ])
@@ -30,4 +32,11 @@ export function withoutHopByHop(rawHeaders: readonly string[], connection: strin
     if (!isHopByHop(name)) kept.push(name, rawHeaders[index + 1] ?? '')
   }
   return kept
+}
+
+/** Raw headers or trailers as pairs. */
+export function rawPairs(raw: readonly string[]): [string, string][] {
+  const pairs: [string, string][] = []
+  for (let index = 0; index < raw.length; index += 2) pairs.push([raw[index] ?? '', raw[index + 1] ?? ''])
+  return pairs
 }

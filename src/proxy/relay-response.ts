@@ -1,9 +1,13 @@
 /**
- * The response half of the proxy: headers at once, every chunk at once, and each end told when the other dies.
+ * The response half of the proxy: headers at once, every chunk at once, trailers at the end, and each end told when the
+ * other dies.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { withoutHopByHop } from './hop-by-hop.js'
+import type { IncomingMessage, OutgoingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { rawPairs, withoutHopByHop } from './hop-by-hop.js'
 import type { ChunkWatcher } from './stream-tap.js'
+
+const nothing = Buffer.alloc(0)
 
 /**
  * Sends the target's response on to the client.
@@ -20,7 +24,7 @@ export function relayResponse(
     incoming.statusMessage,
     withoutHopByHop(incoming.rawHeaders, incoming.headers.connection),
   )
-  response.flushHeaders() // a stream that is quiet at first opens at once
+  sendHeaders(response) // a stream that is quiet at first opens at once
 
   let watcher = watchChunk
   incoming.on('data', (chunk: Buffer) => {
@@ -33,10 +37,26 @@ export function relayResponse(
     }
   })
   response.on('drain', () => incoming.resume())
-  incoming.on('end', () => response.end())
+  incoming.on('end', () => {
+    if (incoming.rawTrailers.length > 0) response.addTrailers(rawPairs(incoming.rawTrailers))
+    response.end()
+  })
   incoming.on('error', () => {}) // 'close' follows
   incoming.on('close', () => {
-    // A body that breaks off must break off for the client too: a clean end would pass half a body off as a whole one.
-    if (!incoming.readableEnded) response.destroy()
+    if (!incoming.readableEnded) breakOff(response, incoming.headers['content-length'] !== undefined)
   })
+}
+
+/** Sends the headers now. Node's `flushHeaders` would write bytes beyond ASCII as UTF-8 once more. */
+export function sendHeaders(message: OutgoingMessage): void {
+  message.write(nothing)
+}
+
+/** Ends a response so that the client cannot take it for whole. */
+function breakOff(response: ServerResponse, hasLength: boolean): void {
+  const isDelimited = response.chunkedEncoding || hasLength
+  const socket: Socket | null = response.socket
+  // Where the end of the connection is the end of the body, only a reset tells a broken body from a whole one.
+  if (!isDelimited && socket && 'resetAndDestroy' in socket && !response.writableFinished) socket.resetAndDestroy()
+  else response.destroy()
 }

@@ -1,6 +1,7 @@
-/** The one target of a reverse proxy: reading it, and telling whether it is the proxy itself. */
-import { networkInterfaces } from 'node:os'
+/** Reads the one target of a reverse proxy. */
 import { SseCoordError } from '../error.js'
+import { isLoopback, isOwnAddress, type Listening } from './address-rule.js'
+import { bareHostname, portOf } from './destination.js'
 
 /**
  * The target as a URL.
@@ -16,45 +17,27 @@ export function readTarget(target: string | URL): URL {
   })
 }
 
-/** The port that the target's URL means. */
-export function targetPort(target: URL): number {
-  if (target.port !== '') return Number(target.port)
-  return target.protocol === 'https:' ? 443 : 80
-}
-
-/** The target in the form that http-proxy hands to Node: a bare IPv6 address, a number as port. */
-export function targetOptions(target: URL): { protocol: string; host: string; hostname: string; port: number } {
+/**
+ * Refuses a target that is the proxy itself, as far as its name tells; what a name resolves to is judged with each
+ * connection.
+ *
+ * @throws SseCoordError `bad-target`
+ */
+export function refuseItself(target: URL, listening: Listening): void {
   const hostname = bareHostname(target)
-  return { protocol: target.protocol, host: hostname, hostname, port: targetPort(target) }
+  const addresses = isLocalName(hostname) ? ['127.0.0.1', '::1', hostname] : [hostname]
+  if (!addresses.some((address) => isOwnAddress(address, portOf(target), listening))) return
+  throw new SseCoordError('bad-target', `The target ${target.origin} is the proxy's own address.`, {
+    hint: 'Give the address of the app as the target, and the proxy another port.',
+  })
 }
 
-/** The path that comes before every requested path; the empty string where the target is a bare origin. */
-export function targetBasePath(target: URL): string {
-  return target.pathname.replace(/\/+$/, '')
-}
-
-/** Whether requests to the target would come back to a listener on this host and port. */
-export function isOwnAddress(target: URL, host: string, port: number): boolean {
-  if (targetPort(target) !== port) return false
+/** Whether the target is on this machine, so that a certificate signed by nobody is no danger. */
+export function isLocalTarget(target: URL): boolean {
   const hostname = bareHostname(target)
-  if (hostname === host) return true
-  const reached = isAnyAddress(host) ? [...localAddresses(), host] : [host]
-  const names = isLoopbackName(hostname) ? ['127.0.0.1', '::1', 'localhost'] : [hostname]
-  return reached.some((address) => names.includes(address)) || (isAnyAddress(host) && isLoopbackName(hostname))
+  return isLocalName(hostname) || isLoopback(hostname)
 }
 
-function bareHostname(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, '')
-}
-
-function isLoopbackName(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '::1' || /^127\./.test(hostname)
-}
-
-function isAnyAddress(host: string): boolean {
-  return host === '0.0.0.0' || host === '::' || host === ''
-}
-
-function localAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map(({ address }) => address))
+function isLocalName(hostname: string): boolean {
+  return hostname === 'localhost' || hostname.endsWith('.localhost')
 }

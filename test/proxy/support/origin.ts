@@ -11,7 +11,7 @@ export interface Origin {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export async function startOrigin(listener: RequestListener): Promise<Origin> {
+export async function startOrigin(listener: RequestListener, host = '127.0.0.1'): Promise<Origin> {
   const sockets = new Set<Socket>()
   const requests: IncomingMessage[] = []
   const server = createServer((request, response) => {
@@ -23,10 +23,10 @@ export async function startOrigin(listener: RequestListener): Promise<Origin> {
     socket.on('error', () => {})
     socket.once('close', () => sockets.delete(socket))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     sockets,
     requests,
