@@ -379,7 +379,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     }
     from = message.from
     fromId = message.fromId
-    if (message.gap && isMine) {
+    if (message.gap && isMine && compare(at, message.gap.floor) < 0) {
       bridge(message.gap)
       return
     }
