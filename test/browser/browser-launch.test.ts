@@ -5,44 +5,52 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type FoundBrowser, findBrowser, launchBrowser, openTabs } from '../../src/browser/index.js'
 import { startSite } from './browser-site.js'
 
-/** Names of browser processes that are alive, by process id. */
+/**
+ * The temporary folder of these tests alone. All that a browser of ours leaves lies in it or names it in its command line
+ * or environment, so that other browsers on this machine are not mistaken for ours.
+ */
+const outside = tmpdir()
+const temporary = mkdtempSync(path.join(outside, 'launch-test-'))
+const inherited = process.env.TMPDIR
+
+beforeAll(() => {
+  process.env.TMPDIR = temporary
+})
+afterAll(() => {
+  if (inherited === undefined) delete process.env.TMPDIR
+  else process.env.TMPDIR = inherited
+  rmSync(temporary, { recursive: true })
+})
+
+/** Our browser processes that are alive: command lines by process id. */
 function browserProcesses(): Map<number, string> {
   const found = new Map<number, string>()
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
       const [, name = ''] = /\((.*)\)/.exec(stat) ?? []
-      if (!/ [ZX] /.test(stat.slice(stat.lastIndexOf(')'))) && /chrom|firefox|crash|Web Content/i.test(name)) {
-        found.set(Number(pid), name)
-      }
+      const [state = 'X'] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      if (/[ZX]/.test(state) || !/chrom|firefox|crash|Web Content/i.test(name)) continue
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ')
+      if (!(command + readFileSync(`/proc/${pid}/environ`, 'latin1')).includes(temporary)) continue
+      found.set(Number(pid), command)
     } catch {
-      // It ended meanwhile.
+      // It ended meanwhile, or is another user's.
     }
   }
   return found
 }
 
-const newProcesses = (before: Map<number, string>) => [...browserProcesses()].filter(([pid]) => !before.has(pid))
-
-/** Folders in the temporary folder that a browser or we could have made. */
-const folders = () => readdirSync(tmpdir()).filter((name) => /^sse-coord-|chrom|puppeteer|firefox|mozilla/i.test(name))
-
-let processesBefore = new Map<number, string>()
-let foldersBefore: string[] = []
-
-beforeEach(() => {
-  processesBefore = browserProcesses()
-  foldersBefore = folders()
-})
-
 function expectNothingLeft() {
-  expect(newProcesses(processesBefore)).toEqual([])
-  expect(folders().filter((name) => !foldersBefore.includes(name))).toEqual([])
+  expect([...browserProcesses()]).toEqual([])
+  expect(readdirSync(temporary)).toEqual([])
 }
+
+beforeEach(expectNothingLeft)
 
 describe('Chromium', () => {
   test('opens a page and leaves no process and no folder', async () => {
@@ -51,8 +59,8 @@ describe('Chromium', () => {
     expect(browser.version).toMatch(/^\d+\.\d+\.\d+\.\d+$/)
     const page = await browser.puppeteer.newPage()
     expect(await page.evaluate(() => 6 * 7)).toBe(42)
-    expect(newProcesses(processesBefore).length).toBeGreaterThan(3)
-    expect(folders().length).toBe(foldersBefore.length + 1)
+    expect(browserProcesses().size).toBeGreaterThan(3)
+    expect(readdirSync(temporary)).toEqual([expect.stringMatching(/^sse-coord-/)])
     await browser.close()
     expectNothingLeft()
     await browser.close()
@@ -73,9 +81,7 @@ describe('Chromium', () => {
     onTestFinished(site.close)
     await using browser = await launchBrowser(await findBrowser())
     const renderers = () =>
-      newProcesses(processesBefore).filter(([pid]) => {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer')
-      }).length
+      [...browserProcesses().values()].filter((command) => command.includes('--type=renderer')).length
     const before = renderers()
     const urls = Array.from({ length: 8 }, (_, index) => `${site.origin}/${index}`)
     const pages = await openTabs(browser.puppeteer.defaultBrowserContext(), urls)
@@ -141,7 +147,7 @@ describe('Chromium', () => {
 describe('when this process goes', () => {
   /** Launches a browser in another Node, says so, and waits. */
   async function launchElsewhere(): Promise<ChildProcess> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'elsewhere-'))
+    const folder = mkdtempSync(path.join(outside, 'elsewhere-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
     const file = path.join(folder, 'launch.cjs')
     await build({
@@ -163,7 +169,7 @@ describe('when this process goes', () => {
     const child = fork(file)
     onTestFinished(() => void child.kill('SIGKILL'))
     await once(child, 'message')
-    expect(newProcesses(processesBefore).length).toBeGreaterThan(3)
+    expect(browserProcesses().size).toBeGreaterThan(3)
     return child
   }
 
@@ -177,18 +183,16 @@ describe('when this process goes', () => {
   test('by SIGKILL the browser ends by itself', async () => {
     const child = await launchElsewhere()
     child.kill('SIGKILL')
-    await vi.waitFor(() => expect(newProcesses(processesBefore)).toEqual([]), { timeout: 5000, interval: 20 })
+    await vi.waitFor(() => expect([...browserProcesses()]).toEqual([]), { timeout: 5000, interval: 20 })
     // Nobody is left to remove the folder.
-    for (const name of folders().filter((name) => !foldersBefore.includes(name))) {
-      rmSync(path.join(tmpdir(), name), { recursive: true })
-    }
+    for (const name of readdirSync(temporary)) rmSync(path.join(temporary, name), { recursive: true })
   })
 })
 
 describe('a program that is no browser', () => {
   let folder = ''
   beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'fake-browser-'))
+    folder = mkdtempSync(path.join(outside, 'fake-browser-'))
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
