@@ -9,7 +9,7 @@ import { encodeFields } from './encode-fields.js'
 import { EventBuffer } from './event-buffer.js'
 import type { Outlet } from './outlet.js'
 import { sessionNotActive } from './refuse.js'
-import { type Join, replayFor } from './resume.js'
+import { type Join, type LogJoin, type Replay, replayFor, replayFromLogs } from './resume.js'
 import { type SessionOptions, type SessionSettings, settle, wholeRetry } from './session-options.js'
 import { type Source, sendAll } from './source.js'
 import { emptyBatch, flushSoon } from './tick.js'
@@ -43,7 +43,7 @@ export interface SourceOptions {
 /** Adds a frame to what the session sends next. For channels; not exported from the package, like the two below. */
 export let enqueue: <State>(session: Session<State>, frame: Frame, id?: string) => void
 /** Tells the session that it joined a channel; `join` is what a client that resumes is answered from. */
-export let enter: <State>(session: Session<State>, membership: Membership, join: Join | undefined) => void
+export let enter: <State>(session: Session<State>, membership: Membership, join: Join | LogJoin | undefined) => void
 /** Tells the session that it left a channel. */
 export let leave: <State>(session: Session<State>, membership: Membership) => void
 
@@ -86,7 +86,9 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   #toldSlow = false
   #drainWaiters: (() => void)[] | undefined
   /** Channels joined in this tick by a client that resumes, and the live frames that come after their replay. */
-  #joins: Join[] | undefined
+  #joins: (Join | LogJoin)[] | undefined
+  /** A backbone has been asked what the client missed. */
+  #isAsking = false
   #held: Frame[] | undefined
   #heldBytes = 0
   readonly #memberships = new Set<Membership>()
@@ -268,7 +270,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     } else {
       this.#pending = (this.#pending ?? emptyBatch()).append(frame)
     }
-    if (this.#isBlocked) {
+    if (this.#isBlocked || this.#isAsking) {
       if (this.bufferedBytes > this.#settings.maxBufferedBytes) this.#dropSlowReader()
       return
     }
@@ -276,7 +278,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     else this.#flushSoon()
   }
 
-  #enter(membership: Membership, join: Join | undefined): void {
+  #enter(membership: Membership, join: Join | LogJoin | undefined): void {
     this.#memberships.add(membership)
     if (!join) return
     this.#joins ??= []
@@ -288,7 +290,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   /** Writes what is pending, unless the client is not reading. Called at the end of every tick with something to write. */
   flush(): void {
     this.#isWaitingForFlush = false
-    if (this.#joins) this.#resume(this.#joins)
+    if (this.#joins && !this.#isAsking) this.#resume(this.#joins)
     const batch = this.#pending
     if (batch && !this.#isBlocked && this.#isConnected) {
       this.#pending = undefined
@@ -321,14 +323,42 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   }
 
   /** Puts what the client missed before what has come since it joined. */
-  #resume(joins: Join[]): void {
-    const held = this.#held ?? []
+  #resume(joins: (Join | LogJoin)[]): void {
     this.#joins = undefined
-    this.#held = undefined
+    const own = joins.filter((join): join is Join => !('log' in join))
+    const logged = joins.filter((join): join is LogJoin => 'log' in join)
+    const replays = own.length > 0 ? [replayFor(this.lastEventId, own)] : []
+    if (logged.length === 0) {
+      this.#release(replays)
+      return
+    }
+    this.#isAsking = true
+    replayFromLogs(this.lastEventId, logged).then(
+      (replay) => {
+        this.#isAsking = false
+        this.#release([...replays, replay])
+        if (this.#isConnected) this.#flushSoon()
+      },
+      // Nobody can say what the client missed: it keeps its id, and asks again when it comes back.
+      () => {
+        this.#isAsking = false
+        this.#held = undefined
+        this.#heldBytes = 0
+        void this.close()
+      },
+    )
+  }
+
+  /** Sends replays and then what was held for them; stays with holding when the client joined more channels meanwhile. */
+  #release(replays: readonly Replay[]): void {
+    const held = this.#held ?? []
+    this.#held = this.#joins ? [] : undefined
     this.#heldBytes = 0
-    const replay = replayFor(this.lastEventId, joins)
-    if (replay.lastId !== undefined && held.length === 0) this.lastId = replay.lastId
-    for (const frame of [...replay.frames, ...held]) this.#pending = (this.#pending ?? emptyBatch()).append(frame)
+    for (const { frames, lastId } of replays) {
+      if (lastId !== undefined && held.length === 0) this.lastId = lastId
+      for (const frame of frames) this.#pending = (this.#pending ?? emptyBatch()).append(frame)
+    }
+    for (const frame of held) this.#pending = (this.#pending ?? emptyBatch()).append(frame)
   }
 
   #keepAlive(): void {
