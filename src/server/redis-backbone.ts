@@ -57,9 +57,14 @@ export async function createRedisBackbone(options: RedisBackboneOptions): Promis
   }
   let isClosed = false
   let wake = (): void => {}
-  let mustCheck = false
+  /** Connections so far: what was asked on one is not believed on the next. */
+  let connection = 1
+  let isUnchecked = false
+  let checking: Promise<void> | undefined
   const onReady = (): void => {
-    mustCheck = true
+    connection += 1
+    isUnchecked = true
+    check().catch(report)
   }
   reader.on('error', report)
   let epoch: string
@@ -81,10 +86,10 @@ export async function createRedisBackbone(options: RedisBackboneOptions): Promis
   async function readOn(): Promise<void> {
     while (!isClosed) {
       try {
-        if (mustCheck) await checkEpoch()
+        if (isUnchecked || checking) await check()
+        const asking = connection
         const reply = await reader.call('XREAD', 'COUNT', 1000, 'BLOCK', blockMs, 'STREAMS', key, last)
-        // A restart may have happened while the call waited: ask whether this is still the same log before believing it.
-        if (mustCheck) continue
+        if (asking !== connection) continue
         for (const [id, fields] of entriesOf(reply)) {
           last = id
           deliver(toEvent(epoch, id, fields))
@@ -113,8 +118,15 @@ export async function createRedisBackbone(options: RedisBackboneOptions): Promis
   }
 
   /** After a reconnection: the same Redis with its data, or one that has lost the log? */
-  async function checkEpoch(): Promise<void> {
-    mustCheck = false
+  function check(): Promise<void> {
+    checking ??= checkLog().finally(() => {
+      checking = undefined
+    })
+    return checking
+  }
+
+  async function checkLog(): Promise<void> {
+    isUnchecked = false
     try {
       const found = await readEpoch(redis, key)
       const end = await readEnd(redis, key)
@@ -124,7 +136,7 @@ export async function createRedisBackbone(options: RedisBackboneOptions): Promis
       // What is in another log already is new here, and delivered next; of one that lost its end, nothing is.
       last = isAnother ? '0-0' : end
     } catch (error) {
-      mustCheck = true
+      isUnchecked = true
       throw error
     }
     subscribers.tellLost()
