@@ -91,7 +91,9 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   readonly #serializer: Serializer
   readonly #sanitizer: Sanitizer | undefined
   readonly #history: History<Session<SessionState>>
-  readonly #members = new Members<Session<SessionState>, Membership>()
+  readonly #members = new Members<Session<SessionState>>()
+  /** One for all sessions: what they call when their connection is gone. */
+  readonly #membership: Membership<SessionState>
   readonly #backbone: Backbone | undefined
   readonly #name: string
   #unsubscribe: (() => void) | undefined
@@ -111,6 +113,12 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     this.#sanitizer = options.sanitizer
     this.#history = new History(boundsOf(options.history ?? {}))
     this.#emptyTimeoutMs = emptyTimeout === false ? 0 : toMs('emptyTimeout', emptyTimeout)
+    this.#membership = {
+      onSessionClosed: (session) => {
+        this.emit('session-disconnected', session)
+        this.#remove(session)
+      },
+    }
     this.#backbone = options.backbone
     this.#name = options.name ?? ''
     if (this.#backbone && options.name === undefined) throw badOption('a channel on a backbone has a name')
@@ -136,7 +144,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
 
   /** The sessions that are registered now. */
   get activeSessions(): readonly Session<SessionState>[] {
-    return [...this.#members.sessions()]
+    return this.#members.all()
   }
 
   /** Whether the channel has ended. */
@@ -146,7 +154,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
 
   /** Whether `session` is registered now. */
   has(session: Session<SessionState>): boolean {
-    return this.#members.get(session) !== undefined
+    return this.#members.has(session)
   }
 
   /**
@@ -160,16 +168,10 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     if (this.isClosed) throw badOption('cannot register a session: the channel is closed')
     if (this.has(session)) return this
     if (!session.isConnected) throw sessionNotActive('register the session with a channel')
-    const membership: Membership = {
-      onSessionClosed: () => {
-        this.emit('session-disconnected', session)
-        this.#remove(session)
-      },
-    }
     const topics = options.topics === undefined ? undefined : new Set(options.topics)
-    this.#members.add(session, { membership, topics })
+    this.#members.add(session, topics)
     clearTimeout(this.#emptyTimer)
-    enter(session, membership, session.lastEventId === '' ? undefined : this.#joinFor(session, topics))
+    enter(session, this.#membership, session.lastEventId === '' ? undefined : this.#joinFor(session, topics))
     this.emit('session-registered', session)
     return this
   }
@@ -227,11 +229,28 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     const frame = createFrame(text, options.key ?? eventName)
     this.#history.append({ position: nextPosition(), id, frame, topic, filter })
     this.#lastId = id
-    const sessions = topic === undefined ? this.#members.sessions() : this.#members.listening(topic)
-    if (filter) sendTo(sessions, filter, frame, id)
-    else for (const session of sessions) enqueue(session, frame, id)
+    if (filter) this.#sendFiltered(filter, topic, frame, id)
+    else this.#members.visit(topic, (session) => enqueue(session, frame, id))
     this.emit('broadcast', data, eventName, id)
     return id
+  }
+
+  /** A filter that throws for one session keeps the event from nobody else. */
+  #sendFiltered(
+    filter: (session: Session<SessionState>) => boolean,
+    topic: string | undefined,
+    frame: Frame,
+    id: string,
+  ): void {
+    const errors: unknown[] = []
+    this.#members.visit(topic, (session) => {
+      try {
+        if (filter(session)) enqueue(session, frame, id)
+      } catch (error) {
+        errors.push(error)
+      }
+    })
+    if (errors.length > 0) throw errors[0]
   }
 
   /** Throws at once what is wrong with the event; the promise is the backbone's. */
@@ -255,9 +274,9 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   /** An event of the log, whichever server it was published on. */
   #deliver(event: LoggedEvent): void {
     const frame = frameOf(event)
-    for (const session of this.#members.listening(event.topic)) {
+    this.#members.visit(event.topic, (session) => {
       if (this.#ahead.size === 0 || !this.#hasSeen(session, event.id)) enqueue(session, frame, event.id)
-    }
+    })
   }
 
   #hasSeen(session: Session<SessionState>, id: string): boolean {
@@ -273,7 +292,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     const id = this.#backbone?.position ?? ''
     const frame = resetFrame(id, 'lost', '')
     this.#ahead.clear()
-    for (const session of this.#members.sessions()) enqueue(session, frame, id)
+    this.#members.visit(undefined, (session) => enqueue(session, frame, id))
   }
 
   async #end(): Promise<void> {
@@ -288,11 +307,10 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   }
 
   #remove(session: Session<SessionState>): void {
-    const member = this.#members.get(session)
-    if (!member) return
+    if (!this.has(session)) return
     this.#members.delete(session)
     this.#ahead.delete(session)
-    leave(session, member.membership)
+    leave(session, this.#membership)
     this.#watchEmptiness()
     this.emit('session-deregistered', session)
   }
@@ -355,24 +373,6 @@ function frameOf(event: LoggedEvent): Frame {
     frames.set(event, frame)
   }
   return frame
-}
-
-/** A filter that throws for one session keeps the event from nobody else. */
-function sendTo<SessionState>(
-  sessions: Iterable<Session<SessionState>>,
-  filter: (session: Session<SessionState>) => boolean,
-  frame: Frame,
-  id: string,
-): void {
-  const errors: unknown[] = []
-  for (const session of sessions) {
-    try {
-      if (filter(session)) enqueue(session, frame, id)
-    } catch (error) {
-      errors.push(error)
-    }
-  }
-  if (errors.length > 0) throw errors[0]
 }
 
 function boundsOf({ size = 500, maxAge, maxBytes = '16MiB' }: HistoryOptions): HistoryBounds {

@@ -12,8 +12,8 @@ function createOutlet(pattern: readonly boolean[]) {
   const outlet: Outlet = {
     isOpen: true,
     open(preamble, listener) {
-      drain = listener.onDrain
-      close = listener.onClose
+      drain = () => listener.onDrain()
+      close = () => listener.onClose()
       if (preamble) pieces.push(preamble.bytes)
     },
     write(batch) {
