@@ -170,6 +170,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     const preamble = settings.retryMs === undefined ? undefined : retryBatch(settings.retryMs)
     this.#link = new Link(this)
     outlet.open(preamble, this.#link)
+    if (this.#isGone) return
     if (settings.keepAliveMs > 0) {
       this.#lastWriteMs = performance.now()
       keepAlive(settings.keepAliveMs, this.#link)
