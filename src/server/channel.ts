@@ -7,7 +7,7 @@ import type { DefaultChannelState, DefaultSessionState } from './default-states.
 import { encodeFields, textFields } from './encode-fields.js'
 import { History, type HistoryBounds, type HistoryEntry } from './history.js'
 import { Members } from './members.js'
-import { currentPosition, formatPosition, nextPosition } from './position.js'
+import { currentPosition, formatPosition, nextPosition, parsePosition } from './position.js'
 import { badOption, sessionNotActive } from './refuse.js'
 import { type Join, type LogJoin, resetFrame } from './resume.js'
 import { enqueue, enter, leave, type Membership, type Session } from './session.js'
@@ -345,7 +345,8 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     history.forgetExpired()
     const { forgottenPosition } = history
     const anchor = history.locate(session.lastEventId)
-    const entries = history.after(anchor ?? 0)
+    // Where ids are the caller's own, another channel may place the client before this one does.
+    const entries = history.after(parsePosition(session.lastEventId) ?? 0)
     const isFor = ({ topic, filter }: HistoryEntry<Session<SessionState>>): boolean =>
       isWanted(topic, topics) && (!filter || filter(session))
     return {

@@ -98,3 +98,14 @@ test('a carrier that is gone while the stream is opened leaves nothing behind', 
   await session.close()
   await until(() => process.getActiveResourcesInfo().length <= timers)
 })
+
+test('an endless iterable that never waits leaves the event loop to others, however fast its client', async () => {
+  const { outlet } = createMemoryOutlet()
+  const session = createSessionOn(outlet, '')
+  function* endless() {
+    for (let n = 0; n < 1e7; n++) yield n
+  }
+  const sending = session.iterate(endless())
+  setTimeout(() => void session.close(), 20)
+  expect(await sending).toBe(false)
+})
