@@ -1,5 +1,6 @@
 // The ways to serve a stream that are measured beside each other. A kit answers requests, and broadcasts to all who came.
-// Each is loaded only when it is measured.
+// Each is loaded only when it is measured. First: `npm run build` for this package, and `npm install` in this folder for
+// the others.
 
 const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache, no-store, no-transform' }
 

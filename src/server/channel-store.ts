@@ -3,7 +3,10 @@ import { type BroadcastOptions, Channel, type ChannelOptions } from './channel.j
 import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
 
 /** Options of `createChannelStore`. */
-export interface ChannelStoreOptions<State = DefaultChannelState> extends Omit<ChannelOptions<State>, 'state'> {
+export interface ChannelStoreOptions<State = DefaultChannelState>
+  extends Omit<ChannelOptions<State>, 'state' | 'name'> {
+  /** Goes before the key to make the name on a backbone. Default: nothing. */
+  namePrefix?: string
   /** What belongs to the channel of a key. Default: an empty object. */
   state?: (key: string) => State
 }
@@ -26,10 +29,11 @@ export class ChannelStore<State = DefaultChannelState, SessionState = DefaultSes
   get(key: string): Channel<State, SessionState> {
     const existing = this.#channels.get(key)
     if (existing && !existing.isClosed) return existing
-    const { state, ...options } = this.#options
+    const { state, namePrefix = '', ...options } = this.#options
     const channel = new Channel<State, SessionState>({
       emptyTimeout: '1m',
       ...options,
+      name: namePrefix + key,
       ...(state ? { state: state(key) } : {}),
     })
     this.#channels.set(key, channel)

@@ -1,13 +1,15 @@
 /** A set of sessions that get the same events, and the history from which returning clients resume. */
 import { EventEmitter } from 'node:events'
+import { encodeEvent } from '../sse/encode.js'
+import type { Backbone, LoggedEvent } from './backbone.js'
 import { createFrame, type Frame } from './batch.js'
 import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
-import { encodeFields } from './encode-fields.js'
+import { encodeFields, textFields } from './encode-fields.js'
 import { History, type HistoryBounds, type HistoryEntry } from './history.js'
 import { Members } from './members.js'
-import { currentPosition, formatPosition, nextPosition } from './position.js'
+import { currentPosition, formatPosition, nextPosition, parsePosition } from './position.js'
 import { badOption, sessionNotActive } from './refuse.js'
-import type { Join } from './resume.js'
+import { type Join, type LogJoin, resetFrame } from './resume.js'
 import { enqueue, enter, leave, type Membership, type Session } from './session.js'
 import type { Sanitizer, Serializer } from './session-options.js'
 import { type Duration, type Size, toBytes, toMs } from './units.js'
@@ -26,8 +28,15 @@ export interface HistoryOptions {
 export interface ChannelOptions<State = DefaultChannelState> {
   /** What belongs to the channel. Default: an empty object. */
   state?: State
-  /** What returning clients can be given. */
+  /** What returning clients can be given. With a backbone, that is for the backbone to say. */
   history?: HistoryOptions
+  /**
+   * Shares the channel with the channels of the same name on other servers. A session that is to resume exactly is
+   * registered with channels of one backbone, or with channels without one, not with both.
+   */
+  backbone?: Backbone
+  /** The channel's name on the backbone. */
+  name?: string
   /** A channel that has had no session for this long, or never, closes. Default: `false`, never. */
   emptyTimeout?: Duration | false
   /** How data becomes text. Default: `JSON.stringify`. */
@@ -67,6 +76,8 @@ export interface ChannelEvents<SessionState = DefaultSessionState> {
   /** A registered session's connection closed; `session-deregistered` follows. */
   'session-disconnected': [session: Session<SessionState>]
   broadcast: [data: unknown, eventName: string, eventId: string]
+  /** The backbone did not take an event that `broadcast` was given. (`publish` rejects instead.) */
+  'publish-failed': [error: unknown, data: unknown, eventName: string]
   /** The channel has ended: by `close()`, or because it was empty for `emptyTimeout`. */
   closed: []
 }
@@ -80,7 +91,14 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   readonly #serializer: Serializer
   readonly #sanitizer: Sanitizer | undefined
   readonly #history: History<Session<SessionState>>
-  readonly #members = new Members<Session<SessionState>, Membership>()
+  readonly #members = new Members<Session<SessionState>>()
+  /** One for all sessions: what they call when their connection is gone. */
+  readonly #membership: Membership<SessionState>
+  readonly #backbone: Backbone | undefined
+  readonly #name: string
+  #unsubscribe: (() => void) | undefined
+  /** Sessions that came from a server that was ahead of this one, and what they have seen there. */
+  readonly #ahead = new Map<Session<SessionState>, string>()
   readonly #emptyTimeoutMs: number
   #emptyTimer: NodeJS.Timeout | undefined
   #lastId: string | undefined
@@ -95,6 +113,22 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     this.#sanitizer = options.sanitizer
     this.#history = new History(boundsOf(options.history ?? {}))
     this.#emptyTimeoutMs = emptyTimeout === false ? 0 : toMs('emptyTimeout', emptyTimeout)
+    this.#membership = {
+      onSessionClosed: (session) => {
+        this.emit('session-disconnected', session)
+        this.#remove(session)
+      },
+    }
+    this.#backbone = options.backbone
+    this.#name = options.name ?? ''
+    if (this.#backbone && options.name === undefined) throw badOption('a channel on a backbone has a name')
+    if (this.#backbone && options.history) {
+      throw badOption('a channel on a backbone has no history of its own', 'give the backbone a maxLength instead')
+    }
+    this.#unsubscribe = this.#backbone?.subscribe(this.#name, {
+      onEvent: (event) => this.#deliver(event),
+      onLost: () => this.#reset(),
+    })
     this.#watchEmptiness()
   }
 
@@ -110,7 +144,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
 
   /** The sessions that are registered now. */
   get activeSessions(): readonly Session<SessionState>[] {
-    return [...this.#members.sessions()]
+    return this.#members.all()
   }
 
   /** Whether the channel has ended. */
@@ -120,7 +154,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
 
   /** Whether `session` is registered now. */
   has(session: Session<SessionState>): boolean {
-    return this.#members.get(session) !== undefined
+    return this.#members.has(session)
   }
 
   /**
@@ -134,16 +168,10 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     if (this.isClosed) throw badOption('cannot register a session: the channel is closed')
     if (this.has(session)) return this
     if (!session.isConnected) throw sessionNotActive('register the session with a channel')
-    const membership: Membership = {
-      onSessionClosed: () => {
-        this.emit('session-disconnected', session)
-        this.#remove(session)
-      },
-    }
     const topics = options.topics === undefined ? undefined : new Set(options.topics)
-    this.#members.add(session, { membership, topics })
+    this.#members.add(session, topics)
     clearTimeout(this.#emptyTimer)
-    enter(session, membership, session.lastEventId === '' ? undefined : this.#joinOf(session, topics))
+    enter(session, this.#membership, session.lastEventId === '' ? undefined : this.#joinFor(session, topics))
     this.emit('session-registered', session)
     return this
   }
@@ -155,27 +183,31 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   }
 
   /**
-   * Sends one event to the members, and remembers it for those who return.
+   * Sends one event to the members, and remembers it for those who return. On a backbone the event is on its way when this
+   * returns; should the backbone not take it, `publish-failed` is emitted.
    *
    * @param eventName Default: `message`.
-   * @throws SseCoordError when the channel is closed; TypeError when `eventName` or `eventId` holds a line break, `eventId`
-   * is empty or holds NUL, or the data cannot be serialised. Nobody gets the event then. What `filter` throws is thrown
-   * again after everybody else got it.
+   * @throws SseCoordError when the channel is closed, or `eventId` or `filter` is given on a backbone, which cannot carry
+   * them; TypeError when `eventName` or `eventId` holds a line break, `eventId` is empty or holds NUL, or the data cannot
+   * be serialised. Nobody gets the event then. What `filter` throws is thrown again after everybody else got it.
    */
   broadcast(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = {}): this {
-    if (this.isClosed) throw badOption('cannot broadcast: the channel is closed')
-    const { filter, eventId, topic } = options
-    if (eventId === '') throw new TypeError('eventId must not be empty: it would make clients forget where they were')
-    const id = eventId ?? formatPosition(currentPosition() + 1)
-    const text = encodeFields(data, eventName, id, this.#serializer, this.#sanitizer)
-    const frame = createFrame(text, options.key ?? eventName)
-    this.#history.append({ position: nextPosition(), id, frame, topic, filter })
-    this.#lastId = id
-    const sessions = topic === undefined ? this.#members.sessions() : this.#members.listening(topic)
-    if (filter) sendTo(sessions, filter, frame, id)
-    else for (const session of sessions) enqueue(session, frame, id)
-    this.emit('broadcast', data, eventName, id)
+    if (this.#backbone) {
+      this.#publish(this.#backbone, data, eventName, options).catch((error: unknown) => {
+        this.emit('publish-failed', error, data, eventName)
+      })
+    } else this.#send(data, eventName, options)
     return this
+  }
+
+  /**
+   * The same as `broadcast`; resolves with the event's id once the event is remembered, which on a backbone takes a round
+   * trip. Rejects where `broadcast` throws, and when the backbone does not take the event.
+   */
+  async publish(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = {}): Promise<string> {
+    return this.#backbone
+      ? this.#publish(this.#backbone, data, eventName, options)
+      : this.#send(data, eventName, options)
   }
 
   /** Ends the channel. Its sessions are closed, but for those that other channels still write to. */
@@ -188,8 +220,84 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     return this.close()
   }
 
+  #send(data: unknown, eventName: string, options: BroadcastOptions<SessionState>): string {
+    if (this.isClosed) throw badOption('cannot broadcast: the channel is closed')
+    const { filter, eventId, topic } = options
+    if (eventId === '') throw new TypeError('eventId must not be empty: it would make clients forget where they were')
+    const id = eventId ?? formatPosition(currentPosition() + 1)
+    const text = encodeFields(data, eventName, id, this.#serializer, this.#sanitizer)
+    const frame = createFrame(text, options.key ?? eventName)
+    this.#history.append({ position: nextPosition(), id, frame, topic, filter })
+    this.#lastId = id
+    if (filter) this.#sendFiltered(filter, topic, frame, id)
+    else this.#members.visit(topic, (session) => enqueue(session, frame, id))
+    this.emit('broadcast', data, eventName, id)
+    return id
+  }
+
+  /** A filter that throws for one session keeps the event from nobody else. */
+  #sendFiltered(
+    filter: (session: Session<SessionState>) => boolean,
+    topic: string | undefined,
+    frame: Frame,
+    id: string,
+  ): void {
+    const errors: unknown[] = []
+    this.#members.visit(topic, (session) => {
+      try {
+        if (filter(session)) enqueue(session, frame, id)
+      } catch (error) {
+        errors.push(error)
+      }
+    })
+    if (errors.length > 0) throw errors[0]
+  }
+
+  /** Throws at once what is wrong with the event; the promise is the backbone's. */
+  #publish(
+    backbone: Backbone,
+    data: unknown,
+    eventName: string,
+    { eventId, filter, topic, key }: BroadcastOptions<SessionState>,
+  ): Promise<string> {
+    if (this.isClosed) throw badOption('cannot broadcast: the channel is closed')
+    if (eventId !== undefined) throw badOption('on a backbone ids are given by its log, not by eventId')
+    if (filter) throw badOption('a filter cannot travel to other servers', 'use topics instead')
+    const { name, text } = textFields(data, eventName, this.#serializer, this.#sanitizer)
+    const published = backbone.publish({ channel: this.#name, name, data: text, topic, key })
+    return published.then((id) => {
+      this.emit('broadcast', data, eventName, id)
+      return id
+    })
+  }
+
+  /** An event of the log, whichever server it was published on. */
+  #deliver(event: LoggedEvent): void {
+    const frame = frameOf(event)
+    this.#members.visit(event.topic, (session) => {
+      if (this.#ahead.size === 0 || !this.#hasSeen(session, event.id)) enqueue(session, frame, event.id)
+    })
+  }
+
+  #hasSeen(session: Session<SessionState>, id: string): boolean {
+    const seenUntil = this.#ahead.get(session)
+    if (seenUntil === undefined) return false
+    if (!this.#backbone?.isAfter(id, seenUntil)) return true
+    this.#ahead.delete(session)
+    return false
+  }
+
+  /** The log is lost: whoever is connected may have missed something, and has an id that means nothing any more. */
+  #reset(): void {
+    const id = this.#backbone?.position ?? ''
+    const frame = resetFrame(id, 'lost', '')
+    this.#ahead.clear()
+    this.#members.visit(undefined, (session) => enqueue(session, frame, id))
+  }
+
   async #end(): Promise<void> {
     this.#isClosed = true
+    this.#unsubscribe?.()
     clearTimeout(this.#emptyTimer)
     const sessions = this.activeSessions
     for (const session of sessions) this.#remove(session)
@@ -199,10 +307,10 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   }
 
   #remove(session: Session<SessionState>): void {
-    const member = this.#members.get(session)
-    if (!member) return
+    if (!this.has(session)) return
     this.#members.delete(session)
-    leave(session, member.membership)
+    this.#ahead.delete(session)
+    leave(session, this.#membership)
     this.#watchEmptiness()
     this.emit('session-deregistered', session)
   }
@@ -213,15 +321,34 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     this.#emptyTimer = setTimeout(() => void this.close(), this.#emptyTimeoutMs)
   }
 
+  #joinFor(session: Session<SessionState>, topics: ReadonlySet<string> | undefined): Join | LogJoin {
+    return this.#backbone ? this.#logJoinOf(this.#backbone, session, topics) : this.#joinOf(session, topics)
+  }
+
+  #logJoinOf(log: Backbone, session: Session<SessionState>, topics: ReadonlySet<string> | undefined): LogJoin {
+    const { position } = log
+    if (log.isAfter(session.lastEventId, position)) this.#ahead.set(session, session.lastEventId)
+    const missed = log.missedSince(session.lastEventId)
+    missed.catch(() => {}) // whoever resumes sees it; nobody may, when the client is gone by then
+    return {
+      log,
+      position,
+      missed,
+      frameOf: (event) => (event.channel === this.#name && isWanted(event.topic, topics) ? frameOf(event) : undefined),
+      onReset: () => this.#ahead.delete(session),
+    }
+  }
+
   /** The history as it is now, kept until the end of the tick, whatever is broadcast meanwhile. */
   #joinOf(session: Session<SessionState>, topics: ReadonlySet<string> | undefined): Join {
     const history = this.#history
     history.forgetExpired()
     const { forgottenPosition } = history
     const anchor = history.locate(session.lastEventId)
-    const entries = history.after(anchor ?? 0)
+    // Where ids are the caller's own, another channel may place the client before this one does.
+    const entries = history.after(parsePosition(session.lastEventId) ?? 0)
     const isFor = ({ topic, filter }: HistoryEntry<Session<SessionState>>): boolean =>
-      (topic === undefined || !topics || topics.has(topic)) && (!filter || filter(session))
+      isWanted(topic, topics) && (!filter || filter(session))
     return {
       position: currentPosition(),
       lastId: this.#lastId,
@@ -232,22 +359,21 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   }
 }
 
-/** A filter that throws for one session keeps the event from nobody else. */
-function sendTo<SessionState>(
-  sessions: Iterable<Session<SessionState>>,
-  filter: (session: Session<SessionState>) => boolean,
-  frame: Frame,
-  id: string,
-): void {
-  const errors: unknown[] = []
-  for (const session of sessions) {
-    try {
-      if (filter(session)) enqueue(session, frame, id)
-    } catch (error) {
-      errors.push(error)
-    }
+function isWanted(topic: string | undefined, topics: ReadonlySet<string> | undefined): boolean {
+  return topic === undefined || !topics || topics.has(topic)
+}
+
+const frames = new WeakMap<LoggedEvent, Frame>()
+
+/** Encoded once, for live delivery and for all who missed it. */
+function frameOf(event: LoggedEvent): Frame {
+  let frame = frames.get(event)
+  if (!frame) {
+    const { name, data, id, key } = event
+    frame = createFrame(encodeEvent({ ...(name === 'message' ? {} : { event: name }), id, data }), key ?? name)
+    frames.set(event, frame)
   }
-  if (errors.length > 0) throw errors[0]
+  return frame
 }
 
 function boundsOf({ size = 500, maxAge, maxBytes = '16MiB' }: HistoryOptions): HistoryBounds {

@@ -1,10 +1,10 @@
 /** Opens an event stream on a request and response of Node's `http`, `https` or `http2`, or on any other carrier. */
 import type { DefaultSessionState } from './default-states.js'
-import { createNodeOutlet, type NodeRequest, type NodeResponse } from './node-outlet.js'
+import { NodeOutlet, type NodeRequest, type NodeResponse } from './node-outlet.js'
 import type { Outlet } from './outlet.js'
 import { Session } from './session.js'
-import type { SessionOptions } from './session-options.js'
-import { lastEventIdFrom, streamHeaders } from './stream-head.js'
+import { noOptions, type SessionOptions } from './session-options.js'
+import { lastEventIdFrom, streamHeaders, withHeaders } from './stream-head.js'
 
 /** Options of `createSession`. */
 export interface CreateSessionOptions<State = DefaultSessionState> extends SessionOptions<State> {
@@ -23,10 +23,10 @@ export interface CreateSessionOptions<State = DefaultSessionState> extends Sessi
 export function createSession<State = DefaultSessionState>(
   request: NodeRequest,
   response: NodeResponse,
-  options: CreateSessionOptions<State> = {},
+  options: CreateSessionOptions<State> = noOptions,
 ): Session<State> {
-  const headers = { ...streamHeaders, ...options.headers }
-  const outlet = createNodeOutlet(request, response, options.statusCode ?? 200, headers)
+  const headers = options.headers ? withHeaders(options.headers) : streamHeaders
+  const outlet = new NodeOutlet(request, response, options.statusCode ?? 200, headers)
   return new Session(outlet, lastEventIdOf(request), options)
 }
 
@@ -39,7 +39,7 @@ export function createSession<State = DefaultSessionState>(
 export function createSessionOn<State = DefaultSessionState>(
   outlet: Outlet,
   lastEventId: string,
-  options: SessionOptions<State> = {},
+  options: SessionOptions<State> = noOptions,
 ): Session<State> {
   return new Session(outlet, lastEventId, options)
 }

@@ -14,14 +14,34 @@ export function encodeFields(
   serializer: Serializer,
   sanitizer?: Sanitizer,
 ): string {
-  const text: unknown = serializer(data)
-  if (typeof text !== 'string') {
-    throw new TypeError(`data of type ${typeof data} has no text: push something that can be serialised, such as null`)
-  }
-  const fields: { data: string; event?: string; id?: string } = { data: sanitizer ? sanitizer(text, 'data') : text }
+  const fields: { data: string; event?: string; id?: string } = { data: toText(data, serializer, sanitizer) }
   if (eventName !== undefined && eventName !== 'message') {
     fields.event = sanitizer ? sanitizer(eventName, 'event') : eventName
   }
   if (id !== undefined) fields.id = sanitizer ? sanitizer(id, 'id') : id
   return encodeEvent(fields)
+}
+
+/**
+ * The name and data of an event that gets its id later.
+ *
+ * @throws TypeError when the event name holds a line break, or the data has no text.
+ */
+export function textFields(
+  data: unknown,
+  eventName: string,
+  serializer: Serializer,
+  sanitizer?: Sanitizer,
+): { name: string; text: string } {
+  const name = sanitizer ? sanitizer(eventName, 'event') : eventName
+  encodeEvent({ event: name }) // only to have it checked
+  return { name, text: toText(data, serializer, sanitizer) }
+}
+
+function toText(data: unknown, serializer: Serializer, sanitizer: Sanitizer | undefined): string {
+  const text: unknown = serializer(data)
+  if (typeof text !== 'string') {
+    throw new TypeError(`data of type ${typeof data} has no text: push something that can be serialised, such as null`)
+  }
+  return sanitizer ? sanitizer(text, 'data') : text
 }

@@ -1,4 +1,5 @@
 /** `sse-coord/server`: serve event streams that resume, fan out cheaply and are bounded in memory. */
+export type { Backbone, BackboneListener, LoggedEvent, OutgoingEvent } from './backbone.js'
 export type { Batch } from './batch.js'
 export { encodeBinary } from './binary.js'
 export {
@@ -18,6 +19,7 @@ export type * from './default-states.js'
 export { disconnectEventName, stopReconnecting, stopReconnectingResponse } from './dismiss.js'
 export type { EventBuffer } from './event-buffer.js'
 export { createLimits, type LimitName, Limits, type LimitsOptions, type SessionPlace } from './limits.js'
+export { createMemoryBackbone, type MemoryBackboneOptions } from './memory-backbone.js'
 export {
   type ChannelConnections,
   type Connections,
@@ -29,6 +31,7 @@ export {
 } from './monitor.js'
 export type { NodeRequest, NodeResponse } from './node-outlet.js'
 export type { Outlet, OutletListener } from './outlet.js'
+export { createRedisBackbone, type RedisBackboneOptions, type RedisClient } from './redis-backbone.js'
 export { Session, type SessionEvents, type SlowReader, type SourceOptions } from './session.js'
 export type { Sanitizer, Serializer, SessionOptions, SlowReaderPolicy } from './session-options.js'
 export { type TopicsOptions, topicsOf } from './topics.js'

@@ -1,50 +1,45 @@
 /** Who is in a channel, and who of them wants which topic. */
 
-/** One member. */
-export interface Member<Membership> {
-  readonly membership: Membership
-  /** The topics asked for; `undefined` means all. */
-  readonly topics: ReadonlySet<string> | undefined
-}
-
-/** Members by session, with an index by topic. */
-export class Members<Session, Membership> {
-  readonly #members = new Map<Session, Member<Membership>>()
+/** Sessions, with an index by topic of those that chose topics. */
+export class Members<Session> {
+  /** Those who get everything. */
+  readonly #plain = new Set<Session>()
+  /** Those who chose, and what. */
+  readonly #choosy = new Map<Session, ReadonlySet<string>>()
   readonly #byTopic = new Map<string, Set<Session>>()
-  readonly #withoutTopics = new Set<Session>()
 
   get size(): number {
-    return this.#members.size
+    return this.#plain.size + this.#choosy.size
   }
 
-  get(session: Session): Member<Membership> | undefined {
-    return this.#members.get(session)
+  has(session: Session): boolean {
+    return this.#plain.has(session) || this.#choosy.has(session)
   }
 
   /** Everybody. */
-  sessions(): Iterable<Session> {
-    return this.#members.keys()
+  all(): Session[] {
+    return [...this.#plain, ...this.#choosy.keys()]
   }
 
-  /** Those who get events of a topic, which are those who asked for it or for everything; or of none, which is everybody. */
-  *listening(topic: string | undefined): Iterable<Session> {
-    if (topic === undefined) {
-      yield* this.#members.keys()
-      return
-    }
-    yield* this.#withoutTopics
-    yield* this.#byTopic.get(topic) ?? []
+  /** Visits those who get an event of a topic: whoever chose it, or chose nothing. Of no topic: everybody. */
+  visit(topic: string | undefined, visit: (session: Session) => void): void {
+    for (const session of this.#plain) visit(session)
+    const others = topic === undefined ? this.#choosy.keys() : this.#byTopic.get(topic)
+    for (const session of others ?? []) visit(session)
   }
 
-  /** How many asked for each topic. */
+  /** How many chose each topic. */
   topicCounts(): Record<string, number> {
     return Object.fromEntries([...this.#byTopic].map(([topic, sessions]) => [topic, sessions.size]))
   }
 
-  add(session: Session, member: Member<Membership>): void {
-    this.#members.set(session, member)
-    if (!member.topics) this.#withoutTopics.add(session)
-    for (const topic of member.topics ?? []) {
+  add(session: Session, topics: ReadonlySet<string> | undefined): void {
+    if (!topics) {
+      this.#plain.add(session)
+      return
+    }
+    this.#choosy.set(session, topics)
+    for (const topic of topics) {
       const sessions = this.#byTopic.get(topic)
       if (sessions) sessions.add(session)
       else this.#byTopic.set(topic, new Set([session]))
@@ -52,13 +47,12 @@ export class Members<Session, Membership> {
   }
 
   delete(session: Session): void {
-    const member = this.#members.get(session)
-    this.#members.delete(session)
-    this.#withoutTopics.delete(session)
-    for (const topic of member?.topics ?? []) {
+    this.#plain.delete(session)
+    for (const topic of this.#choosy.get(session) ?? []) {
       const sessions = this.#byTopic.get(topic)
       sessions?.delete(session)
       if (sessions?.size === 0) this.#byTopic.delete(topic)
     }
+    this.#choosy.delete(session)
   }
 }

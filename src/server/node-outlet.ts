@@ -5,7 +5,7 @@
  * `response.write` would send, without making four small writes of them for each connection. Where something stands
  * between the response and the socket (compression and the like replace `write`), `response.write` is used.
  */
-import { type IncomingMessage, OutgoingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Batch } from './batch.js'
@@ -16,64 +16,87 @@ export type NodeRequest = IncomingMessage | Http2ServerRequest
 /** A response of Node's `http` or `http2`. */
 export type NodeResponse = ServerResponse | Http2ServerResponse
 
-/** The outlet of one request and its response. */
-export function createNodeOutlet(
-  request: NodeRequest,
-  response: NodeResponse,
-  statusCode: number,
-  headers: Record<string, string | readonly string[]>,
-): Outlet {
+/** The outlet of one request and its response. A class, and lean, as there are thousands of them. */
+export class NodeOutlet implements Outlet {
+  readonly #response: NodeResponse
+  readonly #statusCode: number
+  readonly #headers: Readonly<Record<string, string | readonly string[]>>
+  readonly #isHead: boolean
+  #listener: OutletListener | undefined
   /** The socket to write chunks to, once it is certain that nothing stands between. */
-  let socket: Socket | undefined
-  let onSocketDrain = (): void => {}
+  #socket: Socket | undefined
 
-  function open(preamble: Batch | undefined, listener: OutletListener): void {
-    // The response, not the request, tells that the client has left: a request closes once its body has been read.
-    response.once('close', listener.onClose)
-    response.on('drain', listener.onDrain)
-    response.setTimeout(0) // a server-wide idle time-out is not for streams
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    response.statusCode = statusCode
-    onSocketDrain = listener.onDrain
-    if (request.method === 'HEAD') response.end()
-    else if (preamble) writeTo(response, preamble.bytes)
-    else if (response instanceof ServerResponse) response.flushHeaders()
-    else response.writeHead(statusCode)
+  constructor(
+    request: NodeRequest,
+    response: NodeResponse,
+    statusCode: number,
+    headers: Readonly<Record<string, string | readonly string[]>>,
+  ) {
+    this.#response = response
+    this.#statusCode = statusCode
+    this.#headers = headers
+    this.#isHead = request.method === 'HEAD'
   }
 
-  function write(batch: Batch): boolean {
+  get isOpen(): boolean {
+    const response = this.#response
+    if (response.writableEnded || response.destroyed) return false
+    return response instanceof ServerResponse || !(response.stream?.destroyed ?? true)
+  }
+
+  open(preamble: Batch | undefined, listener: OutletListener): void {
+    const response = this.#response
+    this.#listener = listener
+    // The response, not the request, tells that the client has left: a request closes once its body has been read.
+    response.on('close', () => listener.onClose())
+    response.setTimeout(0) // a server-wide idle time-out is not for streams
+    writeHead(response, this.#statusCode, this.#headers)
+    if (this.#isHead) response.end()
+    else if (preamble) write(response, preamble.text)
+    else if (response instanceof ServerResponse) response.flushHeaders()
+  }
+
+  write(batch: Batch): boolean {
+    const response = this.#response
     if (response.writableEnded) return true
+    let socket = this.#socket
     if (socket === undefined || response.socket !== socket) {
       socket = directSocket(response)
-      if (socket === undefined) return writeTo(response, batch.bytes)
+      this.#socket = socket
+      if (socket === undefined) {
+        const isFree = write(response, batch.bytes)
+        if (!isFree) response.once('drain', () => this.#listener?.onDrain())
+        return isFree
+      }
     }
     const isFree = socket.write(batch.chunk)
-    if (!isFree) socket.once('drain', onSocketDrain)
+    if (!isFree) socket.once('drain', () => this.#listener?.onDrain())
     return isFree
   }
 
-  return {
-    get isOpen() {
-      return !isGone(response)
-    },
-    open,
-    write,
-    end() {
-      response.end()
-    },
-    destroy() {
-      response.destroy()
-    },
+  end(): void {
+    this.#response.end()
+  }
+
+  destroy(): void {
+    this.#response.destroy()
   }
 }
 
-function writeTo(response: NodeResponse, bytes: Uint8Array): boolean {
-  return response instanceof OutgoingMessage ? response.write(bytes) : response.write(bytes)
+// The two kinds of response take the same arguments, but their types do not say so of both at once.
+
+function writeHead(
+  response: NodeResponse,
+  statusCode: number,
+  headers: Readonly<Record<string, string | readonly string[]>>,
+): void {
+  // Given with the status line, headers need not be kept with each response for as long as it lives.
+  if (response instanceof ServerResponse) response.writeHead(statusCode, headers as Record<string, string | string[]>)
+  else response.writeHead(statusCode, headers as Record<string, string | string[]>)
 }
 
-function isGone(response: NodeResponse): boolean {
-  if (response.writableEnded || response.destroyed) return true
-  return response instanceof ServerResponse ? false : (response.stream?.destroyed ?? true)
+function write(response: NodeResponse, data: string | Uint8Array): boolean {
+  return response instanceof ServerResponse ? response.write(data) : response.write(data)
 }
 
 /** The socket that chunks may be written to, or `undefined` when `response.write` has to be asked. */

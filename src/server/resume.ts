@@ -6,6 +6,7 @@
  * in one tick are known: the channel that knows the id tells the position, and every channel gives what came after it.
  */
 import { encodeEvent } from '../sse/encode.js'
+import type { Backbone, LoggedEvent } from './backbone.js'
 import { createFrame, type Frame } from './batch.js'
 import { formatPosition } from './position.js'
 
@@ -28,16 +29,30 @@ export interface Join {
   missedSince(position: number): readonly MissedEvent[] | undefined
 }
 
+/** The same for a channel on a backbone, which has to be asked. */
+export interface LogJoin {
+  readonly log: Backbone
+  /** The log's position at that moment. */
+  readonly position: string
+  /** What happened in all channels between the session's last event ID and the join; `undefined` when some is gone. */
+  readonly missed: Promise<readonly LoggedEvent[] | undefined>
+  /** The frame of an event that is for this channel and session; `undefined` for others. */
+  frameOf(event: LoggedEvent): Frame | undefined
+  /** Called when the client's id turned out to mean nothing. */
+  onReset(): void
+}
+
 /** Frames to send before live events, and the last event ID that they leave the client with. */
 export interface Replay {
   readonly frames: readonly Frame[]
   readonly lastId: string | undefined
-  /** True when a `reset` event took the place of events that are gone. */
-  readonly isReset: boolean
 }
 
-/** Why a `reset` event was sent: the id means nothing here, or what followed it has left the history. */
-export type ResetReason = 'unknown-id' | 'expired'
+/**
+ * Why a `reset` event was sent: the id means nothing here, what followed it has left the history (a backbone cannot tell
+ * these two apart), or the backbone lost its log.
+ */
+export type ResetReason = 'unknown-id' | 'expired' | 'lost'
 
 /** Works out what a client with this last event ID is sent before live events. */
 export function replayFor(lastEventId: string, joins: readonly Join[]): Replay {
@@ -54,13 +69,37 @@ export function replayFor(lastEventId: string, joins: readonly Join[]): Replay {
     missed.push(...events)
   }
   if (joins.length > 1) missed.sort((one, other) => one.position - other.position)
-  return { frames: missed.map(({ frame }) => frame), lastId: missed.at(-1)?.id, isReset: false }
+  return { frames: missed.map(({ frame }) => frame), lastId: missed.at(-1)?.id }
 }
 
 /** The `reset` event carries an id that stands for now, so that the next reconnection resumes from here. */
 function reset(lastEventId: string, reason: ResetReason, joins: readonly Join[]): Replay {
   const now = formatPosition(Math.max(0, ...joins.map(({ position }) => position)))
   const id = (joins.length === 1 ? joins[0]?.lastId : undefined) ?? now
-  const frame = createFrame(encodeEvent({ event: 'reset', id, data: JSON.stringify({ reason, lastEventId }) }))
-  return { frames: [frame], lastId: id, isReset: true }
+  return { frames: [resetFrame(id, reason, lastEventId)], lastId: id }
+}
+
+/** The `reset` event as a frame. */
+export function resetFrame(id: string, reason: ResetReason, lastEventId: string): Frame {
+  return createFrame(encodeEvent({ event: 'reset', id, data: JSON.stringify({ reason, lastEventId }) }))
+}
+
+/** The same as `replayFor`, for channels on backbones. Rejects when a backbone cannot say. */
+export async function replayFromLogs(lastEventId: string, joins: readonly LogJoin[]): Promise<Replay> {
+  const found: { event: LoggedEvent; frame: Frame; log: Backbone }[] = []
+  for (const join of joins) {
+    const missed = await join.missed
+    if (!missed) {
+      for (const each of joins) each.onReset()
+      return { frames: [resetFrame(join.position, 'expired', lastEventId)], lastId: join.position }
+    }
+    for (const event of missed) {
+      const frame = join.frameOf(event)
+      if (frame) found.push({ event, frame, log: join.log })
+    }
+  }
+  if (joins.length > 1) {
+    found.sort((one, other) => (one.log === other.log && one.log.isAfter(one.event.id, other.event.id) ? 1 : -1))
+  }
+  return { frames: found.map(({ frame }) => frame), lastId: found.at(-1)?.event.id }
 }

@@ -63,8 +63,19 @@ export interface SessionSettings {
   readonly sanitizer: Sanitizer | undefined
 }
 
+/** What is meant where no options are given; one object, so that it is settled once. */
+export const noOptions: Readonly<Record<string, never>> = {}
+
+let standard: SessionSettings | undefined
+
 /** @throws SseCoordError for an option that makes no sense. */
 export function settle<State>(options: SessionOptions<State>): SessionSettings {
+  if (options !== noOptions) return settleEach(options)
+  standard ??= settleEach(options)
+  return standard
+}
+
+function settleEach<State>(options: SessionOptions<State>): SessionSettings {
   const { retry = 2000, keepAlive = 15_000, timeout = false, maxBufferedBytes = 1024 * 1024 } = options
   const { onSlow = 'disconnect' } = options
   if (onSlow !== 'disconnect' && onSlow !== 'drop-oldest' && onSlow !== 'conflate') {

@@ -7,10 +7,11 @@ import type { DefaultSessionState } from './default-states.js'
 import { disconnectEventName } from './dismiss.js'
 import { encodeFields } from './encode-fields.js'
 import { EventBuffer } from './event-buffer.js'
-import type { Outlet } from './outlet.js'
+import { type KeptAlive, keepAlive, letSleep } from './keep-alive.js'
+import type { Outlet, OutletListener } from './outlet.js'
 import { sessionNotActive } from './refuse.js'
-import { type Join, replayFor } from './resume.js'
-import { type SessionOptions, type SessionSettings, settle, wholeRetry } from './session-options.js'
+import { type Join, type LogJoin, type Replay, replayFor, replayFromLogs } from './resume.js'
+import { noOptions, type SessionOptions, type SessionSettings, settle, wholeRetry } from './session-options.js'
 import { type Source, sendAll } from './source.js'
 import { emptyBatch, flushSoon } from './tick.js'
 import { totals } from './totals.js'
@@ -43,13 +44,17 @@ export interface SourceOptions {
 /** Adds a frame to what the session sends next. For channels; not exported from the package, like the two below. */
 export let enqueue: <State>(session: Session<State>, frame: Frame, id?: string) => void
 /** Tells the session that it joined a channel; `join` is what a client that resumes is answered from. */
-export let enter: <State>(session: Session<State>, membership: Membership, join: Join | undefined) => void
+export let enter: <State>(
+  session: Session<State>,
+  membership: Membership<State>,
+  join: Join | LogJoin | undefined,
+) => void
 /** Tells the session that it left a channel. */
-export let leave: <State>(session: Session<State>, membership: Membership) => void
+export let leave: <State>(session: Session<State>, membership: Membership<State>) => void
 
 /** A channel as a session sees it: somebody to tell when the connection is gone. */
-export interface Membership {
-  onSessionClosed(): void
+export interface Membership<State = DefaultSessionState> {
+  onSessionClosed(session: Session<State>): void
 }
 
 /** A client that does not come to read what `close()` still had for it is cut off after this time. */
@@ -61,6 +66,36 @@ const closeGraceMs = 1000
  */
 const flushBytes = 64 * 1024
 
+let drain: <State>(session: Session<State>) => void
+let closeFrom: <State>(session: Session<State>) => void
+let lastWriteOf: <State>(session: Session<State>) => number
+let breakSilence: <State>(session: Session<State>) => void
+
+/** What an outlet and the keep-alive clock see of a session. */
+class Link<State> implements OutletListener, KeptAlive {
+  readonly #session: Session<State>
+
+  constructor(session: Session<State>) {
+    this.#session = session
+  }
+
+  get lastWriteMs(): number {
+    return lastWriteOf(this.#session)
+  }
+
+  onDrain(): void {
+    drain(this.#session)
+  }
+
+  onClose(): void {
+    closeFrom(this.#session)
+  }
+
+  onSilence(): void {
+    breakSilence(this.#session)
+  }
+}
+
 /** One client's stream. Made by `createSession`. */
 export class Session<State = DefaultSessionState> extends EventEmitter<SessionEvents> {
   /** What belongs to this client. */
@@ -71,7 +106,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   lastId: string
   readonly #outlet: Outlet
   readonly #settings: SessionSettings
-  #keepAliveTimer: NodeJS.Timeout | undefined
+  #link: Link<State> | undefined
   #timeoutTimer: NodeJS.Timeout | undefined
   #closeTimer: NodeJS.Timeout | undefined
   #lastWriteMs = 0
@@ -86,23 +121,31 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   #toldSlow = false
   #drainWaiters: (() => void)[] | undefined
   /** Channels joined in this tick by a client that resumes, and the live frames that come after their replay. */
-  #joins: Join[] | undefined
+  #joins: (Join | LogJoin)[] | undefined
+  /** A backbone has been asked what the client missed. */
+  #isAsking = false
   #held: Frame[] | undefined
   #heldBytes = 0
-  readonly #memberships = new Set<Membership>()
+  /** Most sessions are in one channel; a set is made for those that are in more. */
+  #membership: Membership<State> | undefined
+  #moreMemberships: Set<Membership<State>> | undefined
   #gone: Promise<void> | undefined
   #resolveGone: (() => void) | undefined
   #isGone = false
 
   static {
+    drain = (session) => session.#onDrain()
+    closeFrom = (session) => session.#onClose()
+    lastWriteOf = (session) => session.#lastWriteMs
+    breakSilence = (session) => {
+      if (!session.#isBlocked) session.#enqueue(emptyComment)
+    }
     enqueue = (session, frame, id) => session.#enqueue(frame, id)
     enter = (session, membership, join) => session.#enter(membership, join)
-    leave = (session, membership) => {
-      session.#memberships.delete(membership)
-    }
+    leave = (session, membership) => session.#leave(membership)
   }
 
-  constructor(outlet: Outlet, lastEventId: string, options: SessionOptions<State> = {}) {
+  constructor(outlet: Outlet, lastEventId: string, options: SessionOptions<State> = noOptions) {
     super()
     const settings = settle(options)
     this.#settings = settings
@@ -125,10 +168,12 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     totals.open += 1
     totals.opened += 1
     const preamble = settings.retryMs === undefined ? undefined : retryBatch(settings.retryMs)
-    outlet.open(preamble, { onDrain: () => this.#onDrain(), onClose: () => this.#onClose() })
+    this.#link = new Link(this)
+    outlet.open(preamble, this.#link)
+    if (this.#isGone) return
     if (settings.keepAliveMs > 0) {
       this.#lastWriteMs = performance.now()
-      this.#keepAliveTimer = setTimeout(() => this.#keepAlive(), settings.keepAliveMs)
+      keepAlive(settings.keepAliveMs, this.#link)
     }
     if (settings.timeoutMs > 0) this.#timeoutTimer = setTimeout(() => void this.close(), settings.timeoutMs)
     this.#flushSoon()
@@ -141,7 +186,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
 
   /** How many channels the session is registered with. */
   get channelCount(): number {
-    return this.#memberships.size
+    return (this.#membership ? 1 : 0) + (this.#moreMemberships?.size ?? 0)
   }
 
   /** Bytes waiting in the session for a client that does not read. */
@@ -268,7 +313,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     } else {
       this.#pending = (this.#pending ?? emptyBatch()).append(frame)
     }
-    if (this.#isBlocked) {
+    if (this.#isBlocked || this.#isAsking) {
       if (this.bufferedBytes > this.#settings.maxBufferedBytes) this.#dropSlowReader()
       return
     }
@@ -276,8 +321,12 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     else this.#flushSoon()
   }
 
-  #enter(membership: Membership, join: Join | undefined): void {
-    this.#memberships.add(membership)
+  #enter(membership: Membership<State>, join: Join | LogJoin | undefined): void {
+    if (!this.#membership) this.#membership = membership
+    else {
+      this.#moreMemberships ??= new Set()
+      this.#moreMemberships.add(membership)
+    }
     if (!join) return
     this.#joins ??= []
     this.#joins.push(join)
@@ -285,10 +334,15 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     this.#flushSoon()
   }
 
+  #leave(membership: Membership<State>): void {
+    if (this.#membership === membership) this.#membership = undefined
+    else this.#moreMemberships?.delete(membership)
+  }
+
   /** Writes what is pending, unless the client is not reading. Called at the end of every tick with something to write. */
   flush(): void {
     this.#isWaitingForFlush = false
-    if (this.#joins) this.#resume(this.#joins)
+    if (this.#joins && !this.#isAsking) this.#resume(this.#joins)
     const batch = this.#pending
     if (batch && !this.#isBlocked && this.#isConnected) {
       this.#pending = undefined
@@ -321,21 +375,42 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   }
 
   /** Puts what the client missed before what has come since it joined. */
-  #resume(joins: Join[]): void {
-    const held = this.#held ?? []
+  #resume(joins: (Join | LogJoin)[]): void {
     this.#joins = undefined
-    this.#held = undefined
-    this.#heldBytes = 0
-    const replay = replayFor(this.lastEventId, joins)
-    if (replay.lastId !== undefined && held.length === 0) this.lastId = replay.lastId
-    for (const frame of [...replay.frames, ...held]) this.#pending = (this.#pending ?? emptyBatch()).append(frame)
+    const own = joins.filter((join): join is Join => !('log' in join))
+    const logged = joins.filter((join): join is LogJoin => 'log' in join)
+    const replays = own.length > 0 ? [replayFor(this.lastEventId, own)] : []
+    if (logged.length === 0) {
+      this.#release(replays)
+      return
+    }
+    this.#isAsking = true
+    replayFromLogs(this.lastEventId, logged).then(
+      (replay) => {
+        this.#isAsking = false
+        this.#release([...replays, replay])
+        if (this.#isConnected) this.#flushSoon()
+      },
+      // Nobody can say what the client missed: it keeps its id, and asks again when it comes back.
+      () => {
+        this.#isAsking = false
+        this.#held = undefined
+        this.#heldBytes = 0
+        void this.close()
+      },
+    )
   }
 
-  #keepAlive(): void {
-    const { keepAliveMs } = this.#settings
-    const leftMs = keepAliveMs - (performance.now() - this.#lastWriteMs)
-    if (leftMs <= 0 && !this.#isBlocked) this.#enqueue(emptyComment)
-    this.#keepAliveTimer = setTimeout(() => this.#keepAlive(), leftMs <= 0 ? keepAliveMs : Math.ceil(leftMs))
+  /** Sends replays and then what was held for them; stays with holding when the client joined more channels meanwhile. */
+  #release(replays: readonly Replay[]): void {
+    const held = this.#held ?? []
+    this.#held = this.#joins ? [] : undefined
+    this.#heldBytes = 0
+    for (const { frames, lastId } of replays) {
+      if (lastId !== undefined && held.length === 0) this.lastId = lastId
+      for (const frame of frames) this.#pending = (this.#pending ?? emptyBatch()).append(frame)
+    }
+    for (const frame of held) this.#pending = (this.#pending ?? emptyBatch()).append(frame)
   }
 
   #onDrain(): void {
@@ -389,15 +464,15 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     if (!this.#isConnected) return
     this.#isConnected = false
     totals.open -= 1
-    clearTimeout(this.#keepAliveTimer)
+    if (this.#link) letSleep(this.#settings.keepAliveMs, this.#link)
     clearTimeout(this.#timeoutTimer)
     this.#pending = undefined
     this.#backlog?.take()
     this.#held = undefined
     this.#heldBytes = 0
     this.#joins = undefined
-    for (const membership of [...this.#memberships]) membership.onSessionClosed()
-    this.#memberships.clear()
+    this.#membership?.onSessionClosed(this)
+    for (const membership of [...(this.#moreMemberships ?? [])]) membership.onSessionClosed(this)
     this.#releaseDrainWaiters()
     announce?.()
     this.emit('disconnected')

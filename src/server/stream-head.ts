@@ -8,6 +8,15 @@ export const streamHeaders: Readonly<Record<string, string>> = {
   'X-Accel-Buffering': 'no',
 }
 
+/** The same with further headers, whose values win, however their names are written. */
+export function withHeaders(
+  headers: Readonly<Record<string, string | readonly string[]>>,
+): Record<string, string | readonly string[]> {
+  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
+  const kept = Object.entries(streamHeaders).filter(([name]) => !given.has(name.toLowerCase()))
+  return { ...Object.fromEntries(kept), ...headers }
+}
+
 /**
  * The header's value; else that of the query parameter `lastEventId`, with which clients that cannot set the header begin.
  * A client that has both reconnects to the URL it began with, and its header is the newer one.

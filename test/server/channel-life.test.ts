@@ -50,6 +50,17 @@ test('events older than maxAge are forgotten, and a client that would need them 
   expect(dataOf(await inTime.received(1))).toEqual(['fresh'])
 })
 
+test('events expire also where nothing new is broadcast', async () => {
+  const channel = createChannel({ history: { maxAge: 40 } })
+  const { url } = await serve((request, response) => {
+    channel.register(createSession(request, response))
+  })
+  channel.broadcast('known', undefined, { eventId: 'known' }).broadcast('expires')
+  await new Promise((resolve) => setTimeout(resolve, 80))
+  const [reset] = await (await open(url, resuming('known'))).received(1)
+  expect(reset?.event).toBe('reset')
+})
+
 test('no more than maxBytes are remembered', async () => {
   const channel = createChannel({ history: { maxBytes: '2KiB' } })
   const { url } = await serve((request, response) => {

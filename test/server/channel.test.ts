@@ -266,6 +266,21 @@ test('a session in several channels resumes in all of them from its one last eve
   expect(more).toEqual([])
 })
 
+test('where two channels gave the same id, an event comes twice rather than never', async () => {
+  const [red, blue] = [createChannel(), createChannel()]
+  const { url } = await serve((request, response) => {
+    const session = createSession(request, response)
+    red.register(session)
+    blue.register(session)
+  })
+  red.broadcast('r1', undefined, { eventId: 'same' })
+  red.broadcast('r2')
+  blue.broadcast('b1', undefined, { eventId: 'same' })
+  blue.broadcast('b2')
+  const reader = await open(url, resuming('same'))
+  expect(dataOf(await reader.received(3))).toEqual(['r2', 'b1', 'b2'])
+})
+
 test('a session that ended is no member any more', async () => {
   const { url, channel } = await serveChannel()
   const told: string[] = []

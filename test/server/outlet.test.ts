@@ -55,3 +55,57 @@ test('nothing is written until the carrier has room again', async () => {
   expect(state.text).toBe('data: 1\n\ndata: 2\n\n')
   await session.close()
 })
+
+test('a carrier that says it has room when nobody asked does not cut a tick in two', async () => {
+  const { outlet, state } = createMemoryOutlet()
+  const session = createSessionOn(outlet, '', { retry: false })
+  session.push(1)
+  state.drain()
+  expect(state.text).toBe('')
+  session.push(2)
+  await until(() => state.text === 'data: 1\n\ndata: 2\n\n')
+  await session.close()
+})
+
+test('a burst in one turn of the event loop goes out before it fills the memory', async () => {
+  const { outlet, state } = createMemoryOutlet()
+  const session = createSessionOn(outlet, '', { retry: false })
+  let most = 0
+  for (let n = 0; n < 100; n++) {
+    session.push('x'.repeat(10_000))
+    most = Math.max(most, session.bufferedBytes)
+  }
+  expect(most).toBeLessThan(80_000)
+  expect(state.text.length).toBeGreaterThan(900_000)
+  await session.close()
+})
+
+test('a carrier that is gone while the stream is opened leaves nothing behind', async () => {
+  const timers = process.getActiveResourcesInfo().length
+  let listener: OutletListener | undefined
+  const outlet: Outlet = {
+    isOpen: true,
+    open(_preamble, given) {
+      listener = given
+      listener.onClose()
+    },
+    write: () => true,
+    end: () => {},
+    destroy: () => {},
+  }
+  const session = createSessionOn(outlet, '', { keepAlive: '10s', timeout: '10s' })
+  expect(session.isConnected).toBe(false)
+  await session.close()
+  await until(() => process.getActiveResourcesInfo().length <= timers)
+})
+
+test('an endless iterable that never waits leaves the event loop to others, however fast its client', async () => {
+  const { outlet } = createMemoryOutlet()
+  const session = createSessionOn(outlet, '')
+  function* endless() {
+    for (let n = 0; n < 1e7; n++) yield n
+  }
+  const sending = session.iterate(endless())
+  setTimeout(() => void session.close(), 20)
+  expect(await sending).toBe(false)
+})

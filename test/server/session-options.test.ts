@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { type CreateSessionOptions, createSession, type Session } from '../../src/server/index.js'
 import { open } from './support/reader.js'
 import { serve } from './support/serve.js'
@@ -255,11 +255,17 @@ test('sources, batches and reconnection times are refused once the client has le
   await session.drained()
 })
 
-test('nothing of a session keeps the process busy after it ended', async () => {
-  const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
-  const { session, reader } = await connect({ keepAlive: '10s', timeout: '10s' })
-  await session.close()
-  await until(() => reader.ended)
-  await until(() => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length <= before + 1)
-  onTestFinished(() => {})
+test('no timer of a session outlives it, whichever side ends it', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+  const sessions: Session[] = []
+  const { url } = await serve((request, response) => {
+    sessions.push(createSession(request, response, { keepAlive: '10s', timeout: '10s' }))
+  })
+  const before = timers()
+  const [closed, left] = [await open(url), await open(url)]
+  expect(timers()).toBeGreaterThan(before + 1)
+  await sessions[0]?.close()
+  left.close()
+  await until(() => sessions[1]?.isConnected === false && closed.ended)
+  expect(timers()).toBe(before)
 })

@@ -300,3 +300,44 @@ test.each([
   await until(() => reader.ended)
   expect(reader.text).toContain(`SseCoordError: ${name} is a`)
 })
+
+test('an application that ends the response itself ends the session, and the next answer on the connection is unharmed', async () => {
+  const sessions: Session[] = []
+  const { url } = await serve((request, response) => {
+    if (request.url === '/next') {
+      response.end('next')
+      return
+    }
+    const session = createSession(request, response, { retry: false })
+    sessions.push(session)
+    session.push('before')
+    session.on('connected', () => {
+      response.end()
+      session.push('after')
+    })
+  })
+  let text = ''
+  const socket = createConnection(Number(new URL(url).port), '127.0.0.1', () => {
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  })
+  onTestFinished(() => {
+    socket.destroy()
+  })
+  socket.setEncoding('utf8').on('data', (chunk) => {
+    text += chunk
+  })
+  await until(() => text.endsWith('0\r\n\r\n') && sessions[0]?.isConnected === false)
+  socket.write('GET /next HTTP/1.1\r\nHost: x\r\n\r\n')
+  await until(() => text.endsWith('next'))
+  expect(text).toMatch(/"before"\n\n\r\n0\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
+  expect(text).not.toContain('after')
+})
+
+test('an idle time-out of the server does not cut a stream', async () => {
+  const { url, server, session } = await serveSessions({ keepAlive: false })
+  server.setTimeout(100)
+  const reader = await open(url)
+  const current = await session()
+  await new Promise((resolve) => setTimeout(resolve, 350))
+  expect([current.isConnected, reader.ended]).toEqual([true, false])
+})

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttp2Server } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Channel, createChannel, createSession } from '../../src/server/index.js'
+import { open } from './support/reader.js'
+import { serve } from './support/serve.js'
+import { until } from './support/until.js'
+
+const isMissing = (command: string) => spawnSync(command, ['-v']).error !== undefined && !process.env.CI
+
+/** What curl prints, as it comes. */
+function curl(args: string[]) {
+  const child = spawn('curl', ['--silent', '--no-buffer', ...args])
+  const state = { text: '', ended: false }
+  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+    state.text += chunk
+  })
+  child.on('exit', () => {
+    state.ended = true
+  })
+  onTestFinished(() => {
+    child.kill()
+  })
+  return state
+}
+
+async function serveChannel(): Promise<{ url: string; channel: Channel }> {
+  const channel = createChannel()
+  const { url } = await serve((request, response) => {
+    channel.register(createSession(request, response))
+  })
+  return { url, channel }
+}
+
+async function freePort(): Promise<number> {
+  const { url, close } = await serve(() => {})
+  await close()
+  return Number(new URL(url).port)
+}
+
+/** nginx with nothing said about buffering: as most people have it. */
+async function startNginx(upstream: string): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sse-coord-nginx-'))
+  const port = await freePort()
+  writeFileSync(
+    path.join(folder, 'nginx.conf'),
+    `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log; worker_processes 1;
+     events { worker_connections 64; }
+     http {
+       access_log off; client_body_temp_path ${folder}; proxy_temp_path ${folder}; fastcgi_temp_path ${folder};
+       uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
+       server { listen 127.0.0.1:${port}; location / { proxy_pass ${upstream}; } }
+     }`,
+  )
+  const child: ChildProcess = spawn('nginx', ['-p', folder, '-c', path.join(folder, 'nginx.conf')], { stdio: 'ignore' })
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  onTestFinished(async () => {
+    child.kill()
+    await gone
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const url = `http://127.0.0.1:${port}`
+  await until(async () =>
+    fetch(url, { method: 'HEAD' }).then(
+      ({ status }) => status === 200,
+      () => false,
+    ),
+  )
+  return url
+}
+
+test.skipIf(isMissing('curl'))('curl prints every event as it is sent, and ends when the stream ends', async () => {
+  const { url, channel } = await serveChannel()
+  const printed = curl([url])
+  await until(() => channel.sessionCount === 1)
+  channel.broadcast('a', 'n', { eventId: '1' })
+  await until(() => printed.text.includes('"a"'))
+  channel.broadcast('b', undefined, { eventId: '2' })
+  await until(() => printed.text.includes('"b"'))
+  await channel.close()
+  await until(() => printed.ended)
+  expect(printed.text).toBe('retry: 2000\n\nevent: n\nid: 1\ndata: "a"\n\nid: 2\ndata: "b"\n\n')
+})
+
+test.skipIf(isMissing('curl'))('curl over HTTP/2 as well', async () => {
+  const channel = createChannel()
+  const server = createHttp2Server((request, response) => {
+    channel.register(createSession(request, response, { retry: false }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const printed = curl(['--http2-prior-knowledge', `http://127.0.0.1:${(server.address() as AddressInfo).port}`])
+  await until(() => channel.sessionCount === 1)
+  channel.broadcast('a', undefined, { eventId: '1' })
+  await until(() => printed.text.includes('"a"'))
+  await channel.close()
+  await until(() => printed.ended)
+  expect(printed.text).toBe('id: 1\ndata: "a"\n\n')
+})
+
+test.skipIf(isMissing('curl'))('a connection can be used again after its stream has ended', async () => {
+  const { url } = await serve(async (request, response) => {
+    const session = createSession(request, response, { retry: false })
+    session.push(request.url)
+    await session.close()
+  })
+  const printed = curl([`${url}/1`, `${url}/2`, '--write-out', '%{num_connects}\n'])
+  await until(() => printed.ended)
+  expect(printed.text).toBe('data: "/1"\n\n1\ndata: "/2"\n\n0\n')
+})
+
+test.skipIf(isMissing('nginx'))(
+  'nginx as it comes passes events on at once, and tells when a client leaves',
+  async () => {
+    const { url, channel } = await serveChannel()
+    const reader = await open(await startNginx(url))
+    await until(() => channel.sessionCount === 1)
+    for (let n = 1; n <= 3; n++) {
+      channel.broadcast(n)
+      await reader.received(n)
+    }
+    reader.close()
+    await until(() => channel.sessionCount === 0)
+  },
+)
+
+test.skipIf(isMissing('nginx'))('behind nginx a client resumes', async () => {
+  const { url, channel } = await serveChannel()
+  const front = await startNginx(url)
+  channel.broadcast(1, undefined, { eventId: 'ü1' }).broadcast(2)
+  const reader = await open(front, { headers: { 'Last-Event-ID': Buffer.from('ü1').toString('latin1') } })
+  expect((await reader.received(1))[0]?.data).toBe('2')
+})
