@@ -73,9 +73,7 @@ export class SharedSource extends EventTarget implements EventSource {
           this.#readyState = state
           this.dispatchEvent(new Event(state === 1 ? 'open' : 'error'))
         },
-        onLeading() {},
         onGap: () => this.#send(new Event('gap')),
-        onApp() {},
       },
     )
   }

@@ -129,7 +129,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
 
   /** Whether this tab holds the connection. */
   isLeader(): boolean {
-    return this.#member?.leading ?? false
+    return this.#member?.isLeading() ?? false
   }
 
   /** Gives the connection up for another tab to take. Alone, this tab takes it again. */

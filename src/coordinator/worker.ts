@@ -18,7 +18,7 @@ function meet({ plan, presence }: Introduction, port: MessagePort): void {
     member: join(
       thisWorld,
       { plan, elect: electByLock, ...chooseTransport(thisWorld, plan), replay: 0, types: [] },
-      { onEvent() {}, onState: (state) => state === 2 && groups.delete(name), onLeading() {}, onGap() {}, onApp() {} },
+      { onEvent() {}, onState: (state) => state === 2 && groups.delete(name) },
     ),
     tabs: 0,
   }

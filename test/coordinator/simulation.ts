@@ -6,6 +6,7 @@ import { electByLock } from '../../src/coordinator/elect-by-lock.js'
 import { electByQuestion } from '../../src/coordinator/elect-by-question.js'
 import type { SharedEvent } from '../../src/coordinator/history.js'
 import { join, type Member } from '../../src/coordinator/member.js'
+import { readUntil } from '../../src/coordinator/read-until.js'
 import type { OpenStream } from '../../src/coordinator/transport.js'
 import type { World } from '../../src/coordinator/world.js'
 
@@ -403,6 +404,7 @@ export class Simulation {
         elect: this.way === 'lock' ? electByLock : electByQuestion,
         open: this.openFor(tab),
         canResume: true,
+        readUntil,
         replay: this.replay,
         types: ['message'],
       },
