@@ -15,9 +15,9 @@ export type Strategy = 'auto' | 'heartbeat' | 'standalone' | Elect
 
 /** Web Locks where there are, questions on the channel where not, alone without a channel or an origin to share. */
 export function chooseElect(world: World, strategy: Strategy = 'auto'): Elect {
-  if (typeof strategy === 'object') return world.locks ? strategy : electByQuestion
+  if (typeof strategy === 'object') return world.navigator?.locks ? strategy : electByQuestion
   if (strategy === 'standalone' || !world.BroadcastChannel || world.origin === 'null') return electAlone
-  return strategy === 'auto' && world.locks ? electByLock : electByQuestion
+  return strategy === 'auto' && world.navigator?.locks ? electByLock : electByQuestion
 }
 
 /** `fetch` for the page's own origin, the browser's EventSource for others; what only `fetch` can do decides first. */
@@ -26,5 +26,5 @@ export function chooseTransport(world: World, plan: Plan): Pick<MemberOptions, '
   const own = new URL(url).origin === world.origin
   return transport !== 'eventsource' && (transport === 'fetch' || own || method || body || headers)
     ? { open: fetchTransport(world, plan), canResume: true, readUntil }
-    : { open: nativeTransport(world, lastEventIdParam), canResume: !!lastEventIdParam, readUntil }
+    : { open: nativeTransport(lastEventIdParam), canResume: !!lastEventIdParam, readUntil }
 }

@@ -76,7 +76,7 @@ export function keepOpen(
         if (failed >= plan.mostAttempts) return listener.onOver('Max reconnection attempts reached')
         // Some jitter, never less than asked for: after a restart of the server not all come back in one moment.
         const backoffMs =
-          Math.max(retryMs, Math.min(longestBackoffMs, retryMs * 2 ** failed)) * (1 + world.random() / 5)
+          Math.max(retryMs, Math.min(longestBackoffMs, retryMs * 2 ** failed)) * (1 + world.Math.random() / 5)
         failed++
         timer = world.setTimeout(connect, Math.max(backoffMs, end.retryAfterMs ?? 0))
         listener.onLost(end.reason)
@@ -92,8 +92,8 @@ export function keepOpen(
 
   /** A connection from before the machine slept may be dead without a word. */
   function pulse(): void {
-    const slept = world.date() - pulseAt > pulseMs + sleptMs
-    pulseAt = world.date()
+    const slept = world.Date.now() - pulseAt > pulseMs + sleptMs
+    pulseAt = world.Date.now()
     pulseTimer = world.setTimeout(pulse, pulseMs)
     if (slept) reopen()
   }
@@ -110,7 +110,7 @@ export function keepOpen(
     stream = undefined
   }
 
-  let pulseAt = world.date()
+  let pulseAt = world.Date.now()
   let pulseTimer = world.setTimeout(pulse, pulseMs)
   connect()
   return {

@@ -91,6 +91,9 @@ const adriftMs = 1_000
  */
 const epochsPerMs = 1024
 
+/** The reason when another tab ended the stream for all. */
+export const endedByTab = 'Ended for all tabs'
+
 /** Joins a group. */
 export function join(world: World, options: MemberOptions, listener: MemberListener): Member {
   const { plan, open } = options
@@ -176,7 +179,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     settleDown()
     ahead = []
     watch?.stop()
-    epoch = Math.max(epoch + 1, Math.floor((world.date() + world.random()) * epochsPerMs))
+    epoch = Math.max(epoch + 1, Math.floor((world.Date.now() + world.Math.random()) * epochsPerMs))
     here({ begins: true })
     listener.onLeading?.(true)
     // Whoever hears of this may have ended it all.
@@ -287,7 +290,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   function askForMissed(): void {
     settleDown()
     adrift = true
-    token = `${world.random()}`
+    token = `${world.Math.random()}`
     ask()
   }
 
@@ -307,7 +310,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     origin = message.origin
     for (const type of message.types) types.add(type)
     if (isAnswer) hearAnswer(message)
-    else if (isNews || (adrift && !history.length)) compareWith(message.id)
+    else if (isNews || (adrift && !history.length && !options.replay)) compareWith(message.id)
     setState(message.state, message.reason)
   }
 
@@ -371,7 +374,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     const message = readMessage(value)
     if (!message || !present) return
     if (message.kind === 'app') listener.onApp?.(message.value)
-    else if (message.kind === 'end') setState(2, 'Ended for all tabs')
+    else if (message.kind === 'end') setState(2, endedByTab)
     else if (message.kind === 'ask') {
       for (const type of message.types) addType(type, true)
       if (leading) answer(message)
@@ -456,14 +459,20 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     else if (present && !isHearsay) ask()
   }
 
+  function on(type: string, listener: (event: Event) => unknown): () => void {
+    // Captured at the window: `freeze`, `resume` and `visibilitychange` are sent to the document.
+    world.addEventListener(type, listener, true)
+    return () => world.removeEventListener(type, listener, true)
+  }
+
   const offs = [
     // A page in the back/forward cache keeps its lock for a minute, and a message on its channel evicts it: so leave both.
-    world.on('pagehide', () => exit()),
-    world.on('freeze', () => exit()),
-    world.on('resume', enter),
-    world.on('pageshow', (event) => (event as PageTransitionEvent).persisted && enter()),
-    world.on('visibilitychange', () => !leading && world.isVisible() && watch?.look()),
-    world.on('online', () => stream?.hurry()),
+    on('pagehide', () => exit()),
+    on('freeze', () => exit()),
+    on('resume', enter),
+    on('pageshow', (event) => (event as PageTransitionEvent).persisted && enter()),
+    on('visibilitychange', () => leading || watch?.look()),
+    on('online', () => stream?.hurry()),
   ]
   enter()
 

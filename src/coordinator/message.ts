@@ -76,10 +76,12 @@ export interface AppMessage {
 
 export type Message = HereMessage | EventsMessage | GapMessage | ByeMessage | AskMessage | EndMessage | AppMessage
 
+const events: SharedEvent[] = [['', '', '', false, 0]]
+
 /** One message of each kind, to compare with. */
 const samples: { [Kind in Message['kind']]: object } = {
   here: { epoch: 0, state: 0, reason: '', origin: '', id: '', types: [''], begins: false, to: '', first: '' },
-  events: { epoch: 0, events: [['', '', '', false, 0]] },
+  events: { epoch: 0, events },
   gap: { epoch: 0 },
   bye: { epoch: 0 },
   ask: { token: '', id: '', since: 0, isNew: false, replay: 0, types: [''] },
@@ -105,6 +107,9 @@ function isLike(value: unknown, sample: unknown): boolean {
 
 /** The message, or undefined when it is none of ours. */
 export function readMessage(value: unknown): Message | undefined {
-  const kind = (value as Message | null | undefined)?.kind as Message['kind']
-  return Object.hasOwn(samples, kind) && isLike(value, samples[kind]) ? (value as Message) : undefined
+  const message = value as HereMessage | null | undefined
+  const kind = message?.kind
+  const isOurs = !!kind && Object.hasOwn(samples, kind) && isLike(message, samples[kind])
+  // An answer has events or null.
+  return isOurs && (kind !== 'here' || message.events === null || isLike(message.events, events)) ? message : undefined
 }

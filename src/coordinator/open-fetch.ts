@@ -63,7 +63,7 @@ export function fetchTransport(world: World, plan: Plan): OpenStream {
       let events: SharedEvent[] = []
       const parser = createParser(
         {
-          onEvent: (event) => events.push([event.type, event.data, event.lastEventId, event.hasId, world.date()]),
+          onEvent: (event) => events.push([event.type, event.data, event.lastEventId, event.hasId, world.Date.now()]),
           onRetry: (retryMs) => listener.onRetry(retryMs),
         },
         { lastEventId: request.lastEventId },

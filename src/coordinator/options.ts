@@ -1,8 +1,8 @@
 /** The options of SSECoordinator, and what is wrong with them. */
 
 import type { Strategy } from './choose.js'
-import type { Elect } from './elect.js'
 import type { HeadersOption, TransportName } from './plan.js'
+import { resolveUrl, thisWorld } from './world.js'
 
 /** Event types and what their data is: `new SSECoordinator<{ tick: Tick }>(…)`. */
 export type EventMap = Record<string, unknown>
@@ -76,67 +76,60 @@ export interface CoordinatorOptions<Events extends EventMap = EventMap> {
   signal?: AbortSignal
 }
 
-const text = (value: unknown) => typeof value === 'string'
-const flag = (value: unknown) => typeof value === 'boolean'
-const callable = (value: unknown) => typeof value === 'function'
-const count = (value: unknown) => Number.isInteger(value) && (value as number) >= 0
-const oneOf =
-  (...words: string[]) =>
-  (value: unknown) =>
-    words.includes(value as string)
+type Name = Exclude<keyof CoordinatorOptions, 'url'>
+type Rule = [words: string, isRight: (value: unknown) => boolean, names: Name[]]
 
-const rules: Record<Exclude<keyof CoordinatorOptions, 'url'>, [(value: unknown) => boolean, string]> = {
-  eventTypes: [(value) => Array.isArray(value) && value.every(text), 'a list of strings'],
-  onEvent: [callable, 'a function'],
-  channelName: [(value) => text(value) && value !== '', 'a string'],
-  withCredentials: [flag, 'true or false'],
-  maxReconnectAttempts: [(value) => count(value) || value === Number.POSITIVE_INFINITY, 'a whole number, zero or more'],
-  reconnectForever: [flag, 'true or false'],
-  logger: [(value) => typeof value === 'object' && value !== null, 'an object'],
-  onError: [callable, 'a function'],
-  onConnectionChange: [callable, 'a function'],
-  onLeaderChange: [callable, 'a function'],
-  onGap: [callable, 'a function'],
-  parseJson: [flag, 'true or false'],
-  lastEventIdParam: [(value) => text(value) && value !== '', 'a string'],
-  strategy: [
-    (value) => oneOf('auto', 'heartbeat', 'standalone')(value) || typeof (value as Elect)?.begin === 'function',
-    'auto, heartbeat, standalone or sharedWorker({ url })',
+const isA = (type: string) => (value: unknown) => typeof value === type && value !== null && value !== ''
+const oneOf =
+  (...words: unknown[]) =>
+  (value: unknown) =>
+    words.includes(value)
+
+const rules: Rule[] = [
+  ['a function', isA('function'), ['onEvent', 'onError', 'onConnectionChange', 'onLeaderChange', 'onGap']],
+  ['true or false', isA('boolean'), ['withCredentials', 'reconnectForever', 'parseJson']],
+  ['a string', isA('string'), ['channelName', 'lastEventIdParam', 'scope', 'method', 'body']],
+  ['an object', isA('object'), ['logger']],
+  [
+    'a whole number, zero or more',
+    (value) => (value as number) >= 0 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY),
+    ['maxReconnectAttempts', 'replay'],
   ],
-  transport: [oneOf('auto', 'fetch', 'eventsource'), 'auto, fetch or eventsource'],
-  headers: [(value) => callable(value) || (typeof value === 'object' && value !== null), 'an object or a function'],
-  scope: [text, 'a string'],
-  method: [text, 'a string'],
-  body: [text, 'a string'],
-  replay: [count, 'a whole number, zero or more'],
-  signal: [(value) => typeof (value as AbortSignal)?.addEventListener === 'function', 'an AbortSignal'],
-}
+  ['a list of strings', (value) => Array.isArray(value) && value.every(isA('string')), ['eventTypes']],
+  ['an object or a function', (value) => isA('object')(value) || isA('function')(value), ['headers']],
+  ['an AbortSignal', (value) => value instanceof AbortSignal, ['signal']],
+  ['auto, fetch or eventsource', oneOf('auto', 'fetch', 'eventsource'), ['transport']],
+  [
+    'auto, heartbeat, standalone or sharedWorker({ url })',
+    (value) => oneOf('auto', 'heartbeat', 'standalone')(value) || isA('object')(value),
+    ['strategy'],
+  ],
+]
 
 /**
  * The stream's absolute URL, if all options are right.
  *
  * @throws TypeError that names the first wrong option. Error for a URL that cannot be used.
  */
-export function checkOptions(options: CoordinatorOptions, baseUrl: string | undefined): string {
+export function checkOptions(options: CoordinatorOptions): string {
   if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object')
-  const values = options as unknown as Record<string, unknown>
-  for (const [name, [isRight, words]] of Object.entries(rules)) {
-    if (values[name] !== undefined && !isRight(values[name])) throw new TypeError(`${name} must be ${words}`)
+  for (const [name, value] of Object.entries(options)) {
+    const rule = rules.find(([, , names]) => names.includes(name as Name))
+    if (!rule && name !== 'url') throw new TypeError(`${name} is not an option`)
+    if (rule && value !== undefined && !rule[1](value)) throw new TypeError(`${name} must be ${rule[0]}`)
   }
-  for (const name in values) {
-    if (name !== 'url' && !Object.hasOwn(rules, name)) throw new TypeError(`${name} is not an option`)
+  const { headers, scope, strategy, transport, body, method } = options
+  if (headers && scope === undefined)
+    throw new TypeError('scope must be given with headers: it says whose stream it is')
+  if (typeof headers === 'function' && typeof strategy === 'object') {
+    throw new TypeError('headers must be an object with sharedWorker: a worker cannot be handed a function')
   }
-  if (options.headers && options.scope === undefined) {
-    throw new TypeError(
-      'scope must be given with headers: it says whose stream it is, so that two users never share one',
-    )
-  }
-  if (options.transport === 'eventsource' && (options.headers || options.body || options.method)) {
-    throw new TypeError('transport must be fetch or auto with headers, method or body: an EventSource sends none')
+  if (transport === 'eventsource' && (headers || body || method)) {
+    throw new TypeError('transport must not be eventsource with headers, method or body: it sends none')
   }
   let url: URL
   try {
-    url = new URL(options.url, baseUrl)
+    url = resolveUrl(thisWorld, options.url)
   } catch {
     throw new TypeError(`Invalid URL: ${options.url}`)
   }

@@ -4,7 +4,7 @@
  */
 import { join, type Member, type MemberOptions } from './member.js'
 import type { Plan } from './plan.js'
-import { thisWorld, type World } from './world.js'
+import { resolveUrl, thisWorld, type World } from './world.js'
 
 /** What a shared source may be told, beside what an EventSource knows. */
 export interface SharedSourceInit extends EventSourceInit {
@@ -48,7 +48,7 @@ export class SharedSource extends EventTarget implements EventSource {
   constructor(url: string | URL, init: SharedSourceInit, choose: Choose) {
     super()
     try {
-      this.#url = new URL(url, thisWorld.baseUrl).href
+      this.#url = resolveUrl(thisWorld, url).href
     } catch {
       throw new DOMException(`Invalid URL: ${url}`, 'SyntaxError')
     }

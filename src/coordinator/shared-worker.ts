@@ -16,6 +16,15 @@ export interface Introduction {
   presence: string
 }
 
+/** The plan without what cannot be sent to a worker. */
+function cloneable(plan: Plan): Plan {
+  return Object.fromEntries(
+    Object.entries(plan).filter(([, value]) => typeof value !== 'function' && !isElect(value)),
+  ) as unknown as Plan
+}
+
+const isElect = (value: unknown) => typeof (value as Elect | null)?.begin === 'function'
+
 /** How long a tab lets the worker go first, in milliseconds: it may not start at all. */
 const courtesyMs = 1_000
 
@@ -42,14 +51,14 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
       }
 
       function introduce(): void {
-        const presence = `${name} ${world.date()} ${world.random()}`
+        const presence = `${name} ${world.Date.now()} ${world.Math.random()}`
         timer = world.setTimeout(stand, courtesyMs)
         worker = new SharedWorker(url, { name: 'sse-coordinator' })
         worker.onerror = stand
         worker.port.onmessage = stand
-        world.locks
+        world.navigator?.locks
           ?.request(presence, () => {
-            worker?.port.postMessage({ plan, presence } satisfies Introduction)
+            worker?.port.postMessage({ plan: cloneable(plan), presence } satisfies Introduction)
             return new Promise<void>((resolve) => {
               leave = resolve
             })

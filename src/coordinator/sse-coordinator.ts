@@ -3,7 +3,7 @@
  * that SharedEventSource uses too.
  */
 import { chooseElect, chooseTransport } from './choose.js'
-import { join, type Member } from './member.js'
+import { endedByTab, join, type Member } from './member.js'
 import { type CoordinatorOptions, checkOptions, type EventMap, type SSEEvent } from './options.js'
 import type { Plan } from './plan.js'
 import { thisWorld } from './world.js'
@@ -26,7 +26,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
   #member: Member | undefined
 
   constructor(options: CoordinatorOptions<Events>) {
-    this.#url = checkOptions(options as CoordinatorOptions, thisWorld.baseUrl)
+    this.#url = checkOptions(options as CoordinatorOptions)
     this.#options = options
     options.signal?.addEventListener('abort', () => this.disconnect())
   }
@@ -55,8 +55,8 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
     const types = new Set<string>(['message', ...(options.eventTypes ?? [])])
     let connected = false
     /** Callbacks of a membership that is over are not called. */
-    const current = () => this.#member === member || starting
-    let starting = true
+    const current = () => this.#member === member
+    let member: Member | undefined
 
     const call = <Parameters extends unknown[]>(
       callback: ((...parameters: Parameters) => void) | undefined,
@@ -70,7 +70,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
       }
     }
 
-    const member: Member = join(
+    member = join(
       world,
       {
         plan,
@@ -102,7 +102,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
             call(options.onConnectionChange, connected)
           }
           if (!over) return
-          if (reason !== noContent) call(options.onError, new Error(reason))
+          if (reason !== noContent && reason !== endedByTab) call(options.onError, new Error(reason))
           if (this.#member === member) this.#member = undefined
         },
         onLeading: (leading) => {
@@ -113,8 +113,8 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
         onApp: (value) => this.handleBroadcastMessage(value),
       },
     )
+    // A stream that was over before it began cannot be: nothing ends it in the same task.
     this.#member = member
-    starting = false
   }
 
   /**

@@ -243,35 +243,37 @@ export class Tab {
       return mine
     }
     return {
-      locks: {
-        request: (name: string, options: LockOptions, hold: () => unknown) =>
-          browser.locks.request(tab, name, options, hold),
-      } as unknown as LockManager,
+      navigator: {
+        locks: {
+          request: (name: string, options: LockOptions, hold: () => unknown) =>
+            browser.locks.request(tab, name, options, hold),
+        } as unknown as LockManager,
+      },
       BroadcastChannel: class extends Channel {
         constructor(name: string) {
           super(tab, name)
         }
       } as unknown as typeof BroadcastChannel,
-      EventSource: undefined,
       fetch: () => Promise.reject(new Error('not simulated')),
       origin: 'http://host',
-      baseUrl: 'http://host/',
-      isVisible: () => this.visible,
-      now: () => browser.now,
-      date: () => 1_700_000_000_000 + browser.now + browser.clockOffset,
-      random: browser.random,
+      document: {
+        baseURI: 'http://host/',
+        get visibilityState() {
+          return tab.visible ? 'visible' : 'hidden'
+        },
+      },
+      performance: { now: () => browser.now },
+      Date: { now: () => 1_700_000_000_000 + browser.now + browser.clockOffset },
+      Math: { random: browser.random },
       setTimeout: (callback, delayMs) => after(delayMs, callback),
       clearTimeout: (mine) => {
         if (mine !== undefined) timers.delete(mine)
       },
-      soon: (callback) => {
-        browser.task(this, 0, 1, callback)
-      },
-      on: (type, listener) => {
+      addEventListener: (type, listener) => {
         const listeners = this.#listeners.get(type) ?? new Set()
         this.#listeners.set(type, listeners.add(listener))
-        return () => listeners.delete(listener)
       },
+      removeEventListener: (type, listener) => void this.#listeners.get(type)?.delete(listener),
     }
   }
 }
@@ -283,6 +285,7 @@ export interface SimulationOptions {
   way?: Way
   everyMs?: number
   replay?: number
+  retryMs?: number
 }
 
 export class Simulation {
@@ -300,6 +303,7 @@ export class Simulation {
   readonly way: Way
   readonly everyMs: number
   readonly replay: number
+  readonly retryMs: number
   serverUp = true
   lastId = 0
   /** The longest time that two or more responsive tabs had a stream. */
@@ -308,11 +312,12 @@ export class Simulation {
   #doubleSince: number | undefined
   readonly #lines = new Map<string, number>()
 
-  constructor({ seed, way = 'lock', everyMs = 20, replay = 0 }: SimulationOptions) {
+  constructor({ seed, way = 'lock', everyMs = 20, replay = 0, retryMs = 100 }: SimulationOptions) {
     this.random = randomFrom(seed)
     this.way = way
     this.everyMs = everyMs
     this.replay = replay
+    this.retryMs = retryMs
     const tick = () => {
       this.lastId++
       if (this.serverUp)
@@ -397,7 +402,7 @@ export class Simulation {
           channelName: 'group',
           url: 'http://host/events',
           withCredentials: false,
-          retryMs: 100,
+          retryMs: this.retryMs,
           mostAttempts: Number.POSITIVE_INFINITY,
           patience: 'none',
         },
