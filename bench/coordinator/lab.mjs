@@ -34,7 +34,8 @@ export async function openLab(contender, { tabs, everyMs }) {
     const events = Array.from({ length: count }, () => ({ id: ++lastId, text, at: now() }))
     history.push(...events)
     if (history.length > 100_000) history.splice(0, 50_000)
-    for (const [response, connection] of streams) response.write(events.map((event) => encode(connection, event)).join(''))
+    for (const [response, connection] of streams)
+      response.write(events.map((event) => encode(connection, event)).join(''))
   }
 
   const server = http.createServer((request, response) => {
