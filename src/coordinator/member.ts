@@ -213,6 +213,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
         onLost: (reason) => tell(0, reason),
         onOver: (reason) => tell(2, reason),
       },
+      state === 1,
     )
   }
 
@@ -377,7 +378,10 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     else if (message.kind === 'end') setState(2, endedByTab)
     else if (message.kind === 'ask') {
       for (const type of message.types) addType(type, true)
-      if (leading) answer(message)
+      if (!leading) return
+      // Who asks hears nothing; perhaps this page is hidden, and its timers are held back.
+      stream?.hurry(true)
+      answer(message)
     } else if (message.epoch < epoch) {
       // Somebody who does not know yet that it was deposed.
       if (leading && message.epoch !== deposed) here()

@@ -78,6 +78,7 @@ export async function play(
     if (!tab.alive) continue
     if (tab.frozen) simulation.thaw(tab, 'resume')
     tab.visible = true
+    simulation.taskAt(simulation.now, tab, () => tab.fire('visibilitychange'))
   }
   const rest = simulation.tabs.some((tab) => tab.alive)
   const hung = Math.max(0, ...simulation.tabs.map((tab) => tab.busyUntil - simulation.now))

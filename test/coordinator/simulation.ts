@@ -234,9 +234,8 @@ export class Tab {
     const after = (delayMs: number, callback: () => void) => {
       const mine = ++timer
       timers.add(mine)
-      // Timers of hidden tabs run once a second.
       const due = browser.now + Math.max(delayMs, 0)
-      const at = this.visible || delayMs < 1 ? due : Math.ceil(due / 1000) * 1000
+      const at = this.visible || delayMs < 1 ? due : Math.ceil(due / browser.hiddenTimersMs) * browser.hiddenTimersMs
       browser.taskAt(at, this, () => {
         if (timers.delete(mine)) callback()
       })
@@ -306,6 +305,8 @@ export class Simulation {
   readonly retryMs: number
   serverUp = true
   lastId = 0
+  /** Timers of hidden tabs run once in this time. */
+  hiddenTimersMs = 1_000
   /** The longest time that two or more responsive tabs had a stream. */
   longestDoubleMs = 0
   connects = 0

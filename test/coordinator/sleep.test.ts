@@ -46,3 +46,18 @@ test('a quiet stream costs the leader nothing: no follower takes its place in an
   expect(simulation.connects).toBe(1)
   expect(tabs.map((tab) => tab.log.filter((line) => line.endsWith('leads')).length)).toEqual([1, 0, 0])
 })
+
+test('a hidden leader whose timers are held back for a minute reconnects on time when a visible tab waits', async () => {
+  const simulation = new Simulation({ seed: 1, everyMs: 20, retryMs: 500 })
+  simulation.hiddenTimersMs = 60_000
+  const leader = simulation.addTab()
+  await simulation.run(500)
+  const follower = simulation.addTab()
+  await simulation.run(500)
+  leader.visible = false
+  simulation.dropStreams()
+  await simulation.run(4_000)
+  expect(leader.member?.isLeading()).toBe(true)
+  expect(simulation.connects).toBe(2)
+  expect(follower.seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+})
