@@ -4,14 +4,12 @@
  */
 import { chooseElect, chooseTransport } from './choose.js'
 import { endedByTab, join, type Member } from './member.js'
-import { type CoordinatorOptions, checkOptions, type EventMap, type SSEEvent } from './options.js'
+import { type CoordinatorOptions, checkOptions, type EventMap, type Logger, type SSEEvent } from './options.js'
 import type { Plan } from './plan.js'
 import { thisWorld } from './world.js'
 
 /** The reconnection time until the server sets one, in milliseconds. Doubles with every failure. */
 const retryMs = 1_000
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
  * Shares one event stream among all tabs of an origin: one tab leads and holds the connection, the others receive the
@@ -24,6 +22,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
   readonly #options: CoordinatorOptions<Events>
   readonly #url: string
   #member: Member | undefined
+  #hush: (() => void) | undefined
 
   constructor(options: CoordinatorOptions<Events>) {
     this.#url = checkOptions(options as CoordinatorOptions)
@@ -36,7 +35,6 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
     const options = this.#options
     if (this.#member || options.signal?.aborted) return
     const world = thisWorld
-    const logger = { ...silent, ...options.logger }
     const { scope, method, body, headers, transport, lastEventIdParam } = options
     const plan: Plan = {
       channelName: options.channelName ?? 'sse-coordinator',
@@ -54,23 +52,26 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
     }
     const types = new Set<string>(['message', ...(options.eventTypes ?? [])])
     let connected = false
-    /** Callbacks of a membership that is over are not called. */
-    const current = () => this.#member === member
-    let member: Member | undefined
+    /** After the app's own `disconnect()` it is called no more. */
+    let isHushed = false
+    this.#hush = () => {
+      isHushed = true
+    }
 
     const call = <Parameters extends unknown[]>(
       callback: ((...parameters: Parameters) => void) | undefined,
       ...parameters: Parameters
     ) => {
-      if (!current()) return
+      if (isHushed) return
       try {
         callback?.(...parameters)
       } catch (error) {
         reportError(error)
       }
     }
+    const log = (level: keyof Logger, ...words: unknown[]) => call(() => options.logger?.[level]?.(...words))
 
-    member = join(
+    const member: Member = join(
       world,
       {
         plan,
@@ -87,7 +88,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
             try {
               value = JSON.parse(data)
             } catch (error) {
-              logger.error(`Cannot parse the data of a ${type} event as JSON`, error)
+              log('error', `Cannot parse the data of a ${type} event as JSON`, error)
               return
             }
           }
@@ -95,25 +96,23 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
           call(options.onEvent, event as SSEEvent<Events>)
         },
         onState: (state, reason) => {
-          if (state !== 1) logger.warn(reason)
-          const over = state === 2
+          if (state !== 1) log('warn', reason)
+          // Forgotten first, so that a callback may connect anew.
+          if (state === 2 && this.#member === member) this.#member = undefined
           if (connected !== (state === 1)) {
             connected = state === 1
             call(options.onConnectionChange, connected)
           }
-          if (!over) return
-          if (reason !== noContent && reason !== endedByTab) call(options.onError, new Error(reason))
-          if (this.#member === member) this.#member = undefined
+          if (state === 2 && reason !== noContent && reason !== endedByTab) call(options.onError, new Error(reason))
         },
         onLeading: (leading) => {
-          logger.info(leading ? 'This tab leads' : 'This tab follows')
+          log('info', leading ? 'This tab leads' : 'This tab follows')
           call(options.onLeaderChange, leading)
         },
         onGap: (lastEventId) => call(options.onGap, { lastEventId }),
         onApp: (value) => this.handleBroadcastMessage(value),
       },
     )
-    // A stream that was over before it began cannot be: nothing ends it in the same task.
     this.#member = member
   }
 
@@ -124,6 +123,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
   disconnect({ allTabs = false }: { allTabs?: boolean } = {}): void {
     const member = this.#member
     this.#member = undefined
+    if (member) this.#hush?.()
     member?.leave(allTabs)
   }
 

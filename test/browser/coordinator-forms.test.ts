@@ -1,9 +1,7 @@
 /** The other forms: a SharedWorker that holds the connection, the native form, other origins, and a machine that slept. */
 import { once } from 'node:events'
 import http from 'node:http'
-import path from 'node:path'
 import type { Browser, BrowserContext, Page } from 'puppeteer-core'
-import { build as viteBuild } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { bundle, type StreamServer, startStreamServer } from '../coordinator/stream-server.js'
 import { account, endings, launchChromium, seenBy, until } from './coordinator-tabs.js'
@@ -14,11 +12,10 @@ let server: StreamServer
 /** Serves the pages where the stream is of another origin. */
 let pages: http.Server
 let pagesUrl = ''
-let scripts: Record<string, string> = {}
 
 beforeAll(async () => {
   browser = await launchChromium()
-  scripts = {
+  const scripts: Record<string, string> = {
     '/index.js': await bundle('index', 'esm'),
     '/native.js': await bundle('native', 'esm'),
     '/shared-worker.js': await bundle('shared-worker', 'esm'),
@@ -170,25 +167,6 @@ test('the native form without a parameter tells of the gap', async () => {
   await expectAllToReceive(tabs)
   await tabs.shift()?.close()
   await until(async () => (await seenBy(tabs[0] as Page)).log.includes('gap'), 'the tab is told')
-})
-
-test('a bundle by Vite shares as the sources do', async () => {
-  const entry = path.resolve('src/coordinator/index.ts')
-  const result = await viteBuild({
-    configFile: false,
-    logLevel: 'silent',
-    build: { write: false, lib: { entry, formats: ['es'], fileName: 'index' } },
-  })
-  const [output] = [result].flat()
-  if (!output || !('output' in output)) throw new Error('Vite built nothing')
-  const make = `
-    import { SharedEventSource } from '/vite.js'
-    export const source = new SharedEventSource('/events')
-  `
-  scripts['/vite.js'] = output.output[0].code
-  const tabs = [await openTab(make), await openTab(make)]
-  await expectAllToReceive(tabs)
-  expect(server.requests).toHaveLength(1)
 })
 
 test('a stream of another origin is read natively, with no preflight, and resumes by the parameter', async () => {
