@@ -10,8 +10,10 @@ export type SseCoordErrorCode =
   | 'browser-not-started'
   | 'browser-died'
   | 'install-failed'
+  | 'experiment-failed'
   | 'port-in-use'
   | 'bad-target'
+  | 'cannot-write'
 
 /**
  * Thrown where a run cannot start or go on. The command line prints `message` and `hint` and exits with 2.

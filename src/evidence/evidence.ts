@@ -1,7 +1,7 @@
 /**
  * Everything that one run measured, before anyone judges it. Serialisable, so that a saved run can be judged again.
  */
-import type { FailoverCase, Report, StallExperiment } from './report.js'
+import type { Report } from './report.js'
 
 /** The evidence of one run. Checks are pure functions of this. */
 export interface Evidence {
@@ -10,5 +10,5 @@ export interface Evidence {
   targets: string[]
   /** False when the run was cut short: what is missing then was not measured. */
   complete: boolean
-  experiments: { stall?: StallExperiment; failover?: FailoverCase[] }
+  experiments: Report['experiments']
 }

@@ -11,7 +11,12 @@ export interface Report {
   exitCode: 0 | 1 | 2 | 130 | number // another number only as the exit code of the command that `check --run` ran
   environment: { node: string; os: string; browser: { name: string; version: string } | null }
   targets: string[] // the URLs judged; empty for doctor without a URL
-  experiments: { stall?: StallExperiment; failover?: FailoverCase[] }
+  // stallCutShort instead of stall where the run ended before the coordinator's side was measured
+  experiments: {
+    stall?: StallExperiment
+    stallCutShort?: Omit<StallExperiment, 'coordinator'>
+    failover?: FailoverCase[]
+  }
   findings: Finding[]
   summary: { passed: number; failed: number; skipped: number; unknown: number; errors: number; warnings: number }
   run?: { command: string; exitCode: number } // check --run
@@ -58,6 +63,8 @@ export interface FailoverCase {
   leader: 'coordinator' | 'web-lock' // web-lock: the naive design, for contrast
   trials: number
   timedOut: number // trials in which no other tab got an event within the wait
+  waitMs?: number // that wait
+  kept?: number // bfcache: trials in which the page really was in the back/forward cache, seen by going back
   medianMs: number | null // over the other trials: from the act to the next event at another tab
   maxMs: number | null
   lost: number // ids missing at the worst tab, worst trial, counted after the hand-over

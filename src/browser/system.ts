@@ -1,0 +1,55 @@
+/** What the search for a browser knows of the machine: platform, environment, home, disk. */
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { type Disk, disk } from './disk.js'
+
+export interface System {
+  platform: NodeJS.Platform
+  env: NodeJS.ProcessEnv
+  home: string
+  disk: Disk
+  isRoot: boolean
+}
+
+/** This machine, with whatever a caller wants different. */
+export function describeSystem(changes: Partial<System> = {}): System {
+  return {
+    platform: process.platform,
+    env: process.env,
+    home: homedir(),
+    disk,
+    isRoot: process.getuid?.() === 0,
+    ...changes,
+  }
+}
+
+/** The path rules of that platform, which need not be the one we run on. */
+export function pathsOf(system: System): path.PlatformPath {
+  return system.platform === 'win32' ? path.win32 : path.posix
+}
+
+/** One variable; its name is not case-sensitive on Windows, and an empty value is none. */
+export function readVariable(system: System, name: string): string | undefined {
+  const value =
+    system.env[name] ??
+    (system.platform === 'win32'
+      ? Object.entries(system.env).find(([key]) => key.toUpperCase() === name.toUpperCase())?.[1]
+      : undefined)
+  return value === undefined || value.trim() === '' ? undefined : value.trim()
+}
+
+/** The first executable of that name on PATH. On Windows `.exe` is added. */
+export function findOnPath(system: System, name: string): string | undefined {
+  const paths = pathsOf(system)
+  const file = system.platform === 'win32' && !/\.exe$/i.test(name) ? `${name}.exe` : name
+  return (readVariable(system, 'PATH') ?? '')
+    .split(paths.delimiter)
+    .filter((folder) => paths.isAbsolute(folder))
+    .map((folder) => paths.join(folder, file))
+    .find((candidate) => isProgram(system, candidate))
+}
+
+/** Whether there is a file that can be run. */
+export function isProgram(system: System, file: string): boolean {
+  return system.disk.isFile(file) && (system.platform === 'win32' || system.disk.isExecutable(file))
+}

@@ -1,0 +1,46 @@
+/** Shows what a run is doing, on standard error: redrawn in place where a person watches, as plain lines elsewhere. */
+import type { OnProgress, Progress } from '../../evidence/progress.js'
+import type { Pen } from '../../report/index.js'
+import type { CliOutput } from '../process.js'
+
+export interface ProgressView extends AsyncDisposable {
+  readonly onProgress: OnProgress
+  /** A line that stays, such as what an installer says. */
+  note(line: string): void
+  /** Wipes what is to be wiped, at once; the promise is there for `await using`. May be called again. */
+  close(): Promise<void>
+}
+
+export interface ProgressOptions {
+  output: CliOutput
+  pen: Pen
+  /** Milliseconds on a clock that never goes back. */
+  now?: () => number
+}
+
+/** One step as the views keep it. */
+export interface Step {
+  title: string
+  state: Progress['state']
+  outcome: string | undefined
+  plannedMs: number
+  startedAt: number
+  endedAt: number
+}
+
+/** Brings the steps up to date, in the order in which they began. An end without a beginning began when it ended. */
+export function keepStep(steps: Map<string, Step>, progress: Progress, at: number): Step {
+  const startedAt = steps.get(progress.id)?.startedAt ?? at
+  const { title, state, outcome, plannedMs } = progress
+  const step = { title, state, outcome, plannedMs, startedAt, endedAt: at }
+  steps.set(progress.id, step)
+  return step
+}
+
+/** `3 s of 5 s`, in whole seconds: finer figures only flicker. */
+export function formatElapsed({ startedAt, plannedMs }: Step, now: number): string {
+  const elapsed = Math.floor(Math.max(0, now - startedAt) / 1000)
+  const planned = Math.round(plannedMs / 1000)
+  if (planned < 1) return `${elapsed} s`
+  return elapsed <= planned ? `${elapsed} s of ${planned} s` : `${elapsed} s, planned ${planned} s`
+}

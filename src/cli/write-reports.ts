@@ -1,0 +1,43 @@
+/** Sends one report to every place it was asked for. */
+import type { Report } from '../evidence/report.js'
+import { createPen, reporters, type TerminalOptions } from '../report/index.js'
+import type { Destination } from './options/reporter.js'
+import { writeAll } from './output.js'
+import type { CliOutput } from './process.js'
+import { writeWhole } from './write-file.js'
+
+/** Files outlive the terminal: no colour, and whatever signs there are. */
+const onPaper: TerminalOptions = { color: false, unicode: true, width: 80 }
+
+/**
+ * Standard output first, so that a file that cannot be written costs nobody the report. What stopped the run goes to
+ * standard error too, unless the person at the terminal reads it in the report.
+ *
+ * @throws SseCoordError where a file cannot be written
+ */
+export async function writeReports(
+  report: Report,
+  destinations: readonly Destination[],
+  { stdout, stderr, terminal }: { stdout: CliOutput; stderr: CliOutput; terminal: TerminalOptions },
+): Promise<void> {
+  const toScreen = destinations.find(({ file }) => file === null)?.reporter
+  const { stall, stallCutShort, failover } = report.experiments
+  const bare = report.error !== undefined && !stall && !stallCutShort && !failover?.length
+  if (toScreen && !(toScreen === 'pretty' && bare)) await writeAll(stdout, reporters[toScreen](report, terminal))
+  if (report.error && (toScreen !== 'pretty' || bare)) {
+    await writeAll(stderr, describeError(report.error, terminal.unicode ?? true))
+  }
+  for (const { reporter, file } of destinations) {
+    if (file !== null) await writeWhole(file, reporters[reporter](report, onPaper))
+  }
+}
+
+/** The message and, below it, what to do. */
+export function describeError(
+  { message, hint }: { message: string; hint?: string | null | undefined },
+  unicode: boolean,
+): string {
+  const pen = createPen({ color: false, unicode })
+  const lines = [message, ...(hint ? [hint] : [])].flatMap((text) => text.split('\n'))
+  return lines.map((line) => `${pen.text(line)}\n`).join('')
+}

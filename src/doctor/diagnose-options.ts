@@ -1,0 +1,73 @@
+/** What a caller of `diagnose` may ask for, and what becomes of it. */
+import { SseCoordError } from '../error.js'
+import type { OnProgress } from '../evidence/progress.js'
+import type { Finding } from '../evidence/report.js'
+import type { SelfTestPart, SelfTestPlan } from './self-test.js'
+
+/** Options of `diagnose`. */
+export interface DiagnoseOptions {
+  /** Tabs of the stall experiment: 2 to 50. Default: 8. */
+  tabs?: number
+  /** Trials of each fail-over case: 1 to 20. Default: 3. */
+  trials?: number
+  /** Which experiments to run. Default: all. */
+  only?: readonly SelfTestPart[]
+  /**
+   * `chrome`, `chromium`, `edge`, or the path of a Chromium-based browser. Default: the first that is found; the
+   * environment variables `SSE_COORD_BROWSER`, `PUPPETEER_EXECUTABLE_PATH` and `CHROME_PATH` come before the search.
+   */
+  browser?: string
+  /** Install a browser when none is found. Default: false. */
+  installBrowser?: boolean
+  /** Run the browser in its sandbox. Default: true, but false as root, where Chromium cannot; all pages are our own. */
+  sandbox?: boolean
+  /** The least severity of a failed finding that makes `exitCode` 1. Default: `info`, as every finding of this run says
+   * that browser or coordinator did not behave as they should. */
+  failOn?: Finding['severity']
+  /** Aborted: the run ends early and resolves with what was measured, `complete: false` and `exitCode: 130`. */
+  signal?: AbortSignal
+  /** Hears of every step that begins and ends. */
+  onProgress?: OnProgress
+  /** Hears, line by line, what installing a browser does. */
+  onNote?: (line: string) => void
+}
+
+/** Everything decided. */
+export interface DiagnosePlan extends SelfTestPlan {
+  browser: string | undefined
+  installBrowser: boolean
+  sandbox: boolean | undefined
+  failOn: Finding['severity']
+  onNote: (line: string) => void
+}
+
+const parts: readonly SelfTestPart[] = ['tabs', 'failover']
+
+/** @throws SseCoordError `bad-option` where a value is outside what is allowed. */
+export function toPlan(options: DiagnoseOptions): DiagnosePlan {
+  const only = options.only ?? parts
+  const stray = only.find((part) => !parts.includes(part))
+  if (stray !== undefined || only.length === 0) {
+    throw new SseCoordError(
+      'bad-option',
+      `only must hold ${parts.join(' or ')}${stray === undefined ? '' : `, not ${stray}`}`,
+    )
+  }
+  return {
+    tabs: wholeNumber('tabs', options.tabs ?? 8, 2, 50),
+    trials: wholeNumber('trials', options.trials ?? 3, 1, 20),
+    parts: only,
+    browser: options.browser,
+    installBrowser: options.installBrowser ?? false,
+    sandbox: options.sandbox,
+    failOn: options.failOn ?? 'info',
+    signal: options.signal ?? new AbortController().signal,
+    onProgress: options.onProgress ?? (() => {}),
+    onNote: options.onNote ?? (() => {}),
+  }
+}
+
+function wholeNumber(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw new SseCoordError('bad-option', `${name} must be a whole number from ${least} to ${most}, not ${value}`)
+}

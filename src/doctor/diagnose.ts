@@ -1,0 +1,125 @@
+/** One run of the doctor, from options to report: gather the evidence, judge it, count. */
+import os from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findBrowser, installBrowser, type LaunchedBrowser, launchBrowser } from '../browser/index.js'
+import { SseCoordError } from '../error.js'
+import type { Evidence } from '../evidence/evidence.js'
+import type { Finding, Report } from '../evidence/report.js'
+import { roundMs } from '../evidence/round-ms.js'
+import { tool } from '../package.js'
+import { type DiagnoseOptions, type DiagnosePlan, toPlan } from './diagnose-options.js'
+import { judge, summarise } from './judge.js'
+import { runSelfTest } from './self-test.js'
+import { runStep } from './step.js'
+
+/**
+ * Shows the connection limit in a real browser, and what the coordinator does about it: opens tabs with plain
+ * `EventSource` and with the coordinator, then ends the leading tab in every way in which tabs end.
+ *
+ * Resolves with a report also where it could not run (`error`, `exitCode` 2) or was aborted (`exitCode` 130); what was
+ * measured until then is in it. Nothing is left running, and no file is left behind.
+ *
+ * @throws SseCoordError `bad-option` where an option is outside what is allowed.
+ */
+export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
+  const plan = toPlan(options)
+  const startedAt = new Date()
+  const begin = performance.now()
+  const evidence: Evidence = {
+    schema: 'sse-coord/evidence@1',
+    environment: { node: process.versions.node, os: `${os.type()} ${os.release()} ${os.arch()}`, browser: null },
+    targets: [],
+    complete: false,
+    experiments: {},
+  }
+  const error = await gather(plan, evidence)
+  const findings = judge(evidence)
+  return {
+    schema: 'sse-coord/report@1',
+    tool,
+    command: 'doctor',
+    startedAt: startedAt.toISOString(),
+    durationMs: roundMs(performance.now() - begin),
+    complete: evidence.complete,
+    exitCode: exitCode(plan, evidence, findings, error),
+    environment: evidence.environment,
+    targets: evidence.targets,
+    experiments: evidence.experiments,
+    findings,
+    summary: summarise(findings),
+    ...(error && { error: { code: error.code, message: error.message, hint: error.hint ?? null } }),
+  }
+}
+
+/** Fills the evidence as far as it goes; resolves with what stopped it. Faults of our own are thrown. */
+async function gather(plan: DiagnosePlan, evidence: Evidence): Promise<SseCoordError | undefined> {
+  try {
+    await using browser = await runStep(plan.onProgress, {
+      id: 'browser',
+      title: 'starting a browser',
+      plannedMs: 2000,
+      run: () => startBrowser(plan),
+      outcome: ({ name, version }) => `${name} ${version}`,
+    })
+    evidence.environment.browser = { name: browser.name, version: browser.version }
+    // Closing the browser is what ends the calls that wait for one of its pages.
+    const stop = () => void browser.close()
+    plan.signal.addEventListener('abort', stop)
+    try {
+      await runSelfTest(browser, plan, evidence)
+    } catch (error) {
+      // A browser that dies makes every call to its pages fail, a moment before its process is seen to be gone.
+      if (await Promise.race([browser.died.then(() => true), sleep(1000, false)])) throw browserDied(browser)
+      throw error
+    } finally {
+      plan.signal.removeEventListener('abort', stop)
+    }
+    evidence.complete = true
+  } catch (error) {
+    if (!plan.signal.aborted) {
+      if (error instanceof SseCoordError) return error
+      throw error
+    }
+  }
+  return undefined
+}
+
+async function startBrowser({
+  browser,
+  installBrowser: mayInstall,
+  sandbox,
+  signal,
+  onNote,
+}: DiagnosePlan): Promise<LaunchedBrowser> {
+  signal.throwIfAborted()
+  const found =
+    mayInstall && browser === undefined
+      ? await installBrowser({ onNote, signal })
+      : await findBrowser(browser === undefined ? {} : { browser })
+  if (found.engine !== 'chromium') {
+    throw new SseCoordError('bad-option', `This run needs a Chromium-based browser, and ${found.name} is none.`, {
+      hint: 'Name one with --browser chrome, chromium, edge, or a path.',
+    })
+  }
+  return launchBrowser(found, { ...(sandbox !== undefined && { sandbox }), signal })
+}
+
+function browserDied({ name }: LaunchedBrowser): SseCoordError {
+  return new SseCoordError('browser-died', `${name} ended in the middle of the run.`, {
+    hint: 'Run it again; where memory is short, use fewer tabs: --tabs 7.',
+  })
+}
+
+const severities: readonly Finding['severity'][] = ['info', 'warning', 'error']
+
+function exitCode(
+  plan: DiagnosePlan,
+  evidence: Evidence,
+  findings: Finding[],
+  error: SseCoordError | undefined,
+): number {
+  if (error) return 2
+  if (!evidence.complete) return 130
+  const least = severities.indexOf(plan.failOn)
+  return findings.some(({ state, severity }) => state === 'fail' && severities.indexOf(severity) >= least) ? 1 : 0
+}

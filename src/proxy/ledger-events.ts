@@ -1,0 +1,41 @@
+/** What the ledger says as it happens. Every `at` is in milliseconds since the Unix epoch, with a fraction. */
+import type { StreamSnapshot } from '../evidence/ledger.js'
+
+/** A client's connection came or went. */
+export interface SocketEvent {
+  /** Counts up from 1 over the life of the ledger. */
+  socket: number
+  /** Scheme and Host header, as the client named them last; the listener's own address before the first request. */
+  origin: string
+  at: number
+}
+
+/** A request began, or its answer was handed on in full or broke off. */
+export interface RequestEvent {
+  socket: number
+  method: string
+  /** Path and query as requested. */
+  url: string
+  at: number
+}
+
+/** One event of one event stream passed. */
+export interface StreamEvent {
+  /** The stream's number, as in its snapshot. */
+  stream: number
+  /** The id that the event itself carried. */
+  id: string | null
+  type: string
+  at: number
+}
+
+/** Event names and their arguments, for `ledger.on(…)`. */
+export interface LedgerEvents {
+  'socket-opened': [SocketEvent]
+  'socket-closed': [SocketEvent]
+  'request-started': [RequestEvent]
+  'request-finished': [RequestEvent]
+  'stream-opened': [StreamSnapshot]
+  'stream-event': [StreamEvent]
+  'stream-closed': [StreamSnapshot]
+}

@@ -1,0 +1,89 @@
+/** The figures of one event stream, as they grow. */
+import type { StreamSnapshot } from '../evidence/ledger.js'
+
+/** Enough intervals for a median that follows a server which changes its mind. */
+const keptIntervals = 32
+
+/** What is known of a stream when its response headers pass. */
+export interface StreamStart {
+  number: number
+  url: string
+  page: string | null
+  status: number
+  openedAt: number
+}
+
+/** One event stream's figures. */
+export class StreamRecord {
+  readonly number: number
+  readonly #start: StreamStart
+  #closedAt: number | null = null
+  #events = 0
+  #bytes = 0
+  #comments = 0
+  #lastEventId: string | null = null
+  #lastEventAt: number | null = null
+  #largestGapMs: number | null = null
+  #retryMs: number | null = null
+  #lastChunkAt: number | null = null
+  #lastCommentAt: number | null = null
+  #commentIntervals: number[] = []
+
+  constructor(start: StreamStart) {
+    this.number = start.number
+    this.#start = start
+  }
+
+  chunk(bytes: number, at: number): void {
+    this.#bytes += bytes
+    if (this.#lastChunkAt !== null) this.#largestGapMs = Math.max(this.#largestGapMs ?? 0, at - this.#lastChunkAt)
+    this.#lastChunkAt = at
+  }
+
+  event(id: string | null, at: number): void {
+    this.#events++
+    this.#lastEventAt = at
+    if (id !== null) this.#lastEventId = id
+  }
+
+  comment(at: number): void {
+    this.#comments++
+    if (this.#lastCommentAt !== null) {
+      this.#commentIntervals.push(at - this.#lastCommentAt)
+      if (this.#commentIntervals.length > keptIntervals) this.#commentIntervals.shift()
+    }
+    this.#lastCommentAt = at
+  }
+
+  retry(ms: number): void {
+    this.#retryMs = ms
+  }
+
+  close(at: number): void {
+    this.#closedAt = at
+    // A short text cut out of a chunk keeps the whole chunk in memory; closed streams are kept for long, so copy it.
+    if (this.#lastEventId !== null) this.#lastEventId = Buffer.from(this.#lastEventId).toString()
+  }
+
+  snapshot(): StreamSnapshot {
+    return {
+      ...this.#start,
+      closedAt: this.#closedAt,
+      events: this.#events,
+      bytes: this.#bytes,
+      lastEventId: this.#lastEventId,
+      lastEventAt: this.#lastEventAt,
+      largestGapMs: this.#largestGapMs,
+      heartbeatMs: this.#commentIntervals.length >= 2 ? median(this.#commentIntervals) : null,
+      retryMs: this.#retryMs,
+      comments: this.#comments,
+    }
+  }
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b)
+  const upper = sorted[sorted.length >> 1]
+  const lower = sorted[(sorted.length - 1) >> 1]
+  return upper === undefined || lower === undefined ? null : (lower + upper) / 2
+}

@@ -1,0 +1,51 @@
+/** The proxy's own connections: kept alive, followed until they are gone, made only where the address rule allows. */
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { connect, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { type AddressRule, guardedLookup } from './address-rule.js'
+
+/** Makes connections to targets. */
+export interface Upstream {
+  /** The agent for `http:` or `https:`. */
+  agentFor(protocol: string): HttpAgent
+  /** A plain connection, for a tunnel. */
+  connect(host: string, port: number): Socket
+  /** Cuts all connections. */
+  close(): Promise<void>
+}
+
+/** Sets up the connections; `verifyTls` false takes any certificate. */
+export function createUpstream(rule: AddressRule, verifyTls: boolean): Upstream {
+  const sockets = new Set<Duplex>()
+  // Not limited in number, unlike httpxy's 256: a stream must not wait for another to end.
+  const plain = new HttpAgent({ keepAlive: true })
+  const secure = new HttpsAgent({ keepAlive: true, rejectUnauthorized: verifyTls })
+
+  function follow<Connection extends Duplex>(socket: Connection): Connection {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    return socket
+  }
+
+  for (const agent of [plain, secure]) {
+    const createConnection = agent.createConnection.bind(agent)
+    agent.createConnection = (options, callback) => {
+      const lookup = guardedLookup(rule, Number(options.port))
+      const socket = createConnection({ ...options, lookup }, callback)
+      return socket ? follow(socket) : socket
+    }
+  }
+
+  return {
+    agentFor: (protocol) => (protocol === 'https:' ? secure : plain),
+    connect: (host, port) => follow(connect({ host, port, lookup: guardedLookup(rule, port), noDelay: true })),
+    async close() {
+      const closed = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
+      plain.destroy()
+      secure.destroy()
+      for (const socket of sockets) socket.destroy()
+      await Promise.all(closed)
+    },
+  }
+}

@@ -1,0 +1,20 @@
+/** Reporters: a report goes in, a text comes out. Where the text goes is for the command line to say. */
+import type { Report } from '../evidence/report.js'
+import { renderJson } from './json.js'
+import { renderTerminal, type TerminalOptions } from './terminal.js'
+
+export { formatDuration } from './duration.js'
+export { renderJson } from './json.js'
+export { createPen, type Pen, toneOf } from './pen.js'
+export { renderTerminal, type TerminalOptions } from './terminal.js'
+export { splitAtWidth, visibleWidth } from './visible-width.js'
+
+export type ReporterName = 'pretty' | 'json'
+
+/** Every reporter by the name that `--reporter` takes. Only `pretty` looks at the terminal. */
+export const reporters: Record<ReporterName, (report: Report, terminal: TerminalOptions) => string> = {
+  pretty: renderTerminal,
+  json: renderJson,
+}
+
+export const reporterNames = Object.keys(reporters) as ReporterName[]

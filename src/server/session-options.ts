@@ -1,0 +1,94 @@
+/** What can be asked of a session, and the same with every default filled in and every unit resolved. */
+import type { DefaultSessionState } from './default-states.js'
+import { badOption } from './refuse.js'
+import { type Duration, type Size, toBytes, toMs } from './units.js'
+
+/** Turns what is pushed into the text of `data:` lines. */
+export type Serializer = (data: unknown) => string
+
+/** Changes the text of a field before it is written, such as to take out line breaks. */
+export type Sanitizer = (text: string, field: 'data' | 'event' | 'id' | 'comment') => string
+
+/**
+ * What becomes of events for a client that does not read, once `maxBufferedBytes` wait for it:
+ *
+ * - `disconnect`: the connection is cut; the client comes back and resumes from the history. Nothing is lost silently.
+ * - `drop-oldest`: what has waited longest is dropped. For streams where only the latest matters.
+ * - `conflate`: from the first event that has to wait, only the newest of each key waits: the `key` it was sent with, or
+ *   its event name. Should even those be more than `maxBufferedBytes`, the connection is cut.
+ */
+export type SlowReaderPolicy = 'disconnect' | 'drop-oldest' | 'conflate'
+
+/** Options that do not depend on what carries the stream. Durations: a number is milliseconds, or such as `15s`. */
+export interface SessionOptions<State = DefaultSessionState> {
+  /** What belongs to this client: the user, a room. Default: an empty object. */
+  state?: State
+  /**
+   * The reconnection time for the client, sent first; of two, a random time between them, so that the clients of a
+   * restarted server do not all return at once. Default: 2 s. `false` or `null` leaves it to the client.
+   */
+  retry?: Duration | readonly [from: Duration, to: Duration] | false | null
+  /**
+   * A comment is sent whenever the stream has been silent for this long, so that proxies do not take it for dead.
+   * Default: 15 s. `false` or `null` switches it off.
+   */
+  keepAlive?: Duration | false | null
+  /** The stream's longest life: it is closed then, and the client returns and resumes. Default: none. */
+  timeout?: Duration | false
+  /**
+   * Most bytes that may wait for a client that does not read, beyond what its connection already holds. Default: 1 MiB.
+   */
+  maxBufferedBytes?: Size
+  /** What happens at `maxBufferedBytes`, after a `slow` event. Default: `disconnect`. */
+  onSlow?: SlowReaderPolicy
+  /** How data becomes text. Default: `JSON.stringify`. */
+  serializer?: Serializer
+  /**
+   * Changes the text of fields before they are written. Without one, line breaks in data make more `data:` lines, which
+   * is what they mean, and line breaks in an event name or id are refused. What a sanitizer leaves is checked the same.
+   */
+  sanitizer?: Sanitizer
+  /** `false` ignores the last event ID that the client sends: nothing is replayed to it. Default: true. */
+  trustClientEventId?: boolean
+}
+
+/** The same, settled. Times of 0 mean off. */
+export interface SessionSettings {
+  readonly retryMs: number | undefined
+  readonly keepAliveMs: number
+  readonly timeoutMs: number
+  readonly maxBufferedBytes: number
+  readonly onSlow: SlowReaderPolicy
+  readonly serializer: Serializer
+  readonly sanitizer: Sanitizer | undefined
+}
+
+/** @throws SseCoordError for an option that makes no sense. */
+export function settle<State>(options: SessionOptions<State>): SessionSettings {
+  const { retry = 2000, keepAlive = 15_000, timeout = false, maxBufferedBytes = 1024 * 1024 } = options
+  const { onSlow = 'disconnect' } = options
+  if (onSlow !== 'disconnect' && onSlow !== 'drop-oldest' && onSlow !== 'conflate') {
+    throw badOption(`onSlow is a policy: disconnect, drop-oldest or conflate, not ${String(onSlow)}`)
+  }
+  return {
+    retryMs: retry === false || retry === null ? undefined : pickRetry(retry),
+    keepAliveMs: keepAlive === false || keepAlive === null ? 0 : toMs('keepAlive', keepAlive),
+    timeoutMs: timeout === false ? 0 : toMs('timeout', timeout),
+    maxBufferedBytes: toBytes('maxBufferedBytes', maxBufferedBytes),
+    onSlow,
+    serializer: options.serializer ?? JSON.stringify,
+    sanitizer: options.sanitizer,
+  }
+}
+
+function pickRetry(retry: Duration | readonly [Duration, Duration]): number {
+  if (typeof retry === 'number' || typeof retry === 'string') return wholeRetry(retry)
+  const [from, to] = [wholeRetry(retry[0]), wholeRetry(retry[1])]
+  if (from > to) throw badOption(`retry is a range from the shorter to the longer time, not ${retry.join(' to ')}`)
+  return from + Math.floor(Math.random() * (to - from + 1))
+}
+
+/** Clients read digits only. */
+export function wholeRetry(retry: Duration): number {
+  return Math.round(toMs('retry', retry))
+}

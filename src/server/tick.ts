@@ -1,0 +1,39 @@
+/**
+ * One write per connection and tick: whoever has something to write asks for a flush, and all are flushed together once
+ * the running turn of the event loop has done its work.
+ */
+import { Batch } from './batch.js'
+
+/** Something with pending frames. */
+export interface Flushable {
+  flush(): void
+}
+
+let waiting: Flushable[] = []
+let root = new Batch()
+
+/** The empty batch that pending frames of this tick grow from; a new one each tick, so that no tick's bytes outlive it. */
+export function emptyBatch(): Batch {
+  return root
+}
+
+/** Flushes `flushable` at the end of this turn of the event loop. Ask once per tick. */
+export function flushSoon(flushable: Flushable): void {
+  if (waiting.push(flushable) === 1) setImmediate(flushAll)
+}
+
+function flushAll(): void {
+  const flushables = waiting
+  waiting = []
+  root = new Batch()
+  for (const flushable of flushables) {
+    try {
+      flushable.flush()
+    } catch (error) {
+      // A listener of one session that throws is reported as uncaught, and the others get their events all the same.
+      queueMicrotask(() => {
+        throw error
+      })
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** The topics that a client asks for in its URL: `?topics=a,b`. */
+import { badOption } from './refuse.js'
+
+/** Options of `topicsOf`. */
+export interface TopicsOptions {
+  /** Which topics this client may have; others are left out. Default: all. */
+  isAllowed?: (topic: string) => boolean
+  /** Most topics of one client. Default: 100. */
+  max?: number
+}
+
+/**
+ * The topics named by the query parameter `topics`, separated by commas or given several times; `undefined` when the
+ * request has no such parameter. For `channel.register(session, { topics })`.
+ *
+ * @throws SseCoordError when more than `max` topics are asked for: answer 400.
+ */
+export function topicsOf(
+  request: { readonly url?: string | undefined },
+  options: TopicsOptions = {},
+): string[] | undefined {
+  const { isAllowed = () => true, max = 100 } = options
+  const query = request.url?.indexOf('?') ?? -1
+  const values = query < 0 ? [] : new URLSearchParams(request.url?.slice(query)).getAll('topics')
+  if (values.length === 0) return undefined
+  const topics = new Set(values.flatMap((value) => value.split(',')).filter((topic) => topic !== ''))
+  if (topics.size > max) throw badOption(`a client may ask for up to ${max} topics, not ${topics.size}`)
+  return [...topics].filter(isAllowed)
+}

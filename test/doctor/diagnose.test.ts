@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { diagnose } from '../../src/doctor/diagnose.js'
+
+test.each([
+  [{ tabs: 1 }, 'tabs must be a whole number from 2 to 50, not 1'],
+  [{ tabs: 51 }, 'tabs must be a whole number from 2 to 50, not 51'],
+  [{ tabs: 7.5 }, 'tabs must be a whole number'],
+  [{ trials: 0 }, 'trials must be a whole number from 1 to 20, not 0'],
+  [{ only: ['tbas' as 'tabs'] }, 'only must hold tabs or failover, not tbas'],
+  [{ only: [] }, 'only must hold tabs or failover'],
+])('%o is refused by name', async (options, words) => {
+  await expect(diagnose(options)).rejects.toMatchObject({ code: 'bad-option', message: expect.stringContaining(words) })
+})
+
+test('a browser that does not exist gives a report that says so, with exit code 2', async () => {
+  const report = await diagnose({ browser: '/nonexistent/chromium' })
+  expect(report).toMatchObject({
+    complete: false,
+    exitCode: 2,
+    error: { code: 'browser-not-found', message: expect.stringContaining('/nonexistent/chromium') },
+    environment: { browser: null },
+    experiments: {},
+    summary: { passed: 0, failed: 0, unknown: 4 },
+  })
+})
+
+test('a run aborted before it began gives a report too, with exit code 130', async () => {
+  expect(await diagnose({ signal: AbortSignal.abort() })).toMatchObject({
+    complete: false,
+    exitCode: 130,
+    experiments: {},
+  })
+})

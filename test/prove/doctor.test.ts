@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { needs } from '../support/needs.js'
+import { runCli } from '../support/run-cli.js'
+
+/** What each phase says on stderr when it has ended, so that Ctrl-C falls into the next one. */
+const phases = [
+  ['the start', 0],
+  ['starting the browser', 300],
+  ['plain EventSource', 1500],
+  ['plain EventSource, stalled', 3500],
+  ['the coordinator', 7500],
+  ['closing leaders', 10_000],
+  ['crashing leaders', 13_000],
+  ['bfcache and freeze', 17_000],
+  ['waiting cases', 24_000],
+  ['waiting cases, late', 29_000],
+] as const
+
+describe.runIf(needs('chromium'))('sse-coord doctor', () => {
+  test('20 runs in a row count the same, within a minute each, and leave nothing behind', async () => {
+    const medians: Record<string, number[]> = {}
+    for (let number = 1; number <= 20; number++) {
+      const run = runCli(['doctor', '--reporter', 'json'])
+      expect(await run.exited, `run ${number}: ${run.stderr()}\n${run.stdout()}`).toBe(0)
+      const { experiments, durationMs, findings } = run.report()
+      expect(findings.map(({ state }) => state)).toEqual(['pass', 'pass', 'pass', 'pass'])
+      expect(experiments.stall?.native).toMatchObject({
+        streamsOpen: 6,
+        streamsWaiting: 2,
+        tabsReceiving: 6,
+        sockets: 6,
+        fetch: { answered: false },
+        newTab: { loaded: false },
+      })
+      expect(experiments.stall?.coordinator).toMatchObject({
+        streamsOpen: 1,
+        streamsWaiting: 0,
+        tabsReceiving: 8,
+        sockets: 1,
+        fetch: { answered: true },
+        newTab: { loaded: true },
+      })
+      for (const { event, leader, lost, duplicated, medianMs } of experiments.failover ?? []) {
+        if (leader === 'web-lock') continue
+        expect([event, lost, duplicated], `run ${number}`).toEqual([event, 0, 0])
+        medians[event] = [...(medians[event] ?? []), Math.round(medianMs ?? Number.NaN)]
+      }
+      expect(durationMs).toBeLessThan(60_000)
+      expect(run.leftBehind(), `run ${number}`).toEqual({ processes: [], files: [] })
+      console.log(
+        `run ${number}: ${Math.round(durationMs / 1000)} s, fetch ${Math.round(experiments.stall?.coordinator.fetch.waitedMs ?? 0)} ms`,
+      )
+    }
+    console.log('medians of the runs, in ms:', JSON.stringify(medians))
+  })
+
+  test.each(phases)('Ctrl-C in %s (after %i ms) exits with 130 and leaves nothing behind', async (_phase, afterMs) => {
+    const run = runCli(['doctor', '--reporter', 'json'])
+    const timer = setTimeout(() => run.child.kill('SIGINT'), afterMs + 150)
+    const exitCode = await run.exited
+    clearTimeout(timer)
+    expect(exitCode, run.stderr()).toBe(130)
+    expect(run.report()).toMatchObject({ complete: false, exitCode: 130 })
+    expect(run.leftBehind()).toEqual({ processes: [], files: [] })
+  })
+})

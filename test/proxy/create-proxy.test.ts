@@ -1,0 +1,92 @@
+import { connect } from 'node:net'
+import { expect, test } from 'vitest'
+import { createProxy } from '../../src/proxy/index.js'
+import { openStream, startOrigin } from './support/origin.js'
+import { get, rawClient } from './support/raw-client.js'
+import { until } from './support/until.js'
+
+test.each([
+  ['localhost:3000', 'Did you mean http://localhost:3000 ?'],
+  ['3000', 'Did you mean http://localhost:3000 ?'],
+  ['ftp://localhost/', undefined],
+  ['', undefined],
+])('the target %o is refused', async (target, hint) => {
+  await expect(createProxy({ target })).rejects.toMatchObject({ code: 'bad-target', hint })
+})
+
+test('a port that is taken is named', async () => {
+  await using origin = await startOrigin(() => {})
+  await expect(createProxy({ target: 'http://localhost:1', port: origin.port })).rejects.toMatchObject({
+    code: 'port-in-use',
+    message: expect.stringContaining(String(origin.port)),
+  })
+})
+
+test('an address that is not of this machine cannot be listened on', async () => {
+  await expect(createProxy({ target: 'http://localhost:1', host: '192.0.2.1' })).rejects.toMatchObject({
+    code: 'bad-option',
+  })
+})
+
+test.each([
+  ['http://127.0.0.1:49321', '127.0.0.1'],
+  ['http://localhost:49321/app', '127.0.0.1'],
+  ['http://[::1]:49321', '::'],
+  ['http://127.0.0.2:49321', '0.0.0.0'],
+])('the target %s is the proxy itself on %s', async (target, host) => {
+  await expect(createProxy({ target, host, port: 49321 })).rejects.toMatchObject({ code: 'bad-target' })
+})
+
+test('close ends everything on both sides, twice over', async () => {
+  await using origin = await startOrigin((request, response) => {
+    if (request.url === '/ok') response.end('ok')
+    else if (request.url !== '/never') openStream(response)
+  })
+  origin.server.on('upgrade', (_request, socket) => {
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    socket.pipe(socket)
+  })
+  const proxy = await createProxy({ target: origin.url })
+  using stream = await rawClient(proxy.port, get('/stream'))
+  await stream.receives('event-stream')
+  using idle = await rawClient(proxy.port, get('/ok'))
+  await idle.receives('ok')
+  using busy = await rawClient(proxy.port, get('/never'))
+  using upgraded = await rawClient(proxy.port, get('/', { connection: 'Upgrade', upgrade: 'websocket' }))
+  await upgraded.receives('101')
+  using silent = await rawClient(proxy.port)
+  await until(() => origin.requests.length === 3)
+
+  await Promise.all([proxy.close(), proxy.close()])
+  await Promise.all([stream, idle, busy, upgraded, silent].map((client) => client.ended()))
+  await until(() => origin.sockets.size === 0)
+  expect(proxy.ledger.snapshot().origins.every(({ sockets }) => sockets === 0)).toBe(true)
+  await expect(
+    new Promise((resolve, reject) => connect(proxy.port, '127.0.0.1', () => resolve('connected')).on('error', reject)),
+  ).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+})
+
+test('a slow reader slows the target instead of filling the memory', async () => {
+  let written = 0
+  await using origin = await startOrigin((_request, response) => {
+    openStream(response)
+    const block = Buffer.alloc(65_536, 'x')
+    const more = () => {
+      do written += block.length
+      while (!response.destroyed && response.write(block))
+    }
+    response.on('drain', more)
+    more()
+  })
+  await using proxy = await createProxy({ target: origin.url })
+  using client = await rawClient(proxy.port)
+  client.socket.pause()
+  client.write(get('/'))
+  let before = -1
+  await until(() => {
+    const still = written > 0 && written === before
+    before = written
+    return still
+  })
+  expect(written).toBeLessThan(64 * 1024 * 1024)
+})

@@ -1,0 +1,244 @@
+/** Reports as `diagnose` gives them, one for every way in which a self-test can go. The figures are invented. */
+import type { FailoverCase, Finding, Report, StallExperiment, StallSide } from '../../src/evidence/report.js'
+
+export const cured: StallSide = {
+  streamsOpen: 1,
+  streamsWaiting: 0,
+  tabsReceiving: 8,
+  sockets: 1,
+  idleSockets: 1,
+  fetch: { answered: true, waitedMs: 6.2 },
+  newTab: { loaded: true, waitedMs: 41.4 },
+}
+
+export const stalled: StallSide = {
+  streamsOpen: 6,
+  streamsWaiting: 2,
+  tabsReceiving: 6,
+  sockets: 6,
+  idleSockets: 0,
+  fetch: { answered: false, waitedMs: 2001 },
+  newTab: { loaded: false, waitedMs: 3004 },
+}
+
+export const stall: StallExperiment = { tabs: 8, native: stalled, coordinator: cured }
+
+export function failoverCase(event: FailoverCase['event'], values: Partial<FailoverCase> = {}): FailoverCase {
+  return {
+    event,
+    leader: 'coordinator',
+    trials: 3,
+    timedOut: 0,
+    waitMs: 10_000,
+    medianMs: 24.1,
+    maxMs: 31,
+    lost: 0,
+    duplicated: 0,
+    ...values,
+  }
+}
+
+const silentLock = { leader: 'web-lock', trials: 1, timedOut: 1, waitMs: 5000, medianMs: null, maxMs: null } as const
+
+export const failover: FailoverCase[] = [
+  failoverCase('close'),
+  failoverCase('crash', { medianMs: 27, maxMs: 40 }),
+  failoverCase('freeze', { medianMs: 18, maxMs: 22 }),
+  failoverCase('bfcache', { medianMs: 52, maxMs: 70 }),
+  failoverCase('hang', { trials: 1, medianMs: 3210, maxMs: 3210 }),
+  failoverCase('freeze', silentLock),
+  failoverCase('bfcache', silentLock),
+]
+
+export function finding(id: string, values: Partial<Finding> = {}): Finding {
+  return {
+    id,
+    state: 'pass',
+    severity: id === 'browser/no-stall' ? 'info' : 'error',
+    target: null,
+    reason: null,
+    measured: null,
+    expected: null,
+    why: null,
+    fixes: [],
+    docs: `docs/checks/${id.replace('/', '-')}.md`,
+    locations: [],
+    limit: null,
+    actual: null,
+    baseline: null,
+    delta: null,
+    ...values,
+  }
+}
+
+const ids = ['tabs/stall', 'failover/slow', 'failover/lossy', 'browser/no-stall']
+
+const slow: Finding = finding('failover/slow', {
+  state: 'fail',
+  measured: '840 ms until the next event when the leading tab crashes',
+  expected: 'at most 500 ms',
+  why: 'Until another tab leads, no tab hears anything: users see stale data and nobody is told.',
+  fixes: [
+    {
+      stack: 'any page: keep the main thread free for the other tabs',
+      snippet: 'const events = new SharedEventSource("/events", {\n\twatchdogMs: 2000,\n})\n',
+    },
+  ],
+})
+
+const lossy: Finding = finding('failover/lossy', {
+  state: 'fail',
+  measured: '2 events lost when the leading tab crashes',
+  expected: '0 lost, 0 twice',
+  why: 'The next leader asked the server to resume, and the server began later.',
+  fixes: [{ stack: 'sse-coord/server', snippet: 'const channel = new Channel({ history: 100 })' }],
+  limit: 0,
+  actual: 2,
+})
+
+export const noStall: Finding = finding('browser/no-stall', {
+  state: 'fail',
+  measured: '8 streams open at the same time, on 8 connections',
+  expected: '6 connections',
+  why: 'Another browser of your users may have the limit that this one did not show.',
+})
+
+/** A report of which some parts are given; the summary is counted from the findings. */
+export function report(values: Partial<Report> = {}): Report {
+  const findings = values.findings ?? ids.map((id) => finding(id))
+  const inState = (state: Finding['state']) => findings.filter((one) => one.state === state)
+  const failed = inState('fail')
+  return {
+    schema: 'sse-coord/report@1',
+    tool: { name: 'sse-coord', version: '0.1.0' },
+    command: 'doctor',
+    startedAt: '2026-11-21T04:04:00.000Z',
+    durationMs: 41_300,
+    complete: true,
+    exitCode: failed.length > 0 ? 1 : 0,
+    environment: { node: '20.20.2', os: 'Linux 6.1', browser: { name: 'Chromium', version: '156.0.7712.3' } },
+    targets: [],
+    experiments: { stall, failover },
+    summary: {
+      passed: inState('pass').length,
+      failed: failed.length,
+      skipped: inState('skip').length,
+      unknown: inState('unknown').length,
+      errors: failed.filter(({ severity }) => severity === 'error').length,
+      warnings: failed.filter(({ severity }) => severity === 'warning').length,
+    },
+    ...values,
+    findings,
+  }
+}
+
+const notReached = { state: 'unknown', reason: 'the run was cut short before the fail-over cases' } as const
+const notAsked = { state: 'skip', reason: 'left out by --only' } as const
+
+/** One report per way a run can go, by its name. */
+export const reports = {
+  healthy: report(),
+  noStall: report({
+    experiments: {
+      stall: {
+        tabs: 8,
+        native: { ...cured, streamsOpen: 8, sockets: 8, fetch: { answered: true, waitedMs: 5 } },
+        coordinator: cured,
+      },
+      failover,
+    },
+    findings: [...ids.slice(0, 3).map((id) => finding(id)), noStall],
+  }),
+  slow: report({
+    experiments: {
+      stall,
+      failover: failover.map((one) => (one.event === 'crash' ? { ...one, medianMs: 840, maxMs: 1203 } : one)),
+    },
+    findings: ids.map((id) => (id === slow.id ? slow : finding(id))),
+  }),
+  lossy: report({
+    experiments: {
+      stall,
+      failover: failover.map((one) =>
+        one.event === 'crash'
+          ? { ...one, lost: 2, duplicated: 1 }
+          : one.event === 'close'
+            ? { ...one, timedOut: 1 }
+            : one,
+      ),
+    },
+    findings: ids.map((id) => (id === lossy.id ? lossy : finding(id))),
+  }),
+  cutShort: report({
+    complete: false,
+    exitCode: 130,
+    durationMs: 19_400,
+    experiments: { stall, failover: [failoverCase('close'), failoverCase('crash', { trials: 2 })] },
+    findings: [
+      finding('tabs/stall'),
+      finding('failover/slow', notReached),
+      finding('failover/lossy', notReached),
+      finding('browser/no-stall'),
+    ],
+  }),
+  cutShortEarly: report({
+    complete: false,
+    exitCode: 130,
+    durationMs: 8_400,
+    experiments: { stallCutShort: { tabs: 8, native: stalled } },
+    findings: [
+      finding('tabs/stall', notReached),
+      finding('browser/no-stall'),
+      finding('failover/slow', notReached),
+      finding('failover/lossy', notReached),
+    ],
+  }),
+  browserDied: report({
+    complete: false,
+    exitCode: 2,
+    durationMs: 12_100,
+    experiments: { stall },
+    findings: [
+      finding('tabs/stall'),
+      finding('failover/slow', notReached),
+      finding('failover/lossy', notReached),
+      finding('browser/no-stall'),
+    ],
+    error: {
+      code: 'browser-died',
+      message: 'Chromium ended while the leading tab was crashed.',
+      hint: 'Run it again; if it ends again, try another with --browser.',
+    },
+  }),
+  onlyTabs: report({
+    experiments: { stall },
+    findings: [
+      finding('tabs/stall'),
+      finding('failover/slow', notAsked),
+      finding('failover/lossy', notAsked),
+      finding('browser/no-stall'),
+    ],
+  }),
+  onlyFailover: report({
+    experiments: { failover },
+    findings: [
+      finding('tabs/stall', notAsked),
+      finding('failover/slow'),
+      finding('failover/lossy'),
+      finding('browser/no-stall', notAsked),
+    ],
+  }),
+  noBrowser: report({
+    complete: false,
+    exitCode: 2,
+    durationMs: 12,
+    environment: { node: '20.20.2', os: 'Linux 6.1', browser: null },
+    experiments: {},
+    findings: [],
+    error: {
+      code: 'browser-not-found',
+      message: 'No browser found: looked for Chrome, Chromium, Edge and Brave.',
+      hint: 'apt-get install -y chromium\nor let sse-coord do it: sse-coord doctor --install-browser',
+    },
+  }),
+} satisfies Record<string, Report>
