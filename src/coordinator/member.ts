@@ -187,22 +187,29 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   }
 
   function openStream(): void {
-    let resumes = history.length > 0
+    /** This connection follows another, and it can be told where that one ended. */
+    let follows = history.length > 0
+    let canResume = true
     let isFirst = true
     stream = keepOpen(
       world,
       open,
       plan,
       () => {
-        if (resumes && (id ? !options.canResume : history.length)) {
-          post({ kind: 'gap', epoch })
-          listener.onGap?.(id)
-        }
-        resumes = isFirst = true
+        canResume = options.canResume
+        isFirst = true
         return request()
       },
       {
-        onOpen: (newOrigin) => tell(1, '', newOrigin),
+        onOpen(newOrigin) {
+          if (leading && follows && (id ? !canResume : history.length)) {
+            post({ kind: 'gap', epoch })
+            listener.onGap?.(id)
+          }
+          // A transport that connects again by itself resumes by itself.
+          follows = canResume = true
+          tell(1, '', newOrigin)
+        },
         onEvents(events, lastEventId, newOrigin) {
           if (!leading) return
           origin = newOrigin
@@ -218,7 +225,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   }
 
   function request(): StreamRequest {
-    return { url: plan.url, lastEventId: id, withCredentials: plan.withCredentials, types }
+    return { url: plan.url, lastEventId: id, withCredentials: !!plan.withCredentials, types }
   }
 
   function tell(next: StreamState, reason: string, newOrigin = origin): void {

@@ -76,35 +76,47 @@ export interface CoordinatorOptions<Events extends EventMap = EventMap> {
   signal?: AbortSignal
 }
 
-type Name = Exclude<keyof CoordinatorOptions, 'url'>
-type Rule = [words: string, isRight: (value: unknown) => boolean, names: Name[]]
+/** What each option may be, as `typeof` says it. */
+const kinds: Record<keyof CoordinatorOptions, string> = {
+  url: 'string or object',
+  onEvent: 'function',
+  onError: 'function',
+  onConnectionChange: 'function',
+  onLeaderChange: 'function',
+  onGap: 'function',
+  withCredentials: 'boolean',
+  reconnectForever: 'boolean',
+  parseJson: 'boolean',
+  channelName: 'string',
+  lastEventIdParam: 'string',
+  scope: 'string',
+  method: 'string',
+  body: 'string',
+  transport: 'string',
+  strategy: 'string or object',
+  headers: 'object or function',
+  logger: 'object',
+  signal: 'object',
+  eventTypes: 'object',
+  maxReconnectAttempts: 'number',
+  replay: 'number',
+}
 
-const isA = (type: string) => (value: unknown) => typeof value === type && value !== null && value !== ''
-const oneOf =
-  (...words: unknown[]) =>
-  (value: unknown) =>
-    words.includes(value)
+const words: { [name: string]: unknown[] } = {
+  transport: ['auto', 'fetch', 'eventsource'],
+  strategy: ['auto', 'heartbeat', 'standalone'],
+}
 
-const rules: Rule[] = [
-  ['a function', isA('function'), ['onEvent', 'onError', 'onConnectionChange', 'onLeaderChange', 'onGap']],
-  ['true or false', isA('boolean'), ['withCredentials', 'reconnectForever', 'parseJson']],
-  ['a string', isA('string'), ['channelName', 'lastEventIdParam', 'scope', 'method', 'body']],
-  ['an object', isA('object'), ['logger']],
-  [
-    'a whole number, zero or more',
-    (value) => (value as number) >= 0 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY),
-    ['maxReconnectAttempts', 'replay'],
-  ],
-  ['a list of strings', (value) => Array.isArray(value) && value.every(isA('string')), ['eventTypes']],
-  ['an object or a function', (value) => isA('object')(value) || isA('function')(value), ['headers']],
-  ['an AbortSignal', (value) => value instanceof AbortSignal, ['signal']],
-  ['auto, fetch or eventsource', oneOf('auto', 'fetch', 'eventsource'), ['transport']],
-  [
-    'auto, heartbeat, standalone or sharedWorker({ url })',
-    (value) => oneOf('auto', 'heartbeat', 'standalone')(value) || isA('object')(value),
-    ['strategy'],
-  ],
-]
+/** What is wrong with an option, in words that follow its name; undefined when it is right. */
+function faultOf(name: string, value: unknown): string | undefined {
+  const kind = Object.hasOwn(kinds, name) && kinds[name as keyof CoordinatorOptions]
+  if (!kind) return 'is not an option'
+  if (value === null || !kind.includes(typeof value)) return `must be of type ${kind}`
+  if (typeof value === 'string' && words[name]?.includes(value) === false) return `must be ${words[name].join(', ')}`
+  if (name === 'eventTypes' && !Array.isArray(value)) return 'must be a list'
+  if (typeof value === 'number' && !(value >= 0)) return 'must be zero or more'
+  return undefined
+}
 
 /**
  * The stream's absolute URL, if all options are right.
@@ -114,18 +126,16 @@ const rules: Rule[] = [
 export function checkOptions(options: CoordinatorOptions): string {
   if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object')
   for (const [name, value] of Object.entries(options)) {
-    const rule = rules.find(([, , names]) => names.includes(name as Name))
-    if (!rule && name !== 'url') throw new TypeError(`${name} is not an option`)
-    if (rule && value !== undefined && !rule[1](value)) throw new TypeError(`${name} must be ${rule[0]}`)
+    const fault = value !== undefined && faultOf(name, value)
+    if (fault) throw new TypeError(`${name} ${fault}`)
   }
   const { headers, scope, strategy, transport, body, method } = options
-  if (headers && scope === undefined)
-    throw new TypeError('scope must be given with headers: it says whose stream it is')
+  if (headers && scope === undefined) throw new TypeError('scope must say whose stream it is, given headers')
   if (typeof headers === 'function' && typeof strategy === 'object') {
-    throw new TypeError('headers must be an object with sharedWorker: a worker cannot be handed a function')
+    throw new TypeError('headers must be an object for sharedWorker')
   }
   if (transport === 'eventsource' && (headers || body || method)) {
-    throw new TypeError('transport must not be eventsource with headers, method or body: it sends none')
+    throw new TypeError('transport must be fetch for headers, method or body')
   }
   let url: URL
   try {

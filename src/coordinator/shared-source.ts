@@ -54,10 +54,8 @@ export class SharedSource extends EventTarget implements EventSource {
     }
     this.#withCredentials = !!init.withCredentials
     const plan: Plan = {
-      channelName: 'sse-coordinator',
       ...init,
       url: this.#url,
-      withCredentials: this.#withCredentials,
       retryMs,
       mostAttempts: Number.POSITIVE_INFINITY,
       patience: init.reconnectOnError ? 'reopen' : 'none',

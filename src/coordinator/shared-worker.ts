@@ -16,14 +16,13 @@ export interface Introduction {
   presence: string
 }
 
-/** The plan without what cannot be sent to a worker. */
+/** The plan alone: what else an app has said cannot be sent to a worker. */
 function cloneable(plan: Plan): Plan {
-  return Object.fromEntries(
-    Object.entries(plan).filter(([, value]) => typeof value !== 'function' && !isElect(value)),
-  ) as unknown as Plan
+  const { channelName, url, withCredentials, scope, method, body, headers } = plan
+  const { transport, lastEventIdParam, retryMs, mostAttempts, patience } = plan
+  const who = { channelName, url, withCredentials, scope, method, body, headers }
+  return { ...who, transport, lastEventIdParam, retryMs, mostAttempts, patience }
 }
-
-const isElect = (value: unknown) => typeof (value as Elect | null)?.begin === 'function'
 
 /** How long a tab lets the worker go first, in milliseconds: it may not start at all. */
 const courtesyMs = 1_000

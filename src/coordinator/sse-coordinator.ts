@@ -35,17 +35,9 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
     const options = this.#options
     if (this.#member || options.signal?.aborted) return
     const world = thisWorld
-    const { scope, method, body, headers, transport, lastEventIdParam } = options
     const plan: Plan = {
-      channelName: options.channelName ?? 'sse-coordinator',
+      ...options,
       url: this.#url,
-      withCredentials: options.withCredentials ?? false,
-      scope,
-      method,
-      body,
-      headers,
-      transport,
-      lastEventIdParam,
       retryMs,
       mostAttempts: options.reconnectForever ? Number.POSITIVE_INFINITY : (options.maxReconnectAttempts ?? 10),
       patience: 'open',

@@ -106,6 +106,27 @@ test('a SharedWorker holds the connection, and no tab that closes interrupts it'
   await until(() => server.requests.length === 2 && server.open === 1, 'the tab that is left leads')
 })
 
+test('SSECoordinator shares by the worker too, whatever else it is told', async () => {
+  const page = await openTab(byWorker)
+  await page.evaluate(async () => {
+    const code = `
+      import { SSECoordinator } from '${location.origin}/index.js'
+      import { sharedWorker } from '${location.origin}/shared-worker.js'
+      globalThis.heard = []
+      new SSECoordinator({
+        url: '/events',
+        strategy: sharedWorker({ url: '/worker.js' }),
+        onEvent: ({ id }) => globalThis.heard.push(id),
+        logger: console,
+        signal: new AbortController().signal,
+      }).connect()`
+    const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
+    await new Function('url', 'return import(url)')(url)
+  })
+  await until(async () => ((await page.evaluate('globalThis.heard')) as string[]).length > 5, 'it has heard')
+  expect(server.requests).toHaveLength(1)
+})
+
 test('when the worker dies a tab takes over at once', async () => {
   const tabs = [await openTab(byWorker), await openTab(byWorker), await openTab(byWorker)]
   await expectAllToReceive(tabs)
