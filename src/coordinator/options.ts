@@ -114,7 +114,9 @@ function faultOf(name: string, value: unknown): string | undefined {
   if (value === null || !kind.includes(typeof value)) return `must be of type ${kind}`
   if (typeof value === 'string' && words[name]?.includes(value) === false) return `must be ${words[name].join(', ')}`
   if (name === 'eventTypes' && !Array.isArray(value)) return 'must be a list'
-  if (typeof value === 'number' && !(value >= 0)) return 'must be zero or more'
+  if (name === 'signal' && !(value instanceof AbortSignal)) return 'must be an AbortSignal'
+  const isCount = value === Number.POSITIVE_INFINITY || Number.isInteger(value)
+  if (typeof value === 'number' && !(isCount && value >= 0)) return 'must be a whole number, zero or more'
   return undefined
 }
 

@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 
 test.each([
-  ['all of sse-coord/coordinator', "export * from './index.ts'", 7_400],
+  ['all of sse-coord/coordinator', "export * from './index.ts'", 7_450],
   ['SharedEventSource alone', "export { SharedEventSource } from './shared-event-source.ts'", 6_200],
   ['sse-coord/coordinator/native', "export * from './native.ts'", 4_700],
   ['sse-coord/coordinator/shared-worker', "export * from './shared-worker.ts'", 700],
