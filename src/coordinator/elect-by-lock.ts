@@ -28,7 +28,7 @@ export const electByLock: Elect = {
           listener.onElected()
           return held
         }
-        world.locks
+        world.navigator?.locks
           ?.request(name, how === 'force' ? { steal: true } : { signal: mine.signal }, hold)
           .catch((error: unknown) => {
             if (term !== mine) return

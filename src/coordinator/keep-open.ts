@@ -15,8 +15,12 @@ export interface KeepOpenListener {
   onOver(reason: string): void
 }
 
-/** No wait is longer than this, except one that the server asks for. */
+/** After a second failure in a row a wait is no shorter and no longer than this, except one that the server asks for. */
+const leastBackoffMs = 250
 const longestBackoffMs = 30_000
+
+/** What a timer can hold; longer ones would ring at once. */
+const longestTimerMs = 2 ** 31 - 1
 
 /**
  * How often the clock is looked at, and how far it must have jumped beyond that to say that the machine slept. Hidden
@@ -27,8 +31,8 @@ const sleptMs = 100_000
 
 /** An open stream, or one on its way to be open again. */
 export interface KeptStream extends Stream {
-  /** Connects now, if it waits to do so. */
-  hurry(): void
+  /** Connects now, if it waits to do so; `isOverdue` only if it should have by now, for timers may be held back. */
+  hurry(isOverdue?: boolean): void
   /** Drops the connection and makes a new one at once. */
   reopen(): void
 }
@@ -40,12 +44,14 @@ export function keepOpen(
   plan: Plan,
   request: () => StreamRequest,
   listener: KeepOpenListener,
+  wasOpenBefore: boolean,
 ): KeptStream {
+  let wasOpen = wasOpenBefore
   let stream: Stream | undefined
   let timer: number | undefined
   let retryMs = plan.retryMs
+  let due = 0
   let failed = 0
-  let wasOpen = false
 
   function connect(): void {
     timer = undefined
@@ -75,14 +81,19 @@ export function keepOpen(
         if (isFinal(end)) return listener.onOver(end.reason)
         if (failed >= plan.mostAttempts) return listener.onOver('Max reconnection attempts reached')
         // Some jitter, never less than asked for: after a restart of the server not all come back in one moment.
-        const backoffMs =
-          Math.max(retryMs, Math.min(longestBackoffMs, retryMs * 2 ** failed)) * (1 + world.random() / 5)
+        const backoffMs = failed ? Math.min(longestBackoffMs, Math.max(retryMs, leastBackoffMs) * 2 ** failed) : 0
+        const delayMs = Math.max(retryMs, backoffMs) * (1 + world.Math.random() / 5)
         failed++
-        timer = world.setTimeout(connect, Math.max(backoffMs, end.retryAfterMs ?? 0))
+        wait(Math.min(longestTimerMs, Math.max(delayMs, end.retryAfterMs ?? 0)))
         listener.onLost(end.reason)
       },
     })
     if (!ended) stream = mine
+  }
+
+  function wait(delayMs: number): void {
+    due = world.performance.now() + delayMs
+    timer = world.setTimeout(connect, delayMs)
   }
 
   function isFinal({ refused, status }: StreamEnd): boolean {
@@ -92,8 +103,8 @@ export function keepOpen(
 
   /** A connection from before the machine slept may be dead without a word. */
   function pulse(): void {
-    const slept = world.date() - pulseAt > pulseMs + sleptMs
-    pulseAt = world.date()
+    const slept = world.Date.now() - pulseAt > pulseMs + sleptMs
+    pulseAt = world.Date.now()
     pulseTimer = world.setTimeout(pulse, pulseMs)
     if (slept) reopen()
   }
@@ -110,7 +121,7 @@ export function keepOpen(
     stream = undefined
   }
 
-  let pulseAt = world.date()
+  let pulseAt = world.Date.now()
   let pulseTimer = world.setTimeout(pulse, pulseMs)
   connect()
   return {
@@ -119,8 +130,8 @@ export function keepOpen(
       drop()
     },
     addType: (type) => stream?.addType(type),
-    hurry() {
-      if (timer === undefined) return
+    hurry(isOverdue) {
+      if (timer === undefined || (isOverdue && world.performance.now() < due)) return
       world.clearTimeout(timer)
       connect()
     },

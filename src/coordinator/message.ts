@@ -2,7 +2,7 @@
  * What members of a group say to each other on their BroadcastChannel. Anything may arrive there, from another version
  * or another script: `readMessage` lets through only what has the right shape.
  */
-import type { Entry, Position, SharedEvent } from './history.js'
+import type { SharedEvent } from './history.js'
 
 /** The state of the shared connection, numbered like `EventSource.readyState`. */
 export type StreamState = 0 | 1 | 2
@@ -13,32 +13,27 @@ export interface HereMessage {
   epoch: number
   state: StreamState
   /** Why the stream is over, with state 2. */
-  reason?: string | undefined
+  reason: string
   /** The origin of the stream, after redirects. */
   origin: string
-  /** The place at which this leadership began, and the last event ID that it resumed from. */
-  from: Position
-  fromId: string
-  /** The place it has come to, and the last event ID there. */
-  at: Position
-  atId: string
+  /** The last event ID that it has come to. */
+  id: string
   /** The event types that anybody in the group has asked for. */
   types: string[]
-  /** Said first: this leadership begins. */
-  begins?: boolean
-  /** For this member only: the events that it asked for. */
-  to?: string
-  missed?: Entry[]
-  /** With `to`: the events asked for are no longer known. What is known begins after `floor`, with the event `id` at `at`. */
-  gap?: { floor: Position; at: Position; id: string }
+  /** This leadership begins; what it reads follows `id`. */
+  begins: boolean
+  /** For the member that asked with this token only. */
+  to: string
+  /** With `to`: the events after the id that was asked for, if that is known. */
+  events: SharedEvent[] | null
+  /** With `to`, and that not known: the first id that is. */
+  first: string
 }
 
 /** The leader passes on what it read in one task. */
 export interface EventsMessage {
   kind: 'events'
   epoch: number
-  /** The number of the first event; the others follow without a hole. */
-  first: number
   events: SharedEvent[]
 }
 
@@ -48,23 +43,24 @@ export interface GapMessage {
   epoch: number
 }
 
-/** A member asks whether anybody leads, and for the events that it missed. */
-export interface AskMessage {
-  kind: 'ask'
-  from: string
-  types: string[]
-  /** Its place, or null when it has seen nothing of the stream yet, and the last event ID there. */
-  at: Position | null
-  atId: string
-  /** It missed events after `at`; a newcomer wants the last so many. */
-  missed: boolean
-  replay: number
-}
-
 /** A leader leaves in good order (only where no lock tells the others). */
 export interface ByeMessage {
   kind: 'bye'
   epoch: number
+}
+
+/** A member asks whether anybody leads. */
+export interface AskMessage {
+  kind: 'ask'
+  /** If not empty: it wants the events that it missed. */
+  token: string
+  /** The last event ID that it has come to, and how many events without one came since. */
+  id: string
+  since: number
+  /** It has seen nothing yet, and wants the last so many events. */
+  isNew: boolean
+  replay: number
+  types: string[]
 }
 
 /** The whole group is to end, as at logout. */
@@ -78,47 +74,42 @@ export interface AppMessage {
   value: unknown
 }
 
-export type Message = HereMessage | EventsMessage | GapMessage | AskMessage | ByeMessage | EndMessage | AppMessage
+export type Message = HereMessage | EventsMessage | GapMessage | ByeMessage | AskMessage | EndMessage | AppMessage
 
-const isNumber = (value: unknown): value is number => typeof value === 'number'
-const isText = (value: unknown): value is string => typeof value === 'string'
-const isList = (value: unknown, test: (item: unknown) => boolean) => Array.isArray(value) && value.every(test)
-const isPosition = (value: unknown) => isList(value, isNumber) && (value as unknown[]).length === 2
-const isEvent = (value: unknown) => Array.isArray(value) && isText(value[0]) && isText(value[1]) && isText(value[2])
+const events: SharedEvent[] = [['', '', '', false, 0]]
 
-/** The fields each kind needs, and what they must look like. */
-const shapes: { [kind: string]: { [field: string]: (value: unknown) => boolean } } = {
-  here: {
-    epoch: isNumber,
-    state: (value) => value === 0 || value === 1 || value === 2,
-    origin: isText,
-    from: isPosition,
-    fromId: isText,
-    at: isPosition,
-    atId: isText,
-    types: (value) => isList(value, isText),
-    missed: (value) =>
-      value === undefined ||
-      isList(value, (entry) => isPosition((entry as Entry)?.at) && isEvent((entry as Entry).event)),
-  },
-  events: { epoch: isNumber, first: isNumber, events: (value) => isList(value, isEvent) },
-  gap: { epoch: isNumber },
-  ask: {
-    from: isText,
-    types: (value) => isList(value, isText),
-    at: (value) => value === null || isPosition(value),
-    atId: isText,
-  },
-  bye: { epoch: isNumber },
+/** One message of each kind, to compare with. */
+const samples: { [Kind in Message['kind']]: object } = {
+  here: { epoch: 0, state: 0, reason: '', origin: '', id: '', types: [''], begins: false, to: '', first: '' },
+  events: { epoch: 0, events },
+  gap: { epoch: 0 },
+  bye: { epoch: 0 },
+  ask: { token: '', id: '', since: 0, isNew: false, replay: 0, types: [''] },
   end: {},
   app: {},
 }
 
+/** Whether a value is built like a sample; a list's sample stands for each of its items. */
+function isLike(value: unknown, sample: unknown): boolean {
+  if (typeof value !== typeof sample || value === null) return false
+  if (!Array.isArray(sample)) {
+    return (
+      typeof sample !== 'object' ||
+      Object.entries(sample as object).every(([key, one]) => isLike((value as Record<string, unknown>)[key], one))
+    )
+  }
+  if (!Array.isArray(value)) return false
+  const isList = sample.length === 1
+  return (
+    (isList || value.length >= sample.length) && value.every((item, index) => isLike(item, sample[isList ? 0 : index]))
+  )
+}
+
 /** The message, or undefined when it is none of ours. */
 export function readMessage(value: unknown): Message | undefined {
-  const fields = value as Record<string, unknown> | null | undefined
-  const shape = typeof fields === 'object' && fields && isText(fields.kind) ? shapes[fields.kind] : undefined
-  if (!fields || !shape || !Object.hasOwn(shapes, fields.kind as string)) return undefined
-  for (const field in shape) if (!shape[field]?.(fields[field])) return undefined
-  return value as Message
+  const message = value as HereMessage | null | undefined
+  const kind = message?.kind
+  const isOurs = !!kind && Object.hasOwn(samples, kind) && isLike(message, samples[kind])
+  // An answer has events or null.
+  return isOurs && (kind !== 'here' || message.events === null || isLike(message.events, events)) ? message : undefined
 }

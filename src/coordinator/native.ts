@@ -17,8 +17,8 @@ export type { SharedSourceInit } from './shared-source.js'
 export class SharedEventSource extends SharedSource {
   constructor(url: string | URL, init: SharedSourceInit = {}) {
     super(url, init, (world, { lastEventIdParam }) => ({
-      elect: world.locks ? electByLock : electAlone,
-      open: nativeTransport(world, lastEventIdParam),
+      elect: world.navigator?.locks ? electByLock : electAlone,
+      open: nativeTransport(lastEventIdParam),
       canResume: !!lastEventIdParam,
     }))
   }

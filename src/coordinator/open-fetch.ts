@@ -11,6 +11,8 @@ import type { World } from './world.js'
 
 /** A transport over `fetch`. */
 export function fetchTransport(world: World, plan: Plan): OpenStream {
+  // Once redirected it goes straight to the target, as a browser does.
+  let target: string | undefined
   return (request, listener) => {
     const controller = new AbortController()
     let closed = false
@@ -26,7 +28,7 @@ export function fetchTransport(world: World, plan: Plan): OpenStream {
       const headers = new Headers(typeof plan.headers === 'function' ? await plan.headers({ refused }) : plan.headers)
       headers.set('accept', 'text/event-stream')
       if (request.lastEventId) headers.set('last-event-id', encodeLastEventId(request.lastEventId))
-      return world.fetch(request.url, {
+      return world.fetch(target ?? request.url, {
         headers,
         method: plan.method ?? 'GET',
         body: plan.body ?? null,
@@ -55,12 +57,13 @@ export function fetchTransport(world: World, plan: Plan): OpenStream {
           ...(seconds > 0 && { retryAfterMs: seconds * 1000 }),
         })
       }
+      if (response.redirected) target = response.url
       const { origin } = new URL(response.url || request.url)
       listener.onOpen(origin)
       let events: SharedEvent[] = []
       const parser = createParser(
         {
-          onEvent: (event) => events.push([event.type, event.data, event.lastEventId, event.hasId, world.date()]),
+          onEvent: (event) => events.push([event.type, event.data, event.lastEventId, event.hasId, world.Date.now()]),
           onRetry: (retryMs) => listener.onRetry(retryMs),
         },
         { lastEventId: request.lastEventId },

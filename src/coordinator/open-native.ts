@@ -5,18 +5,26 @@
  */
 import type { SharedEvent } from './history.js'
 import type { OpenStream } from './transport.js'
-import type { World } from './world.js'
+
+/** Captured when this module loads: an app may replace the global one by ours. */
+const NativeEventSource = globalThis.EventSource
+
+/** Calls back in a task of its own, soon and never throttled. */
+function soon(callback: () => void): void {
+  const { port1, port2 } = new MessageChannel()
+  port1.onmessage = () => {
+    port1.close()
+    callback()
+  }
+  port2.postMessage(0)
+}
 
 /** A transport over EventSource. `lastEventIdParam` names the query parameter that carries the last event ID. */
-export function nativeTransport(world: World, lastEventIdParam?: string): OpenStream {
+export function nativeTransport(lastEventIdParam?: string): OpenStream {
   return (request, listener) => {
     const url = new URL(request.url)
     if (lastEventIdParam && request.lastEventId) url.searchParams.set(lastEventIdParam, request.lastEventId)
-    if (!world.EventSource) {
-      world.soon(() => listener.onEnd({ status: 0, refused: true, reason: 'There is no EventSource here' }))
-      return { close() {}, addType() {} }
-    }
-    const source = new world.EventSource(url.href, { withCredentials: request.withCredentials })
+    const source = new NativeEventSource(url.href, { withCredentials: request.withCredentials })
     const types = new Set<string>()
     let lastEventId = request.lastEventId
     let origin = url.origin
@@ -32,8 +40,8 @@ export function nativeTransport(world: World, lastEventIdParam?: string): OpenSt
 
     function receive(event: MessageEvent<string>): void {
       origin = event.origin
-      if (!events.length) world.soon(flush)
-      events.push([event.type, event.data, event.lastEventId, event.lastEventId !== lastEventId, world.date()])
+      if (!events.length) soon(flush)
+      events.push([event.type, event.data, event.lastEventId, event.lastEventId !== lastEventId, Date.now()])
       lastEventId = event.lastEventId
     }
 

@@ -1,8 +1,8 @@
 /** The options of SSECoordinator, and what is wrong with them. */
 
 import type { Strategy } from './choose.js'
-import type { Elect } from './elect.js'
 import type { HeadersOption, TransportName } from './plan.js'
+import { resolveUrl, thisWorld } from './world.js'
 
 /** Event types and what their data is: `new SSECoordinator<{ tick: Tick }>(…)`. */
 export type EventMap = Record<string, unknown>
@@ -76,40 +76,48 @@ export interface CoordinatorOptions<Events extends EventMap = EventMap> {
   signal?: AbortSignal
 }
 
-const text = (value: unknown) => typeof value === 'string'
-const flag = (value: unknown) => typeof value === 'boolean'
-const callable = (value: unknown) => typeof value === 'function'
-const count = (value: unknown) => Number.isInteger(value) && (value as number) >= 0
-const oneOf =
-  (...words: string[]) =>
-  (value: unknown) =>
-    words.includes(value as string)
+/** What each option may be, as `typeof` says it. */
+const kinds: Record<keyof CoordinatorOptions, string> = {
+  url: 'string or object',
+  onEvent: 'function',
+  onError: 'function',
+  onConnectionChange: 'function',
+  onLeaderChange: 'function',
+  onGap: 'function',
+  withCredentials: 'boolean',
+  reconnectForever: 'boolean',
+  parseJson: 'boolean',
+  channelName: 'string',
+  lastEventIdParam: 'string',
+  scope: 'string',
+  method: 'string',
+  body: 'string',
+  transport: 'string',
+  strategy: 'string or object',
+  headers: 'object or function',
+  logger: 'object',
+  signal: 'object',
+  eventTypes: 'object',
+  maxReconnectAttempts: 'number',
+  replay: 'number',
+}
 
-const rules: Record<Exclude<keyof CoordinatorOptions, 'url'>, [(value: unknown) => boolean, string]> = {
-  eventTypes: [(value) => Array.isArray(value) && value.every(text), 'a list of strings'],
-  onEvent: [callable, 'a function'],
-  channelName: [(value) => text(value) && value !== '', 'a string'],
-  withCredentials: [flag, 'true or false'],
-  maxReconnectAttempts: [(value) => count(value) || value === Number.POSITIVE_INFINITY, 'a whole number, zero or more'],
-  reconnectForever: [flag, 'true or false'],
-  logger: [(value) => typeof value === 'object' && value !== null, 'an object'],
-  onError: [callable, 'a function'],
-  onConnectionChange: [callable, 'a function'],
-  onLeaderChange: [callable, 'a function'],
-  onGap: [callable, 'a function'],
-  parseJson: [flag, 'true or false'],
-  lastEventIdParam: [(value) => text(value) && value !== '', 'a string'],
-  strategy: [
-    (value) => oneOf('auto', 'heartbeat', 'standalone')(value) || typeof (value as Elect)?.begin === 'function',
-    'auto, heartbeat, standalone or sharedWorker({ url })',
-  ],
-  transport: [oneOf('auto', 'fetch', 'eventsource'), 'auto, fetch or eventsource'],
-  headers: [(value) => callable(value) || (typeof value === 'object' && value !== null), 'an object or a function'],
-  scope: [text, 'a string'],
-  method: [text, 'a string'],
-  body: [text, 'a string'],
-  replay: [count, 'a whole number, zero or more'],
-  signal: [(value) => typeof (value as AbortSignal)?.addEventListener === 'function', 'an AbortSignal'],
+const words: { [name: string]: unknown[] } = {
+  transport: ['auto', 'fetch', 'eventsource'],
+  strategy: ['auto', 'heartbeat', 'standalone'],
+}
+
+/** What is wrong with an option, in words that follow its name; undefined when it is right. */
+function faultOf(name: string, value: unknown): string | undefined {
+  const kind = Object.hasOwn(kinds, name) && kinds[name as keyof CoordinatorOptions]
+  if (!kind) return 'is not an option'
+  if (value === null || !kind.includes(typeof value)) return `must be of type ${kind}`
+  if (typeof value === 'string' && words[name]?.includes(value) === false) return `must be ${words[name].join(', ')}`
+  if (name === 'eventTypes' && !Array.isArray(value)) return 'must be a list'
+  if (name === 'signal' && !(value instanceof AbortSignal)) return 'must be an AbortSignal'
+  const isCount = value === Number.POSITIVE_INFINITY || Number.isInteger(value)
+  if (typeof value === 'number' && !(isCount && value >= 0)) return 'must be a whole number, zero or more'
+  return undefined
 }
 
 /**
@@ -117,26 +125,23 @@ const rules: Record<Exclude<keyof CoordinatorOptions, 'url'>, [(value: unknown) 
  *
  * @throws TypeError that names the first wrong option. Error for a URL that cannot be used.
  */
-export function checkOptions(options: CoordinatorOptions, baseUrl: string | undefined): string {
+export function checkOptions(options: CoordinatorOptions): string {
   if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object')
-  const values = options as unknown as Record<string, unknown>
-  for (const [name, [isRight, words]] of Object.entries(rules)) {
-    if (values[name] !== undefined && !isRight(values[name])) throw new TypeError(`${name} must be ${words}`)
+  for (const [name, value] of Object.entries(options)) {
+    const fault = value !== undefined && faultOf(name, value)
+    if (fault) throw new TypeError(`${name} ${fault}`)
   }
-  for (const name in values) {
-    if (name !== 'url' && !Object.hasOwn(rules, name)) throw new TypeError(`${name} is not an option`)
+  const { headers, scope, strategy, transport, body, method } = options
+  if (headers && scope === undefined) throw new TypeError('scope must say whose stream it is, given headers')
+  if (typeof headers === 'function' && typeof strategy === 'object') {
+    throw new TypeError('headers must be an object for sharedWorker')
   }
-  if (options.headers && options.scope === undefined) {
-    throw new TypeError(
-      'scope must be given with headers: it says whose stream it is, so that two users never share one',
-    )
-  }
-  if (options.transport === 'eventsource' && (options.headers || options.body || options.method)) {
-    throw new TypeError('transport must be fetch or auto with headers, method or body: an EventSource sends none')
+  if (transport === 'eventsource' && (headers || body || method)) {
+    throw new TypeError('transport must be fetch for headers, method or body')
   }
   let url: URL
   try {
-    url = new URL(options.url, baseUrl)
+    url = resolveUrl(thisWorld, options.url)
   } catch {
     throw new TypeError(`Invalid URL: ${options.url}`)
   }

@@ -11,10 +11,11 @@ export type TransportName = 'auto' | 'fetch' | 'eventsource'
 
 /** A stream, and how to keep it open. */
 export interface Plan {
-  channelName: string
+  /** Default `sse-coordinator`. */
+  channelName?: string | undefined
   /** Absolute. */
   url: string
-  withCredentials: boolean
+  withCredentials?: boolean | undefined
   /** Whose stream it is. */
   scope?: string | undefined
   method?: string | undefined
@@ -38,6 +39,9 @@ export interface Plan {
 const protocol = 1
 
 /** The name of lock and channel. The full text rather than a hash of it: nothing can collide. */
-export function nameGroup(way: string, { channelName, url, withCredentials, scope, method, body }: Plan): string {
-  return JSON.stringify([channelName, protocol, way, url, withCredentials, scope, method, body])
+export function nameGroup(
+  way: string,
+  { channelName = 'sse-coordinator', url, withCredentials, scope, method, body }: Plan,
+): string {
+  return JSON.stringify([channelName, protocol, way, url, !!withCredentials, scope, method, body])
 }

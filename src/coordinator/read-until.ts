@@ -10,6 +10,9 @@ import type { World } from './world.js'
 const patienceMs = 5_000
 const againMs = 500
 
+/** See `readUntil`. */
+export type ReadUntil = typeof readUntil
+
 /**
  * Reads from `request.lastEventId` up to and with the event that has the id `untilId`, and then calls `onDone` once: with
  * those events, or with nothing when that event does not come.

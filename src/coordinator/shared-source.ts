@@ -4,7 +4,7 @@
  */
 import { join, type Member, type MemberOptions } from './member.js'
 import type { Plan } from './plan.js'
-import { thisWorld, type World } from './world.js'
+import { resolveUrl, thisWorld, type World } from './world.js'
 
 /** What a shared source may be told, beside what an EventSource knows. */
 export interface SharedSourceInit extends EventSourceInit {
@@ -48,16 +48,14 @@ export class SharedSource extends EventTarget implements EventSource {
   constructor(url: string | URL, init: SharedSourceInit, choose: Choose) {
     super()
     try {
-      this.#url = new URL(url, thisWorld.baseUrl).href
+      this.#url = resolveUrl(thisWorld, url).href
     } catch {
       throw new DOMException(`Invalid URL: ${url}`, 'SyntaxError')
     }
     this.#withCredentials = !!init.withCredentials
     const plan: Plan = {
-      channelName: 'sse-coordinator',
       ...init,
       url: this.#url,
-      withCredentials: this.#withCredentials,
       retryMs,
       mostAttempts: Number.POSITIVE_INFINITY,
       patience: init.reconnectOnError ? 'reopen' : 'none',
@@ -73,9 +71,7 @@ export class SharedSource extends EventTarget implements EventSource {
           this.#readyState = state
           this.dispatchEvent(new Event(state === 1 ? 'open' : 'error'))
         },
-        onLeading() {},
         onGap: () => this.#send(new Event('gap')),
-        onApp() {},
       },
     )
   }

@@ -16,6 +16,14 @@ export interface Introduction {
   presence: string
 }
 
+/** The plan alone: what else an app has said cannot be sent to a worker. */
+function cloneable(plan: Plan): Plan {
+  const { channelName, url, withCredentials, scope, method, body, headers } = plan
+  const { transport, lastEventIdParam, retryMs, mostAttempts, patience } = plan
+  const who = { channelName, url, withCredentials, scope, method, body, headers }
+  return { ...who, transport, lastEventIdParam, retryMs, mostAttempts, patience }
+}
+
 /** How long a tab lets the worker go first, in milliseconds: it may not start at all. */
 const courtesyMs = 1_000
 
@@ -42,14 +50,14 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
       }
 
       function introduce(): void {
-        const presence = `${name} ${world.date()} ${world.random()}`
+        const presence = `${name} ${world.Date.now()} ${world.Math.random()}`
         timer = world.setTimeout(stand, courtesyMs)
         worker = new SharedWorker(url, { name: 'sse-coordinator' })
         worker.onerror = stand
         worker.port.onmessage = stand
-        world.locks
+        world.navigator?.locks
           ?.request(presence, () => {
-            worker?.port.postMessage({ plan, presence } satisfies Introduction)
+            worker?.port.postMessage({ plan: cloneable(plan), presence } satisfies Introduction)
             return new Promise<void>((resolve) => {
               leave = resolve
             })

@@ -3,15 +3,13 @@
  * that SharedEventSource uses too.
  */
 import { chooseElect, chooseTransport } from './choose.js'
-import { join, type Member } from './member.js'
-import { type CoordinatorOptions, checkOptions, type EventMap, type SSEEvent } from './options.js'
+import { endedByTab, join, type Member } from './member.js'
+import { type CoordinatorOptions, checkOptions, type EventMap, type Logger, type SSEEvent } from './options.js'
 import type { Plan } from './plan.js'
 import { thisWorld } from './world.js'
 
 /** The reconnection time until the server sets one, in milliseconds. Doubles with every failure. */
 const retryMs = 1_000
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
 /**
  * Shares one event stream among all tabs of an origin: one tab leads and holds the connection, the others receive the
@@ -24,9 +22,10 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
   readonly #options: CoordinatorOptions<Events>
   readonly #url: string
   #member: Member | undefined
+  #hush: (() => void) | undefined
 
   constructor(options: CoordinatorOptions<Events>) {
-    this.#url = checkOptions(options as CoordinatorOptions, thisWorld.baseUrl)
+    this.#url = checkOptions(options as CoordinatorOptions)
     this.#options = options
     options.signal?.addEventListener('abort', () => this.disconnect())
   }
@@ -36,39 +35,33 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
     const options = this.#options
     if (this.#member || options.signal?.aborted) return
     const world = thisWorld
-    const logger = { ...silent, ...options.logger }
-    const { scope, method, body, headers, transport, lastEventIdParam } = options
     const plan: Plan = {
-      channelName: options.channelName ?? 'sse-coordinator',
+      ...options,
       url: this.#url,
-      withCredentials: options.withCredentials ?? false,
-      scope,
-      method,
-      body,
-      headers,
-      transport,
-      lastEventIdParam,
       retryMs,
       mostAttempts: options.reconnectForever ? Number.POSITIVE_INFINITY : (options.maxReconnectAttempts ?? 10),
       patience: 'open',
     }
     const types = new Set<string>(['message', ...(options.eventTypes ?? [])])
     let connected = false
-    /** Callbacks of a membership that is over are not called. */
-    const current = () => this.#member === member || starting
-    let starting = true
+    /** After the app's own `disconnect()` it is called no more. */
+    let isHushed = false
+    this.#hush = () => {
+      isHushed = true
+    }
 
     const call = <Parameters extends unknown[]>(
       callback: ((...parameters: Parameters) => void) | undefined,
       ...parameters: Parameters
     ) => {
-      if (!current()) return
+      if (isHushed) return
       try {
         callback?.(...parameters)
       } catch (error) {
         reportError(error)
       }
     }
+    const log = (level: keyof Logger, ...words: unknown[]) => call(() => options.logger?.[level]?.(...words))
 
     const member: Member = join(
       world,
@@ -87,7 +80,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
             try {
               value = JSON.parse(data)
             } catch (error) {
-              logger.error(`Cannot parse the data of a ${type} event as JSON`, error)
+              log('error', `Cannot parse the data of a ${type} event as JSON`, error)
               return
             }
           }
@@ -95,18 +88,17 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
           call(options.onEvent, event as SSEEvent<Events>)
         },
         onState: (state, reason) => {
-          if (state !== 1) logger.warn(reason)
-          const over = state === 2
+          if (state !== 1) log('warn', reason)
+          // Forgotten first, so that a callback may connect anew.
+          if (state === 2 && this.#member === member) this.#member = undefined
           if (connected !== (state === 1)) {
             connected = state === 1
             call(options.onConnectionChange, connected)
           }
-          if (!over) return
-          if (reason !== noContent) call(options.onError, new Error(reason))
-          if (this.#member === member) this.#member = undefined
+          if (state === 2 && reason !== noContent && reason !== endedByTab) call(options.onError, new Error(reason))
         },
         onLeading: (leading) => {
-          logger.info(leading ? 'This tab leads' : 'This tab follows')
+          log('info', leading ? 'This tab leads' : 'This tab follows')
           call(options.onLeaderChange, leading)
         },
         onGap: (lastEventId) => call(options.onGap, { lastEventId }),
@@ -114,7 +106,6 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
       },
     )
     this.#member = member
-    starting = false
   }
 
   /**
@@ -124,12 +115,13 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
   disconnect({ allTabs = false }: { allTabs?: boolean } = {}): void {
     const member = this.#member
     this.#member = undefined
+    if (member) this.#hush?.()
     member?.leave(allTabs)
   }
 
   /** Whether this tab holds the connection. */
   isLeader(): boolean {
-    return this.#member?.leading ?? false
+    return this.#member?.isLeading() ?? false
   }
 
   /** Gives the connection up for another tab to take. Alone, this tab takes it again. */

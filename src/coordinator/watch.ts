@@ -43,7 +43,7 @@ const lateMs = 400
 
 /** Starts to watch, counting from now. */
 export function startWatch(world: World, times: WatchTimes, steps: WatchSteps): Watch {
-  let heardAt = world.now()
+  let heardAt = world.performance.now()
   let step = 0
   let due = 0
   let timer: number | undefined
@@ -55,19 +55,19 @@ export function startWatch(world: World, times: WatchTimes, steps: WatchSteps): 
 
   /** Does what is due, and says how long to wait for the next step. */
   function takeStep(): number {
-    const silentMs = world.now() - heardAt
-    const factor = world.isVisible() ? 1 : hiddenFactor
+    const silentMs = world.performance.now() - heardAt
+    const factor = world.document?.visibilityState !== 'hidden' ? 1 : hiddenFactor
     const quietMs = times.quietMs * factor
     if (silentMs < quietMs) {
       step = 0
       return quietMs - silentMs
     }
-    if (world.now() - due > lateMs) step = 0
+    if (world.performance.now() - due > lateMs) step = 0
     if (step === 0) {
       step = 1
       steps.ask()
       // A little apart from each other, so that two followers do not take the lead in the same moment.
-      return (times.answerMs + world.random() * 100) * factor
+      return (times.answerMs + world.Math.random() * 100) * factor
     }
     if (step === 1 && times.againMs > 0) {
       step = 2
@@ -75,7 +75,7 @@ export function startWatch(world: World, times: WatchTimes, steps: WatchSteps): 
       return times.againMs * factor
     }
     step = 0
-    heardAt = world.now()
+    heardAt = world.performance.now()
     steps.takeLead()
     return quietMs
   }
@@ -83,14 +83,14 @@ export function startWatch(world: World, times: WatchTimes, steps: WatchSteps): 
   function wait(delayMs: number): void {
     world.clearTimeout(timer)
     if (stopped) return
-    due = world.now() + delayMs
+    due = world.performance.now() + delayMs
     timer = world.setTimeout(turn, delayMs)
   }
 
   wait(times.quietMs)
   return {
     heard() {
-      heardAt = world.now()
+      heardAt = world.performance.now()
     },
     look() {
       step = 0
@@ -99,7 +99,7 @@ export function startWatch(world: World, times: WatchTimes, steps: WatchSteps): 
     suspect(delayMs) {
       heardAt = Number.NEGATIVE_INFINITY
       step = 2
-      wait(delayMs * (1 + world.random()))
+      wait(delayMs * (1 + world.Math.random()))
     },
     stop() {
       stopped = true

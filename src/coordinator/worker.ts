@@ -18,15 +18,16 @@ function meet({ plan, presence }: Introduction, port: MessagePort): void {
     member: join(
       thisWorld,
       { plan, elect: electByLock, ...chooseTransport(thisWorld, plan), replay: 0, types: [] },
-      { onEvent() {}, onState: (state) => state === 2 && groups.delete(name), onLeading() {}, onGap() {}, onApp() {} },
+      { onEvent() {}, onState: (state) => state === 2 && groups.delete(name) },
     ),
     tabs: 0,
   }
   groups.set(name, group)
   group.tabs++
-  port.postMessage('standing')
+  // By the time the query is answered the member's own request is in the queue, before any of the tab's.
+  navigator.locks.query().finally(() => port.postMessage('standing'))
   // Ports do not say when their other end is gone; the tab's lock does.
-  thisWorld.locks
+  thisWorld.navigator?.locks
     ?.request(presence, () => {
       if (--group.tabs > 0 || groups.get(name) !== group) return
       group.member.leave()

@@ -27,6 +27,9 @@ export interface Engine {
   close(): Promise<void>
 }
 
+const webDriver = '/usr/bin/WebKitWebDriver'
+const screenServer = '/usr/bin/Xvfb'
+
 /** The engines, and why one of them cannot run here. */
 export const engines: { name: string; missing: string | undefined; start: () => Promise<Engine> }[] = [
   {
@@ -45,8 +48,7 @@ export const engines: { name: string; missing: string | undefined; start: () => 
   },
   {
     name: 'WebKit',
-    missing:
-      missing('/usr/bin/WebKitWebDriver') ?? missing('/usr/bin/Xvfb') ?? (miniBrowser() ? undefined : 'no MiniBrowser'),
+    missing: missing(webDriver) ?? missing(screenServer) ?? (miniBrowser() ? undefined : 'no MiniBrowser'),
     start: startWebKit,
   },
 ]
@@ -102,10 +104,10 @@ async function stop(child: ChildProcess): Promise<void> {
 
 async function startWebKit(): Promise<Engine> {
   const display = `:${90 + (process.pid % 400)}`
-  const screen = spawn('Xvfb', [display, '-screen', '0', '1024x768x24', '-nolisten', 'tcp'], { stdio: 'ignore' })
+  const screen = spawn(screenServer, [display, '-screen', '0', '1024x768x24', '-nolisten', 'tcp'], { stdio: 'ignore' })
   await until(() => existsSync(`/tmp/.X11-unix/X${display.slice(1)}`), 'the X server listens')
   const port = await freePort()
-  const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
+  const driver = spawn(webDriver, [`--port=${port}`, '--host=127.0.0.1'], {
     stdio: 'ignore',
     env: {
       ...process.env,

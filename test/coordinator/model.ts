@@ -13,6 +13,8 @@ export interface Scenario {
   seed: number
   everyMs: number
   tabs: number
+  /** How many of the last events newcomers want. */
+  replay: number
   acts: Act[]
 }
 
@@ -47,6 +49,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   seed: fc.integer(),
   everyMs: fc.constantFrom(20, 20, 200, 5000),
   tabs: fc.integer({ min: 1, max: 6 }),
+  replay: fc.constantFrom(0, 0, 3),
   acts: fc.array(act, { maxLength: 25 }),
 })
 
@@ -61,7 +64,7 @@ export async function play(
   way: Way = 'lock',
   trace?: Simulation['trace'],
 ): Promise<{ simulation: Simulation; faults: string[] }> {
-  const simulation = new Simulation({ seed: scenario.seed, way, everyMs: scenario.everyMs })
+  const simulation = new Simulation({ ...scenario, way })
   simulation.trace = trace
   for (let tab = 0; tab < scenario.tabs; tab++) simulation.addTab()
   await simulation.run(300)
@@ -75,6 +78,7 @@ export async function play(
     if (!tab.alive) continue
     if (tab.frozen) simulation.thaw(tab, 'resume')
     tab.visible = true
+    simulation.taskAt(simulation.now, tab, () => tab.fire('visibilitychange'))
   }
   const rest = simulation.tabs.some((tab) => tab.alive)
   const hung = Math.max(0, ...simulation.tabs.map((tab) => tab.busyUntil - simulation.now))

@@ -6,6 +6,7 @@ import { electByLock } from '../../src/coordinator/elect-by-lock.js'
 import { electByQuestion } from '../../src/coordinator/elect-by-question.js'
 import type { SharedEvent } from '../../src/coordinator/history.js'
 import { join, type Member } from '../../src/coordinator/member.js'
+import { readUntil } from '../../src/coordinator/read-until.js'
 import type { OpenStream } from '../../src/coordinator/transport.js'
 import type { World } from '../../src/coordinator/world.js'
 
@@ -233,44 +234,45 @@ export class Tab {
     const after = (delayMs: number, callback: () => void) => {
       const mine = ++timer
       timers.add(mine)
-      // Timers of hidden tabs run once a second.
       const due = browser.now + Math.max(delayMs, 0)
-      const at = this.visible || delayMs < 1 ? due : Math.ceil(due / 1000) * 1000
+      const at = this.visible || delayMs < 1 ? due : Math.ceil(due / browser.hiddenTimersMs) * browser.hiddenTimersMs
       browser.taskAt(at, this, () => {
         if (timers.delete(mine)) callback()
       })
       return mine
     }
     return {
-      locks: {
-        request: (name: string, options: LockOptions, hold: () => unknown) =>
-          browser.locks.request(tab, name, options, hold),
-      } as unknown as LockManager,
+      navigator: {
+        locks: {
+          request: (name: string, options: LockOptions, hold: () => unknown) =>
+            browser.locks.request(tab, name, options, hold),
+        } as unknown as LockManager,
+      },
       BroadcastChannel: class extends Channel {
         constructor(name: string) {
           super(tab, name)
         }
       } as unknown as typeof BroadcastChannel,
-      EventSource: undefined,
       fetch: () => Promise.reject(new Error('not simulated')),
       origin: 'http://host',
-      baseUrl: 'http://host/',
-      isVisible: () => this.visible,
-      now: () => browser.now,
-      date: () => 1_700_000_000_000 + browser.now + browser.clockOffset,
-      random: browser.random,
+      document: {
+        baseURI: 'http://host/',
+        get visibilityState() {
+          return tab.visible ? 'visible' : 'hidden'
+        },
+      },
+      performance: { now: () => browser.now },
+      Date: { now: () => 1_700_000_000_000 + browser.now + browser.clockOffset },
+      Math: { random: browser.random },
       setTimeout: (callback, delayMs) => after(delayMs, callback),
       clearTimeout: (mine) => {
         if (mine !== undefined) timers.delete(mine)
       },
-      soon: (callback) => {
-        browser.task(this, 0, 1, callback)
-      },
-      on: (type, listener) => {
+      addEventListener: (type, listener) => {
         const listeners = this.#listeners.get(type) ?? new Set()
         this.#listeners.set(type, listeners.add(listener))
-        return () => listeners.delete(listener)
       },
+      removeEventListener: (type, listener) => void this.#listeners.get(type)?.delete(listener),
     }
   }
 }
@@ -282,6 +284,7 @@ export interface SimulationOptions {
   way?: Way
   everyMs?: number
   replay?: number
+  retryMs?: number
 }
 
 export class Simulation {
@@ -299,19 +302,23 @@ export class Simulation {
   readonly way: Way
   readonly everyMs: number
   readonly replay: number
+  readonly retryMs: number
   serverUp = true
   lastId = 0
+  /** Timers of hidden tabs run once in this time. */
+  hiddenTimersMs = 1_000
   /** The longest time that two or more responsive tabs had a stream. */
   longestDoubleMs = 0
   connects = 0
   #doubleSince: number | undefined
   readonly #lines = new Map<string, number>()
 
-  constructor({ seed, way = 'lock', everyMs = 20, replay = 0 }: SimulationOptions) {
+  constructor({ seed, way = 'lock', everyMs = 20, replay = 0, retryMs = 100 }: SimulationOptions) {
     this.random = randomFrom(seed)
     this.way = way
     this.everyMs = everyMs
     this.replay = replay
+    this.retryMs = retryMs
     const tick = () => {
       this.lastId++
       if (this.serverUp)
@@ -396,13 +403,14 @@ export class Simulation {
           channelName: 'group',
           url: 'http://host/events',
           withCredentials: false,
-          retryMs: 100,
+          retryMs: this.retryMs,
           mostAttempts: Number.POSITIVE_INFINITY,
           patience: 'none',
         },
         elect: this.way === 'lock' ? electByLock : electByQuestion,
         open: this.openFor(tab),
         canResume: true,
+        readUntil,
         replay: this.replay,
         types: ['message'],
       },

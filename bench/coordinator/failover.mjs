@@ -1,0 +1,73 @@
+// From the end of the leading tab to the next event, over a new stream, at another tab; and what was lost or doubled.
+// node bench/coordinator/failover.mjs [--trials 5] [--only coordinator,web-lock]
+import { names } from './contenders.mjs'
+import { now, openLab, option, pause, quantile, until } from './lab.mjs'
+
+const trials = Number(option('trials', '5'))
+const waitMs = 10_000
+
+const acts = {
+  close: (page) => page.close(),
+  crash: async (page) => {
+    ;(await page.createCDPSession()).send('Page.crash').catch(() => {})
+  },
+  freeze: async (page) => (await page.createCDPSession()).send('Page.setWebLifecycleState', { state: 'frozen' }),
+  bfcache: (page, url) => page.goto(`${url}/elsewhere`),
+  hang: async (page) => {
+    page
+      .evaluate(() => {
+        const until = Date.now() + 12_000
+        while (Date.now() < until);
+      })
+      .catch(() => {})
+  },
+}
+
+async function trial(contender, act) {
+  const lab = await openLab(contender, { tabs: 3, everyMs: 20 })
+  try {
+    const [leader, ...others] = lab.pages
+    const seenBy = (page) => page.evaluate(() => globalThis.seen)
+    if (!(await until(async () => (await seenBy(others[0])).length > 5, 15_000)))
+      return { ms: null, lost: 0, doubled: 0 }
+    await others[1].bringToFront()
+    await pause(300)
+    const connections = lab.connections()
+    const at = now()
+    acts[act](leader, lab.url).catch(() => {})
+    const isNew = ([connection]) => connection > connections
+    const resumed = await until(async () => (await seenBy(others[1])).some(isNew), waitMs)
+    await pause(500)
+    let [ms, lost, doubled] = [null, 0, 0]
+    for (const page of others) {
+      const seen = await seenBy(page)
+      const ids = seen.map(([, id]) => id)
+      const distinct = new Set(ids)
+      const first = seen.find(isNew)
+      if (first && resumed) ms = Math.min(ms ?? Number.POSITIVE_INFINITY, first[3] - at)
+      if (resumed) lost = Math.max(lost, Math.max(...ids) - Math.min(...ids) + 1 - distinct.size)
+      doubled = Math.max(doubled, ids.length - distinct.size)
+    }
+    return { ms, lost, doubled }
+  } finally {
+    await lab.close()
+  }
+}
+
+const only = option('only', names.join(',')).split(',')
+console.log(
+  `event over a new stream after …, median and worst of ${trials} (hang: 2); lost and doubled at the worst tab`,
+)
+for (const act of Object.keys(acts)) {
+  for (const contender of only) {
+    const results = []
+    for (let count = 0; count < (act === 'hang' ? Math.min(2, trials) : trials); count++)
+      results.push(await trial(contender, act))
+    const times = results.map(({ ms }) => ms).filter((ms) => ms !== null)
+    const show = (ms) => (Number.isFinite(ms) ? `${ms.toFixed(0)} ms` : `none in ${waitMs / 1000} s`).padStart(12)
+    console.log(
+      `${act.padEnd(8)} ${contender.padEnd(18)} ${show(quantile(times, 0.5))} ${show(Math.max(...times, times.length ? 0 : Number.NaN))}` +
+        `   ${results.length - times.length} of ${results.length} silent   lost ${Math.max(...results.map(({ lost }) => lost))}   doubled ${Math.max(...results.map(({ doubled }) => doubled))}`,
+    )
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * SharedEventSource beside the browser's own EventSource: the same script against the same server, and the same log.
+ */
+import { once } from 'node:events'
+import http from 'node:http'
+import type { Browser } from 'puppeteer-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bundle } from '../coordinator/stream-server.js'
+import { launchChromium } from './coordinator-tabs.js'
+
+type Answer = (response: http.ServerResponse, request: http.IncomingMessage) => void
+
+const stream =
+  (text: string | Buffer, type = 'text/event-stream'): Answer =>
+  (response) => {
+    response.writeHead(200, { 'content-type': type })
+    response.write(text)
+  }
+const streamAndEnd =
+  (text: string, type = 'text/event-stream'): Answer =>
+  (response) =>
+    void response.writeHead(200, { 'content-type': type }).end(text)
+const status =
+  (code: number, headers: http.OutgoingHttpHeaders = {}): Answer =>
+  (response) =>
+    void response.writeHead(code, headers).end()
+
+/** What the server answers to the first, second, … request; the last answer stays. */
+const cases: Record<string, Answer[]> = {
+  'an event of each shape': [
+    stream(
+      'data: one\n\nevent: tick\nid: 7\ndata: two\ndata\ndata:three\n\n: comment\n\nid: 8\n\ndata: four\n\nevent: tick\n\ndata:  five\nunknown: x\n\n',
+    ),
+  ],
+  'every kind of line end, and a byte order mark': [stream('\uFEFFdata: a\r\n\r\ndata: b\r\rdata: c\n\n')],
+  'an id with NUL, and an id taken back': [stream('id: 1\ndata: a\n\nid: x\0y\ndata: b\n\nid\ndata: c\n\n')],
+  'an id outside Latin-1 that comes back in the header': [
+    streamAndEnd('retry: 50\nid: größe ☂\ndata: a\n\n'),
+    (response, request) =>
+      stream(`data: ${Buffer.from(String(request.headers['last-event-id']), 'latin1')}\n\n`)(response, request),
+  ],
+  'malformed UTF-8': [stream(Buffer.from([...Buffer.from('data: '), 0xff, 0xc3, ...Buffer.from('\n\n')]))],
+  'an end in the middle of an event': [
+    streamAndEnd('retry: 50\nid: 1\ndata: a\n\nid: 2\ndata: half\n'),
+    stream('data: next\n\n'),
+  ],
+  'a type that has a charset': [stream('data: a\n\n', 'text/event-stream; charset=utf-8')],
+  'a type in capitals': [stream('data: a\n\n', 'TEXT/Event-Stream;charset=UTF-8')],
+  'a wrong content type': [streamAndEnd('data: a\n\n', 'text/plain')],
+  'no content type': [(response) => void response.writeHead(200).end('data: a\n\n')],
+  204: [status(204)],
+  404: [status(404)],
+  500: [status(500)],
+  '503 with Retry-After': [status(503, { 'retry-after': '1' })],
+  '204 on reconnect': [streamAndEnd('retry: 50\ndata: a\n\n'), status(204)],
+  '502 on reconnect': [streamAndEnd('retry: 50\ndata: a\n\n'), status(502)],
+  'a redirect': [status(307, { location: 'elsewhere?redirected' }), stream('data: a\n\n')],
+  'a redirect, and a reconnect that goes straight to the target': [
+    status(301, { location: 'elsewhere?redirected' }),
+    streamAndEnd('retry: 50\ndata: a\n\n'),
+    (response, request) => stream(`data: ${request.url?.split('/').at(-1)}\n\n`)(response, request),
+  ],
+  'a reset connection': [
+    (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 50\nid: 3\ndata: a\n\n')
+      setTimeout(() => response.socket?.resetAndDestroy(), 50)
+    },
+    (response, request) => stream(`data: after ${request.headers['last-event-id']}\n\n`)(response, request),
+  ],
+}
+
+let browser: Browser
+let server: http.Server
+let base = ''
+
+beforeAll(async () => {
+  browser = await launchChromium()
+  const script = await bundle('global')
+  const counts = new Map<string, number>()
+  server = http.createServer((request, response) => {
+    const [, kind = '', key = ''] = (request.url ?? '').split('/').map(decodeURIComponent)
+    if (kind === 'coordinator.js') response.setHeader('content-type', 'text/javascript').end(script)
+    else if (kind === 'page') {
+      response.setHeader('content-type', 'text/html').end('<!doctype html><script src="/coordinator.js"></script>')
+    } else {
+      const answers = cases[key] ?? []
+      const asker = `${key} ${kind}`
+      const count = counts.get(asker) ?? 0
+      counts.set(asker, count + 1)
+      response.setHeader('cache-control', 'no-store')
+      answers[Math.min(count, answers.length - 1)]?.(response, request)
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  base = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+})
+
+afterAll(async () => {
+  await browser?.close()
+  server.closeAllConnections()
+  server.close()
+})
+
+async function logOf(kind: string, key: string): Promise<string[]> {
+  const page = await browser.newPage()
+  await page.goto(`${base}/page`)
+  const log = await page.evaluate(
+    async (kind, key) => {
+      const Source = (globalThis as unknown as Record<string, typeof EventSource>)[kind] ?? EventSource
+      const log: string[] = []
+      const source = new Source(`/${kind}/${encodeURIComponent(key)}/events`)
+      const note = (event: Event) => {
+        const { type, data, lastEventId, origin } = event as MessageEvent
+        const state = source.readyState
+        log.push(
+          event instanceof MessageEvent
+            ? `${type} ${JSON.stringify(data)} id ${JSON.stringify(lastEventId)} ${origin === location.origin} ${state}`
+            : `${type} ${state}`,
+        )
+      }
+      source.onopen = note
+      source.onerror = note
+      source.onmessage = note
+      source.addEventListener('tick', note)
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      log.push(`in the end ${source.readyState}`)
+      source.close()
+      return log
+    },
+    kind,
+    key,
+  )
+  await page.close()
+  return log
+}
+
+test.each(Object.keys(cases))('%s', async (key) => {
+  const native = await logOf('EventSource', key)
+  expect(native.length).toBeGreaterThan(1)
+  expect(await logOf('SharedEventSource', key)).toEqual(native)
+})
+
+test('the interface is that of EventSource', async () => {
+  const page = await browser.newPage()
+  await page.goto(`${base}/page`)
+  const [native, shared] = await page.evaluate(() => {
+    function describe(Source: typeof EventSource) {
+      const source = new Source('/x/y/z', { withCredentials: true })
+      const order: string[] = []
+      source.addEventListener('message', () => order.push('first'))
+      source.onmessage = () => order.push('old handler')
+      source.addEventListener('message', { handleEvent: () => order.push('last') })
+      source.onmessage = () => order.push('new handler')
+      source.dispatchEvent(new MessageEvent('message'))
+      source.onmessage = null
+      source.dispatchEvent(new MessageEvent('message'))
+      const tries = ['http://[', ''].map((url) => {
+        try {
+          const made = new Source(url)
+          made.close()
+          return made.url
+        } catch (error) {
+          return `${(error as Error).name} ${error instanceof DOMException}`
+        }
+      })
+      const summary = {
+        order,
+        tries,
+        states: [Source.CONNECTING, Source.OPEN, Source.CLOSED, source.CONNECTING, source.OPEN, source.CLOSED],
+        values: [source.url, source.withCredentials, source.readyState, source.onopen, source.onerror],
+        enumerable: ['url', 'readyState', 'onopen', 'close', 'OPEN'].map((name) => name in source),
+        isTarget: source instanceof EventTarget,
+        keeps:
+          Object.getOwnPropertyDescriptor(Source, 'OPEN')?.writable ??
+          Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Source), 'OPEN')?.writable,
+        withoutNew: (() => {
+          try {
+            ;(Source as unknown as () => void)()
+            return 'made'
+          } catch (error) {
+            return (error as Error).name
+          }
+        })(),
+      }
+      source.close()
+      source.close()
+      return { ...summary, closed: source.readyState }
+    }
+    const { SharedEventSource } = globalThis as unknown as { SharedEventSource: typeof EventSource }
+    return [describe(EventSource), describe(SharedEventSource)]
+  })
+  expect(shared).toEqual(native)
+})
+
+test('with data-replace one script tag makes an app that knows nothing of it share its stream', async () => {
+  const page = await browser.newPage()
+  await page.goto(`${base}/page`)
+  const replaced = await page.evaluate(async () => {
+    const script = document.createElement('script')
+    script.src = '/coordinator.js/again'
+    script.dataset.replace = ''
+    await new Promise((resolve) => {
+      script.onload = resolve
+      document.head.append(script)
+    })
+    const { SharedEventSource } = globalThis as unknown as { SharedEventSource: typeof EventSource }
+    return EventSource === SharedEventSource
+  })
+  expect(replaced).toBe(true)
+})

@@ -1,0 +1,21 @@
+/** What an app's bundle grows by. */
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { expect, test } from 'vitest'
+
+test.each([
+  ['all of sse-coord/coordinator', "export * from './index.ts'", 7_450],
+  ['SharedEventSource alone', "export { SharedEventSource } from './shared-event-source.ts'", 6_200],
+  ['sse-coord/coordinator/native', "export * from './native.ts'", 4_700],
+  ['sse-coord/coordinator/shared-worker', "export * from './shared-worker.ts'", 700],
+])('%s stays within its budget', async (_name, contents, budget) => {
+  const result = await build({
+    stdin: { contents, resolveDir: 'src/coordinator', loader: 'ts' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2022'],
+    write: false,
+  })
+  expect(gzipSync(result.outputFiles[0]?.contents ?? '', { level: 9 }).length).toBeLessThanOrEqual(budget)
+})

@@ -1,0 +1,63 @@
+/** What a member does when time or network jump, on the simulated clock. */
+import { expect, test } from 'vitest'
+import { Simulation } from './simulation.js'
+
+test('after the machine slept the leader connects again, for the old connection may be dead without a word', async () => {
+  const simulation = new Simulation({ seed: 1, everyMs: 20 })
+  const tab = simulation.addTab()
+  await simulation.run(30_000)
+  expect(simulation.connects).toBe(1)
+  for (const connection of simulation.connections) connection.deliver = () => {} // dead, and nobody says so
+  simulation.clockOffset += 3_600_000
+  await simulation.run(25_000)
+  expect(simulation.connects).toBe(2)
+  expect(tab.seen.length).toBeGreaterThan(1_000)
+  expect(tab.seen).toEqual(Array.from({ length: tab.seen.length }, (_, index) => (tab.seen[0] ?? 0) + index))
+})
+
+test('timers that are held back for a minute are no sleep', async () => {
+  const simulation = new Simulation({ seed: 1, everyMs: 20 })
+  simulation.addTab()
+  await simulation.run(1_000)
+  simulation.clockOffset += 60_000
+  await simulation.run(60_000)
+  expect(simulation.connects).toBe(1)
+})
+
+test('when the network is back a leader that waits to reconnect does so at once', async () => {
+  const simulation = new Simulation({ seed: 1, everyMs: 20, retryMs: 20_000 })
+  const tab = simulation.addTab()
+  await simulation.run(1_000)
+  simulation.serverUp = false
+  simulation.dropStreams()
+  await simulation.run(5_000)
+  simulation.serverUp = true
+  const { connects } = simulation
+  tab.fire('online')
+  await simulation.run(100)
+  expect(simulation.connects).toBe(connects + 1)
+  expect(tab.seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+})
+
+test('a quiet stream costs the leader nothing: no follower takes its place in an hour', async () => {
+  const simulation = new Simulation({ seed: 1, everyMs: 600_000 })
+  const tabs = [simulation.addTab(), simulation.addTab(), simulation.addTab()]
+  await simulation.run(3_600_000)
+  expect(simulation.connects).toBe(1)
+  expect(tabs.map((tab) => tab.log.filter((line) => line.endsWith('leads')).length)).toEqual([1, 0, 0])
+})
+
+test('a hidden leader whose timers are held back for a minute reconnects on time when a visible tab waits', async () => {
+  const simulation = new Simulation({ seed: 1, everyMs: 20, retryMs: 500 })
+  simulation.hiddenTimersMs = 60_000
+  const leader = simulation.addTab()
+  await simulation.run(500)
+  const follower = simulation.addTab()
+  await simulation.run(500)
+  leader.visible = false
+  simulation.dropStreams()
+  await simulation.run(4_000)
+  expect(leader.member?.isLeading()).toBe(true)
+  expect(simulation.connects).toBe(2)
+  expect(follower.seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+})
