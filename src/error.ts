@@ -14,6 +14,7 @@ export type SseCoordErrorCode =
   | 'port-in-use'
   | 'bad-target'
   | 'cannot-write'
+  | 'session-closed'
 
 /**
  * Thrown where a run cannot start or go on. The command line prints `message` and `hint` and exits with 2.

@@ -8,7 +8,7 @@ export function badOption(message: string, hint?: string): SseCoordError {
 
 /** For writing to a session, or registering one, whose client has left. */
 export function sessionNotActive(attempt: string): SseCoordError {
-  return new SseCoordError('bad-option', `cannot ${attempt}: the session is not active, its connection is closed`, {
+  return new SseCoordError('session-closed', `cannot ${attempt}: the session is not active, its connection is closed`, {
     hint: 'check session.isConnected first, or stop on its “disconnected” event',
   })
 }
