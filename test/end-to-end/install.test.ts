@@ -1,0 +1,96 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { needs } from '../support/needs.js'
+import { runCli } from '../support/run-cli.js'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const folder = mkdtempSync(path.join(os.tmpdir(), 'sse-coord-install-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let tarball: string
+beforeAll(() => {
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root, stdio: 'pipe' })
+  tarball = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '')
+})
+
+/** An empty folder with the tarball installed, as somebody who uses the package has it. */
+function install(name: string, ...flags: string[]): string {
+  const place = path.join(folder, name)
+  mkdirSync(place)
+  writeFileSync(path.join(place, 'package.json'), '{"private":true,"type":"module"}')
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', ...flags, tarball], { cwd: place, stdio: 'pipe' })
+  return place
+}
+
+const installedBin = (place: string) => path.join(place, 'node_modules', 'sse-coord', 'bin', 'sse-coord.js')
+
+test('the tarball holds what runs and its pages, and neither sources nor tests', () => {
+  const files = execFileSync('tar', ['tzf', tarball], { encoding: 'utf8' }).trim().split('\n')
+  for (const file of ['bin/sse-coord.js', 'dist/index.js', 'dist/coordinator.global.js', 'docs/checks/tabs-stall.md']) {
+    expect(files).toContain(`package/${file}`)
+  }
+  expect(files.filter((file) => /^package\/(src|test|bench|fixtures|scripts)\//.test(file))).toEqual([])
+})
+
+describe.runIf(needs('chromium'))('installed in an empty folder', () => {
+  test('npx sse-coord doctor runs the experiment', async () => {
+    const place = install('whole')
+    const npx = spawnSync('npx', ['sse-coord', '--version'], { cwd: place, encoding: 'utf8' })
+    expect(npx.stdout.trim()).toMatch(/^\d+\.\d+\.\d+/)
+    const run = runCli(['doctor', '--only', 'tabs', '-r', 'json'], {}, installedBin(place))
+    expect(await run.exited, run.stderr()).toBe(0)
+    expect(run.report().experiments.stall).toMatchObject({
+      native: { streamsOpen: 6, streamsWaiting: 2 },
+      coordinator: { streamsOpen: 1, tabsReceiving: 8 },
+    })
+    expect(run.leftBehind()).toEqual({ processes: [], files: [] })
+  })
+})
+
+describe('installed without optional dependencies', () => {
+  let place: string
+  beforeAll(() => {
+    place = install('bare', '--omit=optional')
+  })
+
+  test('doctor says what to install, and exits with 2', async () => {
+    const run = runCli(['doctor'], {}, installedBin(place))
+    expect(await run.exited).toBe(2)
+    expect(run.stderr()).toContain('npm i')
+    expect(run.stderr()).toContain('puppeteer-core')
+    expect(run.stderr()).not.toMatch(/\n\s+at /)
+    run.leftBehind()
+  })
+
+  test('everything without a browser works', () => {
+    const script = `
+      import { createMock, createProxy } from 'sse-coord'
+      import { createChannel } from 'sse-coord/server'
+      import { SSECoordinator, SharedEventSource } from 'sse-coord/coordinator'
+      const mock = await createMock({ everyMs: 20 })
+      const proxy = await createProxy({ target: mock.url })
+      const response = await fetch(proxy.url + '/events')
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+      let text = ''
+      while (!text.includes('data:')) text += (await reader.read()).value
+      console.log(response.headers.get('content-type'), proxy.ledger.snapshot().origins[0].streaming)
+      console.log(typeof createChannel, typeof SSECoordinator, typeof SharedEventSource)
+      await reader.cancel()
+      await proxy.close()
+      await mock.close()
+    `
+    writeFileSync(path.join(place, 'use.js'), script)
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['use.js'], {
+      cwd: place,
+      encoding: 'utf8',
+      timeout: 20_000,
+    })
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^text\/event-stream.* 1\nfunction function function\n$/)
+    expect(status).toBe(0)
+  })
+})
