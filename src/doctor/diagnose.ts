@@ -1,7 +1,13 @@
 /** One run of the doctor, from options to report: gather the evidence, judge it, count. */
 import os from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findBrowser, installBrowser, type LaunchedBrowser, launchBrowser } from '../browser/index.js'
+import {
+  type FoundBrowser,
+  findBrowser,
+  installBrowser,
+  type LaunchedBrowser,
+  launchBrowser,
+} from '../browser/index.js'
 import { SseCoordError } from '../error.js'
 import type { Evidence } from '../evidence/evidence.js'
 import type { Finding, Report } from '../evidence/report.js'
@@ -54,11 +60,12 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
 /** Fills the evidence as far as it goes; resolves with what stopped it. Faults of our own are thrown. */
 async function gather(plan: DiagnosePlan, evidence: Evidence): Promise<SseCoordError | undefined> {
   try {
+    const found = await chooseBrowser(plan)
     await using browser = await runStep(plan.onProgress, {
       id: 'browser',
       title: 'starting a browser',
       plannedMs: 2000,
-      run: () => startBrowser(plan),
+      run: () => launchBrowser(found, launchOptions(plan)),
       outcome: ({ name, version }) => `${name} ${version}`,
     })
     evidence.environment.browser = { name: browser.name, version: browser.version }
@@ -84,24 +91,27 @@ async function gather(plan: DiagnosePlan, evidence: Evidence): Promise<SseCoordE
   return undefined
 }
 
-async function startBrowser({
+async function chooseBrowser({
   browser,
   installBrowser: mayInstall,
-  sandbox,
   signal,
   onNote,
-}: DiagnosePlan): Promise<LaunchedBrowser> {
+}: DiagnosePlan): Promise<FoundBrowser> {
   signal.throwIfAborted()
-  const found =
-    mayInstall && browser === undefined
-      ? await installBrowser({ onNote, signal })
-      : await findBrowser(browser === undefined ? {} : { browser })
-  if (found.engine !== 'chromium') {
-    throw new SseCoordError('bad-option', `This run needs a Chromium-based browser, and ${found.name} is none.`, {
-      hint: 'Name one with --browser chrome, chromium, edge, or a path.',
-    })
-  }
-  return launchBrowser(found, { ...(sandbox !== undefined && { sandbox }), signal })
+  if (mayInstall && browser === undefined) return expectChromium(await installBrowser({ onNote, signal }))
+  return expectChromium(await findBrowser(browser === undefined ? {} : { browser }))
+}
+
+/** The experiments need what Chromium alone offers: tabs that crash and freeze on command, and its network events. */
+function expectChromium(found: FoundBrowser): FoundBrowser {
+  if (found.engine === 'chromium') return found
+  throw new SseCoordError('bad-option', `This run needs a Chromium-based browser, and ${found.name} is none.`, {
+    hint: 'Name one with --browser chrome, chromium, edge, or a path.',
+  })
+}
+
+function launchOptions({ sandbox, signal }: DiagnosePlan): Parameters<typeof launchBrowser>[1] {
+  return sandbox === undefined ? { signal } : { sandbox, signal }
 }
 
 function browserDied({ name }: LaunchedBrowser): SseCoordError {
