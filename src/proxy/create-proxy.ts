@@ -2,6 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { SseCoordError } from '../error.js'
+import { createFaultPlan, type FaultPlan, type RequestFaults } from '../faults/index.js'
+import { eventStreamMediaType } from '../sse/encode.js'
 import { checkLiteral, createAddressRule, hostMatcher } from './address-rule.js'
 import { behindTarget, type Destination, namedByRequest, originOf, readRequestTarget } from './destination.js'
 import { createLimiter } from './emulate-limit.js'
@@ -32,6 +34,10 @@ export interface ProxyOptions {
   port?: number
   /** At most so many requests at a time per client address and origin, as in a browser. Default: no limit. */
   emulateLimit?: number
+  /** What goes wrong on purpose, as `NAME[:VALUE][@WHERE=N]`. Default: nothing. */
+  faults?: readonly string[]
+  /** Makes random faults repeat. Default: a random seed. */
+  seed?: number
   /** At most so many client connections; more are closed at once. Default: 4096. */
   maxConnections?: number
 }
@@ -42,6 +48,8 @@ export interface Proxy {
   readonly url: string
   readonly port: number
   readonly ledger: Ledger
+  /** The faults that are on; they can be switched while the proxy runs. */
+  readonly faults: FaultPlan
   /** Cuts all connections; resolves when none is left. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
@@ -57,7 +65,7 @@ const keepAliveTimeoutMs = 300_000
  * Starts a proxy.
  *
  * @throws SseCoordError `bad-target` when the target is no http or https URL or the proxy itself; `port-in-use` when
- * the port is taken; `bad-option` when an option makes no sense or the address cannot be listened on.
+ * the port is taken; `bad-option` when an option makes no sense, a fault cannot be read, or the address cannot be listened on.
  */
 export async function createProxy(options: ProxyOptions): Promise<Proxy> {
   const { host = '127.0.0.1', port = 0, forward = false, emulateLimit, maxConnections = 4096 } = options
@@ -74,6 +82,11 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
   const ledger = new Ledger()
   const sockets = new Map<Socket, SocketEntry>()
   const entries = new WeakMap<IncomingMessage, RequestEntry>()
+  const faulted = new WeakMap<IncomingMessage, RequestFaults>()
+  const faults = createFaultPlan({
+    faults: options.faults ?? [],
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  })
   const loopMark = createLoopMark()
   const limiter = createLimiter(emulateLimit ?? Number.POSITIVE_INFINITY)
   const allows = hostMatcher(options.allowHosts ?? [])
@@ -83,10 +96,13 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
 
   const forwarder = createForwarder({
     upstream,
-    onResponse(incoming, response) {
-      const entry = entries.get(response.req)
-      return entry && response.req.method !== 'HEAD' ? tapStream(incoming, entry) : undefined
-    },
+    onResponse: ({ req }) => ({
+      tap(head) {
+        const entry = entries.get(req)
+        return entry && req.method !== 'HEAD' ? tapStream(head, entry) : undefined
+      },
+      faults: faulted.get(req),
+    }),
     onFailure: (error, response, destination) =>
       sendFailure(
         response,
@@ -103,6 +119,10 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
   server.maxConnections = maxConnections
 
   server.on('connection', (socket: Socket) => {
+    if (faults.refusesConnection()) {
+      socket.resetAndDestroy()
+      return
+    }
     const entry = ledger.openSocket(ownOrigin)
     sockets.set(socket, entry)
     socket.once('close', () => {
@@ -118,7 +138,7 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
       response.once('close', () => entry?.finish())
       const destination = route(request)
       if ('status' in destination) sendFailure(response, destination)
-      else forwarder.forward(request, response, destination)
+      else if (!answersInstead(request, response)) forwarder.forward(request, response, destination)
     })
     response.once('close', () => place.release())
   }
@@ -149,6 +169,19 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
     })
   })
 
+  /** Has the faults begin with a request; true when one of them answers it, or never will. */
+  function answersInstead(request: IncomingMessage, response: ServerResponse): boolean {
+    const wantsStream = request.headers.accept?.includes(eventStreamMediaType) ?? false
+    const requestFaults = faults.begin({ url: pathOf(request), wantsStream })
+    faulted.set(request, requestFaults)
+    const { instead } = requestFaults
+    if (instead?.kind === 'answer') {
+      response.writeHead(instead.status, instead.headers.flat())
+      response.end(instead.body)
+    }
+    return instead !== undefined
+  }
+
   /** Where a request goes, or why it goes nowhere. */
   function route(request: IncomingMessage): Destination | Failure {
     if (loopMark.isOwn(request)) return loopFailure('The request has been through this proxy before.')
@@ -170,7 +203,7 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
     const entry = sockets.get(request.socket)?.startRequest({
       origin,
       method: request.method ?? '',
-      url: readRequestTarget(request)?.path ?? request.url ?? '',
+      url: pathOf(request),
       page: request.headers.referer ?? null,
     })
     if (entry) entries.set(request, entry)
@@ -196,5 +229,9 @@ export async function createProxy(options: ProxyOptions): Promise<Proxy> {
     await close()
     throw error
   }
-  return { url: ownOrigin, port: address.port, ledger, close, [Symbol.asyncDispose]: close }
+  return { url: ownOrigin, port: address.port, ledger, faults, close, [Symbol.asyncDispose]: close }
+}
+
+function pathOf(request: IncomingMessage): string {
+  return readRequestTarget(request)?.path ?? request.url ?? ''
 }

@@ -15,15 +15,15 @@ import type HttpProxyServer from 'http-proxy'
 import type { Destination } from './destination.js'
 import { hopByHopTest, rawPairs } from './hop-by-hop.js'
 import { relayInterim } from './relay-interim.js'
-import { relayResponse, sendHeaders } from './relay-response.js'
-import type { ChunkWatcher } from './stream-tap.js'
+import { type RelayOptions, relayResponse } from './relay-response.js'
+import { sendHeaders } from './send-headers.js'
 import type { Upstream } from './upstream.js'
 
 /** What the guard tells its owner. */
 export interface ForwarderOptions {
   upstream: Upstream
-  /** The target's response headers have come; what is returned sees each chunk of the body. */
-  onResponse(incoming: IncomingMessage, response: ServerResponse): ChunkWatcher | undefined
+  /** The target's response headers have come: what takes part in passing the response on. */
+  onResponse(response: ServerResponse): RelayOptions
   /** The target could not be reached or died before it answered; the response is still unwritten. */
   onFailure(error: Error, response: ServerResponse, destination: Destination): void
   /** The target agreed to an upgrade. */
@@ -75,7 +75,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   })
   proxy.on('proxyRes', (incoming, _request, response) => {
     try {
-      relayResponse(incoming, response, options.onResponse(incoming, response))
+      relayResponse(incoming, response, options.onResponse(response))
     } catch (error) {
       incoming.destroy()
       fail(error, response)
@@ -89,7 +89,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     // that is no longer chunked.
     queueMicrotask(() => {
       outgoing.removeAllListeners('response')
-      outgoing.once('response', (incoming) => relayResponse(incoming, responseOn(socket, request), undefined))
+      outgoing.once('response', (incoming) =>
+        relayResponse(incoming, responseOn(socket, request), { tap: () => undefined }),
+      )
     })
     outgoing.once('upgrade', (_incoming, upstream: Duplex) => {
       options.onUpgrade(request)

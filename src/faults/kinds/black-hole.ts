@@ -1,0 +1,8 @@
+/** A server that accepts and then says nothing, for ever. */
+import { defineBareFault } from '../define.js'
+
+export const blackHole = defineBareFault({
+  name: 'black-hole',
+  summary: 'accepted, never answered, never closed',
+  build: () => ({ instead: () => ({ kind: 'nothing' }) }),
+})

@@ -1,0 +1,15 @@
+/** A clean end. */
+import { defineBareFault } from '../define.js'
+import { nowhere } from '../sink.js'
+
+export const close = defineBareFault({
+  name: 'close',
+  summary: 'clean end of the response',
+  event: 'after',
+  build: () => ({
+    stream(next) {
+      next.end()
+      return nowhere
+    },
+  }),
+})

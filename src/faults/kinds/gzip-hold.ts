@@ -1,0 +1,26 @@
+/** A compressor that is never flushed: the stream opens, and events come when its window is full. */
+import { createGzip, type Gzip } from 'node:zlib'
+import { defineBareFault } from '../define.js'
+import { passTo, withHeader, withoutHeaders } from '../sink.js'
+
+export const gzipHold = defineBareFault({
+  name: 'gzip-hold',
+  summary: 'compressed without flush',
+  build: () => ({
+    stream(next) {
+      let gzip: Gzip | undefined
+      return passTo(next, {
+        head(head) {
+          if (head.headers.some(([name]) => name.toLowerCase() === 'content-encoding')) return next.head(head)
+          gzip = createGzip()
+          gzip.on('data', (bytes: Buffer) => next.write(bytes))
+          gzip.on('end', () => next.end())
+          const plain = withoutHeaders(head, (name) => name === 'content-length')
+          next.head(withHeader(plain, 'Content-Encoding', 'gzip'))
+        },
+        write: (bytes) => (gzip ? void gzip.write(bytes) : next.write(bytes)),
+        end: () => (gzip ? void gzip.end() : next.end()),
+      })
+    },
+  }),
+})

@@ -1,0 +1,12 @@
+/** Every chunk comes later. */
+import { defineFault } from '../define.js'
+import { delayTo } from '../delay.js'
+import { duration } from '../values.js'
+
+export const latency = defineFault({
+  name: 'latency',
+  alias: 'latency',
+  summary: 'every chunk later by that',
+  value: duration('100ms'),
+  build: (ms) => ({ stream: (next, context) => delayTo(next, context, (_bytes, now) => now + ms) }),
+})

@@ -1,0 +1,16 @@
+/** RST: the connection dies on the spot. */
+import { defineBareFault } from '../define.js'
+import { nowhere } from '../sink.js'
+
+export const reset = defineBareFault({
+  name: 'reset',
+  alias: 'reset_peer',
+  summary: 'RST',
+  event: 'after',
+  build: () => ({
+    stream(next) {
+      next.reset()
+      return nowhere
+    },
+  }),
+})
