@@ -1,10 +1,10 @@
 /** A slow line: so many bytes per second, in pieces of a tenth of a second. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { delayTo, slices } from '../delay.js'
 import { passTo } from '../sink.js'
 import { size } from '../values.js'
 
-export const bandwidth = defineFault({
+export const bandwidth: FaultDefinition = defineFault({
   name: 'bandwidth',
   alias: 'bandwidth',
   summary: 'no faster than so many bytes per second',

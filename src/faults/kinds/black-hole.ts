@@ -1,7 +1,7 @@
 /** A server that accepts and then says nothing, for ever. */
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 
-export const blackHole = defineBareFault({
+export const blackHole: FaultDefinition = defineBareFault({
   name: 'black-hole',
   summary: 'accepted, never answered, never closed',
   build: () => ({ instead: () => ({ kind: 'nothing' }) }),

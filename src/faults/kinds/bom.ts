@@ -1,8 +1,8 @@
 /** A byte order mark before an event, where it makes the first field an unknown one: before those named, else all but the first. */
 import { isChosen, mapBlocks } from '../blocks.js'
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 
-export const bom = defineBareFault({
+export const bom: FaultDefinition = defineBareFault({
   name: 'bom',
   summary: 'byte order mark before later events',
   event: 'each',

@@ -1,9 +1,9 @@
 /** A proxy that buffers: nothing comes until so much has gathered, or so long has passed. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { passTo } from '../sink.js'
 import { sizeOrDuration } from '../values.js'
 
-export const buffer = defineFault({
+export const buffer: FaultDefinition = defineFault({
   name: 'buffer',
   summary: 'held until so much has gathered or so long has passed',
   value: sizeOrDuration('8KiB'),

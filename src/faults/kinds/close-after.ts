@@ -1,9 +1,9 @@
 /** Every stream ends at the same age, as on platforms with a cap on the length of requests. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { passTo } from '../sink.js'
 import { duration } from '../values.js'
 
-export const closeAfter = defineFault({
+export const closeAfter: FaultDefinition = defineFault({
   name: 'close-after',
   summary: 'every stream ends at that age',
   value: duration('30s'),

@@ -1,8 +1,8 @@
 /** A clean end. */
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 import { nowhere } from '../sink.js'
 
-export const close = defineBareFault({
+export const close: FaultDefinition = defineBareFault({
   name: 'close',
   summary: 'clean end of the response',
   event: 'after',

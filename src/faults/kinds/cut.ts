@@ -1,8 +1,8 @@
 /** FIN in the middle of an event: of the one named, otherwise of the first that comes. */
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 import { nowhere, passTo, type Sink } from '../sink.js'
 
-export const cut = defineBareFault({
+export const cut: FaultDefinition = defineBareFault({
   name: 'cut',
   summary: 'FIN in the middle of an event',
   build: () => ({

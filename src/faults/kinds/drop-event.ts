@@ -1,8 +1,8 @@
 /** Events are lost: those named, otherwise one in ten by chance. */
 import { isChosen, mapBlocks } from '../blocks.js'
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 
-export const dropEvent = defineBareFault({
+export const dropEvent: FaultDefinition = defineBareFault({
   name: 'drop-event',
   summary: 'the events chosen are lost (otherwise one in ten)',
   event: 'each',

@@ -1,8 +1,8 @@
 /** Events come twice: those named, otherwise one in ten by chance. */
 import { isChosen, mapBlocks } from '../blocks.js'
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 
-export const duplicateEvent = defineBareFault({
+export const duplicateEvent: FaultDefinition = defineBareFault({
   name: 'duplicate-event',
   summary: 'the events chosen come twice (otherwise one in ten)',
   event: 'each',

@@ -1,9 +1,9 @@
 /** A compressor that is never flushed: the stream opens, and events come when its window is full. */
 import { createGzip, type Gzip } from 'node:zlib'
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 import { passTo, withHeader, withoutHeaders } from '../sink.js'
 
-export const gzipHold = defineBareFault({
+export const gzipHold: FaultDefinition = defineBareFault({
   name: 'gzip-hold',
   summary: 'compressed without flush',
   build: () => ({

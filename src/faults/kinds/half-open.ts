@@ -1,8 +1,8 @@
 /** A peer that is gone without a FIN, as after a pulled cable: what is sent from here on vanishes. */
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 import { passTo } from '../sink.js'
 
-export const halfOpen = defineBareFault({
+export const halfOpen: FaultDefinition = defineBareFault({
   name: 'half-open',
   summary: 'peer gone without FIN: later bytes vanish',
   event: 'after',

@@ -1,11 +1,11 @@
 /** What proxies and hosts do to a quiet stream: they cut it. The names stand for the time-outs that these ship with. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { passTo } from '../sink.js'
 import { durationOrName } from '../values.js'
 
 const hops = { nginx: 60_000, alb: 60_000, heroku: 55_000, cloudflare: 120_000, azure: 240_000, bun: 10_000 }
 
-export const idleCut = defineFault({
+export const idleCut: FaultDefinition = defineFault({
   name: 'idle-cut',
   summary: 'cut after that long a silence',
   value: durationOrName(hops, '60s'),

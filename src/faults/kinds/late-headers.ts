@@ -1,10 +1,10 @@
 /** The headers come with the first bytes only, and those not before the time has passed. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { delayTo } from '../delay.js'
 import { passTo, type ResponseHead } from '../sink.js'
 import { duration } from '../values.js'
 
-export const lateHeaders = defineFault({
+export const lateHeaders: FaultDefinition = defineFault({
   name: 'late-headers',
   summary: 'headers only with the first event, not before that time',
   value: duration('5s'),

@@ -1,9 +1,9 @@
 /** Every chunk comes later. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { delayTo } from '../delay.js'
 import { duration } from '../values.js'
 
-export const latency = defineFault({
+export const latency: FaultDefinition = defineFault({
   name: 'latency',
   alias: 'latency',
   summary: 'every chunk later by that',

@@ -1,9 +1,9 @@
 /** The response ends after so many bytes. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { passTo } from '../sink.js'
 import { size } from '../values.js'
 
-export const limit = defineFault({
+export const limit: FaultDefinition = defineFault({
   name: 'limit',
   alias: 'limit_data',
   summary: 'ends after so many bytes',

@@ -1,8 +1,8 @@
 /** Lines end in a lone CR, which is legal and trips some parsers: in the events named, otherwise everywhere. */
 import { isChosen, mapBlocks } from '../blocks.js'
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 
-export const loneCr = defineBareFault({
+export const loneCr: FaultDefinition = defineBareFault({
   name: 'lone-cr',
   summary: 'lines end in a lone CR',
   event: 'each',

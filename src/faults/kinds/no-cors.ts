@@ -1,8 +1,8 @@
 /** The CORS headers are gone, as from an error page of a proxy in between. */
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 import { passTo, withoutHeaders } from '../sink.js'
 
-export const noCors = defineBareFault({
+export const noCors: FaultDefinition = defineBareFault({
   name: 'no-cors',
   summary: 'CORS headers removed',
   build: () => ({

@@ -1,8 +1,8 @@
 /** No event carries an id, so that a reconnecting client cannot resume. */
 import { fieldOf, mapBlocks, mapLines } from '../blocks.js'
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 
-export const noIds = defineBareFault({
+export const noIds: FaultDefinition = defineBareFault({
   name: 'no-ids',
   summary: 'id fields removed',
   build: () => ({

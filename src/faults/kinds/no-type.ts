@@ -1,8 +1,8 @@
 /** No content type at all. */
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 import { passTo, withoutHeaders } from '../sink.js'
 
-export const noType = defineBareFault({
+export const noType: FaultDefinition = defineBareFault({
   name: 'no-type',
   summary: 'no content type',
   build: () => ({

@@ -1,9 +1,9 @@
 /** A very large event: those named, otherwise the first, gain data up to that size. */
 import { isChosen, mapBlocks } from '../blocks.js'
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { size } from '../values.js'
 
-export const oversized = defineFault({
+export const oversized: FaultDefinition = defineFault({
   name: 'oversized',
   summary: 'an event of that size',
   event: 'each',

@@ -1,5 +1,5 @@
 /** A redirect to the same URL with `redirected=1`, which then passes. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import type { ValueKind } from '../values.js'
 
 const codes: ValueKind<number> = {
@@ -8,7 +8,7 @@ const codes: ValueKind<number> = {
   parse: (text) => (['301', '302', '303', '307', '308'].includes(text) ? Number(text) : undefined),
 }
 
-export const redirect = defineFault({
+export const redirect: FaultDefinition = defineFault({
   name: 'redirect',
   summary: 'redirect to ?redirected=1 of the same URL',
   value: codes,

@@ -1,7 +1,7 @@
 /** The connection is reset as it opens, which a client takes for refused. */
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 
-export const refuse = defineBareFault({
+export const refuse: FaultDefinition = defineBareFault({
   name: 'refuse',
   alias: 'down',
   summary: 'connection refused',

@@ -1,8 +1,8 @@
 /** Events change places with the next one: those named, otherwise one in ten by chance. */
 import { isChosen, mapBlocks } from '../blocks.js'
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 
-export const reorderEvents = defineBareFault({
+export const reorderEvents: FaultDefinition = defineBareFault({
   name: 'reorder-events',
   summary: 'the events chosen come after the next (otherwise one in ten)',
   event: 'each',

@@ -1,8 +1,8 @@
 /** RST: the connection dies on the spot. */
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 import { nowhere } from '../sink.js'
 
-export const reset = defineBareFault({
+export const reset: FaultDefinition = defineBareFault({
   name: 'reset',
   alias: 'reset_peer',
   summary: 'RST',

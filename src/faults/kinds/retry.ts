@@ -1,9 +1,9 @@
 /** Another reconnection time: one is sent with the first block, the server's own are removed. */
 import { fieldOf, mapBlocks, mapLines } from '../blocks.js'
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { duration } from '../values.js'
 
-export const retry = defineFault({
+export const retry: FaultDefinition = defineFault({
   name: 'retry',
   summary: 'reconnection time set',
   value: duration('0ms'),

@@ -1,8 +1,8 @@
 /** All events carry the id of the first that had one. */
 import { fieldOf, mapBlocks, mapLines } from '../blocks.js'
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 
-export const sameId = defineBareFault({
+export const sameId: FaultDefinition = defineBareFault({
   name: 'same-id',
   summary: 'all events carry the first id',
   build: () => ({

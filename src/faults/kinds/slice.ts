@@ -1,10 +1,10 @@
 /** Small chunks, cut also inside CRLF and inside a UTF-8 sequence; one per turn of the event loop. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { slices } from '../delay.js'
 import { passTo } from '../sink.js'
 import { size } from '../values.js'
 
-export const slice = defineFault({
+export const slice: FaultDefinition = defineFault({
   name: 'slice',
   alias: 'slicer',
   summary: 'chunks cut to that size, also inside CRLF and UTF-8',

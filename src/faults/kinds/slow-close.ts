@@ -1,9 +1,9 @@
 /** The end comes late. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { passTo } from '../sink.js'
 import { duration } from '../values.js'
 
-export const slowClose = defineFault({
+export const slowClose: FaultDefinition = defineFault({
   name: 'slow-close',
   alias: 'slow_close',
   summary: 'the end comes later by that',

@@ -1,9 +1,9 @@
 /** Silence for a while; then all that was held comes at once. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { delayTo } from '../delay.js'
 import { duration } from '../values.js'
 
-export const stall = defineFault({
+export const stall: FaultDefinition = defineFault({
   name: 'stall',
   alias: 'timeout',
   summary: 'silence for that long, then on',

@@ -1,5 +1,5 @@
 /** An error in place of the stream, with a Retry-After if asked for: `status:503,retry-after=1s`. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { parseDuration } from '../quantities.js'
 import { statusCode, type ValueKind } from '../values.js'
 
@@ -23,7 +23,7 @@ const answer: ValueKind<Answer> = {
   },
 }
 
-export const status = defineFault({
+export const status: FaultDefinition = defineFault({
   name: 'status',
   summary: 'that status instead of a stream',
   value: answer,

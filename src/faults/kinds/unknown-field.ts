@@ -1,8 +1,8 @@
 /** A field that clients ignore: in the events named, otherwise in each. */
 import { isChosen, mapBlocks } from '../blocks.js'
-import { defineBareFault } from '../define.js'
+import { defineBareFault, type FaultDefinition } from '../define.js'
 
-export const unknownField = defineBareFault({
+export const unknownField: FaultDefinition = defineBareFault({
   name: 'unknown-field',
   summary: 'a field that clients ignore',
   event: 'each',

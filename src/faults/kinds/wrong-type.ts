@@ -1,9 +1,9 @@
 /** Another content type, such as that of a login page. */
-import { defineFault } from '../define.js'
+import { defineFault, type FaultDefinition } from '../define.js'
 import { passTo, withHeader } from '../sink.js'
 import { mediaType } from '../values.js'
 
-export const wrongType = defineFault({
+export const wrongType: FaultDefinition = defineFault({
   name: 'wrong-type',
   summary: 'another content type',
   value: mediaType('text/html'),
