@@ -2,7 +2,7 @@
 import type { Evidence } from '../../evidence/evidence.js'
 import { connectionsPerOrigin } from '../../evidence/ledger.js'
 import type { Check, Verdict } from '../check.js'
-import { notMeasured } from './not-measured.js'
+import { notMeasured } from '../not-measured.js'
 
 export const browserNoStall: Check = {
   id: 'browser/no-stall',

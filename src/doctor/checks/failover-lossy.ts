@@ -1,8 +1,8 @@
 /** `failover/lossy`: events were lost or came twice when the leading tab went. */
 import type { Evidence } from '../../evidence/evidence.js'
 import type { Check, Verdict } from '../check.js'
-import { coordinatorCases, eventWords } from './failover-cases.js'
-import { notMeasured, partlyMeasured } from './not-measured.js'
+import { coordinatorCases, eventWords } from '../failover-cases.js'
+import { notMeasured, partlyMeasured } from '../not-measured.js'
 
 export const failoverLossy: Check = {
   id: 'failover/lossy',

@@ -2,8 +2,8 @@
 import type { Evidence } from '../../evidence/evidence.js'
 import type { FailoverCase } from '../../evidence/report.js'
 import type { Check, Verdict } from '../check.js'
-import { coordinatorCases, eventWords } from './failover-cases.js'
-import { notMeasured, partlyMeasured } from './not-measured.js'
+import { coordinatorCases, eventWords } from '../failover-cases.js'
+import { notMeasured, partlyMeasured } from '../not-measured.js'
 
 /**
  * The longest median that passes, in milliseconds. A leader that leaves hands over at once, and a second is where a

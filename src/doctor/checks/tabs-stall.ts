@@ -2,7 +2,7 @@
 import type { Evidence } from '../../evidence/evidence.js'
 import type { StallSide } from '../../evidence/report.js'
 import type { Check, Verdict } from '../check.js'
-import { notMeasured } from './not-measured.js'
+import { notMeasured } from '../not-measured.js'
 
 export const tabsStall: Check = {
   id: 'tabs/stall',

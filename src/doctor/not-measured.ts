@@ -1,6 +1,6 @@
 /** Why an experiment of the self-test left no evidence. */
-import type { Evidence } from '../../evidence/evidence.js'
-import type { Verdict } from '../check.js'
+import type { Evidence } from '../evidence/evidence.js'
+import type { Verdict } from './check.js'
 
 /** The verdict for a check that found no fault in what was measured, where the run ended before all of it was. */
 export const partlyMeasured: Verdict = {

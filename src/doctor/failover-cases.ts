@@ -1,6 +1,6 @@
 /** What the two fail-over checks share: the cases they judge, and the words for them. */
-import type { Evidence } from '../../evidence/evidence.js'
-import type { FailoverCase } from '../../evidence/report.js'
+import type { Evidence } from '../evidence/evidence.js'
+import type { FailoverCase } from '../evidence/report.js'
 
 /** The cases in which the coordinator led; those of the plain Web Lock are there for contrast. */
 export function coordinatorCases({ experiments }: Evidence): FailoverCase[] {
