@@ -123,6 +123,8 @@ test('a name is judged by what it resolves to', async () => {
 
 test('a request to the proxy itself is refused with 508', async () => {
   await using proxy = await createProxy({ forward: true })
+  let opened = 0
+  proxy.ledger.on('socket-opened', () => opened++)
   for (const host of ['127.0.0.1', 'localhost']) {
     using client = await rawClient(proxy.port, get(`http://${host}:${proxy.port}/`))
     await client.receives('</html>')
@@ -131,6 +133,7 @@ test('a request to the proxy itself is refused with 508', async () => {
     await tunnel.ended()
     expect(tunnel.text).toMatch(/^HTTP\/1.1 508 /)
   }
+  expect(opened).toBe(4) // the clients' own: none of the requests came back to be told by its mark
 })
 
 test('a circle through another proxy ends with 508', async () => {
