@@ -1,7 +1,7 @@
 /** What commander finds wrong with the arguments, in one sentence each, with a guess at what was meant. */
 import type { Command, CommanderError } from 'commander'
+import { didYouMean } from '../config/nearest.js'
 import { SseCoordError } from '../error.js'
-import { didYouMean } from './nearest.js'
 
 /**
  * @param command the command that was given the arguments

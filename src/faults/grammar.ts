@@ -1,9 +1,10 @@
 /** Reads `NAME[:VALUE][@WHERE=N[,WHERE=N…]]`, the way in which mock, proxy and dashboard name faults. */
+
+import { nearest } from '../config/nearest.js'
+import { parseDuration } from '../config/quantities.js'
 import { SseCoordError } from '../error.js'
 import { catalog, findFault } from './catalog.js'
 import type { Configured, FaultDefinition } from './define.js'
-import { nearest } from './nearest.js'
-import { parseDuration } from './quantities.js'
 
 /** Which responses, and from where in them. An empty set stands for all. */
 export interface Where {

@@ -1,5 +1,5 @@
 /** The kinds of values that faults take, each with its default, how it is read, and how it is asked for. */
-import { parseDuration, parseSize } from './quantities.js'
+import { parseDuration, parseSize } from '../config/quantities.js'
 
 /** How a fault's value is read. */
 export interface ValueKind<Value> {
@@ -69,6 +69,7 @@ export function mediaType(fallback: string): ValueKind<string> {
   }
 }
 
+/** Up to 1 GiB: what a fault holds or makes has to fit into memory. */
 function positive(value: number | undefined): number | undefined {
-  return value !== undefined && value > 0 ? value : undefined
+  return value !== undefined && value > 0 && value <= 2 ** 30 ? value : undefined
 }

@@ -1,5 +1,6 @@
 /** A set of sessions that get the same events, and the history from which returning clients resume. */
 import { EventEmitter } from 'node:events'
+import { type Duration, type Size, toBytes, toMs } from '../config/quantities.js'
 import { encodeEvent } from '../sse/encode.js'
 import type { Backbone, LoggedEvent } from './backbone.js'
 import { createFrame, type Frame } from './batch.js'
@@ -12,7 +13,6 @@ import { badOption, sessionNotActive } from './refuse.js'
 import { type Join, type LogJoin, resetFrame } from './resume.js'
 import { enqueue, enter, leave, type Membership, type Session } from './session.js'
 import type { Sanitizer, Serializer } from './session-options.js'
-import { type Duration, type Size, toBytes, toMs } from './units.js'
 
 /** How much a channel remembers; whichever bound is reached first counts. */
 export interface HistoryOptions {

@@ -1,9 +1,10 @@
 /** Events that are gathered first and sent together, or not at all. */
+
+import type { Duration } from '../config/quantities.js'
 import { encodeComment } from '../sse/encode.js'
 import { encodeFields } from './encode-fields.js'
 import { badOption } from './refuse.js'
 import { type SessionSettings, wholeRetry } from './session-options.js'
-import type { Duration } from './units.js'
 
 /** Gathers events as text. Made by `session.batch`. */
 export class EventBuffer {

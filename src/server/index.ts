@@ -1,4 +1,6 @@
 /** `sse-coord/server`: serve event streams that resume, fan out cheaply and are bounded in memory. */
+
+export type { Duration, Size } from '../config/quantities.js'
 export type { Backbone, BackboneListener, LoggedEvent, OutgoingEvent } from './backbone.js'
 export type { Batch } from './batch.js'
 export { encodeBinary } from './binary.js'
@@ -35,4 +37,3 @@ export { createRedisBackbone, type RedisBackboneOptions, type RedisClient } from
 export { Session, type SessionEvents, type SlowReader, type SourceOptions } from './session.js'
 export type { Sanitizer, Serializer, SessionOptions, SlowReaderPolicy } from './session-options.js'
 export { type TopicsOptions, topicsOf } from './topics.js'
-export type { Duration, Size } from './units.js'

@@ -5,13 +5,13 @@
  * coordinator of this package can be asked to come back, and then waits as long as `Retry-After` says.
  */
 
+import { type Duration, toMs } from '../config/quantities.js'
 import { createResponse, type SessionCallback } from './create-response.js'
 import { type CreateSessionOptions, createSession } from './create-session.js'
 import type { DefaultSessionState } from './default-states.js'
 import type { NodeRequest, NodeResponse } from './node-outlet.js'
 import { badOption } from './refuse.js'
 import type { Session } from './session.js'
-import { type Duration, toMs } from './units.js'
 
 /** Options of `createLimits`. */
 export interface LimitsOptions {

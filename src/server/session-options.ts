@@ -1,7 +1,8 @@
 /** What can be asked of a session, and the same with every default filled in and every unit resolved. */
+
+import { type Duration, type Size, toBytes, toMs } from '../config/quantities.js'
 import type { DefaultSessionState } from './default-states.js'
 import { badOption } from './refuse.js'
-import { type Duration, type Size, toBytes, toMs } from './units.js'
 
 /** Turns what is pushed into the text of `data:` lines. */
 export type Serializer = (data: unknown) => string

@@ -1,5 +1,6 @@
 /** One open event stream to one client. HTML standard, section 9.2 “Server-sent events”, from the server's side. */
 import { EventEmitter } from 'node:events'
+import type { Duration } from '../config/quantities.js'
 import { encodeComment } from '../sse/encode.js'
 import { type Backlog, createConflatingBacklog, createDroppingBacklog } from './backlog.js'
 import { type Batch, createFrame, type Frame } from './batch.js'
@@ -15,7 +16,6 @@ import { noOptions, type SessionOptions, type SessionSettings, settle, wholeRetr
 import { type Source, sendAll } from './source.js'
 import { emptyBatch, flushSoon } from './tick.js'
 import { totals } from './totals.js'
-import type { Duration } from './units.js'
 
 /** What a session tells of a client that does not read fast enough. */
 export interface SlowReader {

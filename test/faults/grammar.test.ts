@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createBlockScanner } from '../../src/faults/block-scanner.js'
 import { catalog, createFaultPlan, parseFault } from '../../src/faults/index.js'
-import { nearest } from '../../src/faults/nearest.js'
 import { fakeClock, streamRequest, trialOf } from './support.js'
 
 test('every fault of the vocabulary is there, under its own and other names', () => {
@@ -91,11 +90,6 @@ test('any text is read or refused in words', () => {
       }
     }),
   )
-})
-
-test('far words are not guessed at', () => {
-  expect(nearest('banana', ['latency', 'close'])).toBeUndefined()
-  expect(nearest('evetn', ['event', 'byte'])).toBe('event')
 })
 
 test('a fault acts on the connection that was named, counted over its own path', () => {

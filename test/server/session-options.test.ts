@@ -45,7 +45,7 @@ test.each<[CreateSessionOptions, string]>([
   [{ keepAlive: '-1s' }, 'keepAlive is a time'],
   [{ keepAlive: '1 s' as never }, 'keepAlive is a time'],
   [{ timeout: '25d' }, 'timeout is a time'],
-  [{ maxBufferedBytes: '1MB' as never }, 'maxBufferedBytes is a size'],
+  [{ maxBufferedBytes: '1TB' as never }, 'maxBufferedBytes is a size'],
   [{ maxBufferedBytes: '5constructor' as never }, 'maxBufferedBytes is a size'],
   [{ onSlow: 'wait' as never }, 'onSlow is a policy'],
 ])('%j is refused', async (options, message) => {

@@ -1,6 +1,7 @@
 /** Turns the text of an option into its value, or says in one sentence what the option takes. */
+
+import { didYouMean } from '../../config/nearest.js'
 import { SseCoordError } from '../../error.js'
-import { didYouMean } from '../nearest.js'
 
 /** A whole number between two bounds, both included. */
 export function wholeNumber(flag: string, least: number, most: number): (text: string) => number {

@@ -1,6 +1,7 @@
 /** An error in place of the stream, with a Retry-After if asked for: `status:503,retry-after=1s`. */
+
+import { parseDuration } from '../../config/quantities.js'
 import { defineFault, type FaultDefinition } from '../define.js'
-import { parseDuration } from '../quantities.js'
 import { statusCode, type ValueKind } from '../values.js'
 
 interface Answer {

@@ -7,7 +7,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
 }
 
 /** The candidate that differs least, if it differs by no more than a third of the letters, or two. */
-function nearest(word: string, candidates: readonly string[]): string | undefined {
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const bare = stripDashes(word)
   let best: string | undefined
   let least = Number.POSITIVE_INFINITY
