@@ -1,7 +1,7 @@
 /** What every command is given: the process it runs in, and the Node API that does the work. */
 import type { CliProcess } from './process.js'
 
-export type Api = Pick<typeof import('../index.js'), 'diagnose'>
+export type Api = typeof import('../index.js')
 
 export interface Context {
   process: CliProcess

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Api } from '../../src/cli/context.js'
 import { type CliProcess, run } from '../../src/cli/index.js'
 import { SseCoordError } from '../../src/error.js'
 import type { Report } from '../../src/evidence/report.js'
@@ -16,7 +17,7 @@ type Diagnose = (options: DiagnoseOptions) => Promise<Report>
 
 /** Runs the command line with a run that gives `diagnose`. */
 async function runWith(process: CliProcess, diagnose: Diagnose = async () => reports.healthy): Promise<number> {
-  return run(process, async () => ({ diagnose: (options = {}) => diagnose(options) }))
+  return run(process, async () => ({ diagnose: (options = {}) => diagnose(options) }) as Api)
 }
 
 async function complain(...args: string[]): Promise<string> {

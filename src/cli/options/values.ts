@@ -1,6 +1,7 @@
 /** Turns the text of an option into its value, or says in one sentence what the option takes. */
 
 import { didYouMean } from '../../config/nearest.js'
+import { parseDuration, parseSize } from '../../config/quantities.js'
 import { SseCoordError } from '../../error.js'
 
 /** A whole number between two bounds, both included. */
@@ -10,6 +11,31 @@ export function wholeNumber(flag: string, least: number, most: number): (text: s
     if (value >= least && value <= most) return value
     throw new SseCoordError('bad-option', `${flag} takes a whole number from ${least} to ${most}, not '${text}'.`)
   }
+}
+
+/** A duration with its unit, as milliseconds: a bare number could be either of two things and is refused. */
+export function duration(flag: string, example: string, least = 0): (text: string) => number {
+  return (text) => {
+    const ms = parseDuration(text)
+    if (ms !== undefined && ms >= least) return ms
+    const words = `${flag} takes a duration with its unit, as in ${flag} ${example}, not '${text}'.`
+    throw new SseCoordError('bad-option', words)
+  }
+}
+
+/** A size above zero with its unit, as bytes. */
+export function size(flag: string, example: string): (text: string) => number {
+  return (text) => {
+    const bytes = parseSize(text)
+    if (bytes !== undefined && bytes > 0) return bytes
+    const words = `${flag} takes a size with its unit, as in ${flag} ${example}, not '${text}'.`
+    throw new SseCoordError('bad-option', words)
+  }
+}
+
+/** A port to listen on; 0 takes any that is free. */
+export function port(flag: string): (text: string) => number {
+  return wholeNumber(flag, 0, 65_535)
 }
 
 /** One of several words. */
