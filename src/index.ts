@@ -1,5 +1,13 @@
 /** The Node API: what the commands do, without a terminal. */
-export { type DiagnoseOptions, diagnose } from './doctor/index.js'
+export {
+  type CheckPage,
+  type DiagnoseOptions,
+  describeEnvironment,
+  diagnose,
+  type EnvironmentEntry,
+  explain,
+  readPages,
+} from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
 export type { LedgerSnapshot, OriginSnapshot, StreamSnapshot } from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
