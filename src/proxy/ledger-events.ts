@@ -12,7 +12,10 @@ export interface SocketEvent {
 
 /** A request began, or its answer was handed on in full or broke off. */
 export interface RequestEvent {
+  /** Counts up from 1 over the life of the ledger. */
+  request: number
   socket: number
+  origin: string
   method: string
   /** Path and query as requested. */
   url: string
@@ -26,12 +29,16 @@ export interface StreamEvent {
   /** The id that the event itself carried. */
   id: string | null
   type: string
+  /** At least the first 4096 characters. */
+  data: string
   at: number
 }
 
 /** Event names and their arguments, for `ledger.on(…)`. */
 export interface LedgerEvents {
   'socket-opened': [SocketEvent]
+  /** It became a WebSocket or a tunnel. */
+  'socket-changed': [SocketEvent & { to: 'web-socket' | 'tunnel' }]
   'socket-closed': [SocketEvent]
   'request-started': [RequestEvent]
   'request-finished': [RequestEvent]

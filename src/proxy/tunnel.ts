@@ -15,7 +15,9 @@ export function readAuthority(request: IncomingMessage): { hostname: string; por
 /** What a tunnel tells its owner. */
 export interface TunnelEvents {
   onFailure(error: Error): void
-  /** The client's first bytes show no TLS handshake; browsers tunnel plain text for WebSockets alone. */
+  /** The client's first bytes begin a TLS handshake. */
+  onTls(): void
+  /** They do not; browsers tunnel plain text for WebSockets alone. */
   onPlainText(): void
 }
 
@@ -43,7 +45,8 @@ export function openTunnel(
     client.write('HTTP/1.1 200 Connection established\r\n\r\n')
     if (head.length > 0) client.unshift(head)
     client.once('data', (chunk: Buffer) => {
-      if (chunk[0] !== tlsHandshake) events.onPlainText()
+      if (chunk[0] === tlsHandshake) events.onTls()
+      else events.onPlainText()
     })
     client.pipe(socket).pipe(client)
   })
