@@ -16,6 +16,8 @@ export {
   type Interceptor,
   type Ledger,
   type LedgerEvents,
+  type LimitEvent,
+  type LimitLevel,
   type Proxy,
   type ProxyOptions,
   type RequestEvent,

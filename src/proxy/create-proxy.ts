@@ -4,6 +4,7 @@ import { createFaultPlan } from '../faults/index.js'
 import { followConnections } from './connections.js'
 import { describeFailure, sendFailure } from './error-page.js'
 import { createForwarder } from './guard.js'
+import { createHttp2Server } from './http2-front.js'
 import { createInterceptors } from './interceptor.js'
 import { Ledger } from './ledger.js'
 import { listen } from './listen.js'
@@ -46,7 +47,8 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
   const interceptors = createInterceptors()
   const router = createRouter(settings, listening)
   const upstream = createUpstream(router.rule, !target || !isLocalTarget(target))
-  const server = createServer(boundsOf(settings))
+  const bounds = boundsOf(settings)
+  const server = settings.http2 ? await createHttp2Server(settings.host, bounds) : createServer(bounds)
   server.maxConnections = settings.maxConnections
   const connections = followConnections(server, { ledger, faults, ownOrigin })
 
@@ -79,7 +81,7 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
 
   const address = await listen(server, settings.host, settings.port)
   listening.port = address.port
-  url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+  url = `${settings.http2 ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
   try {
     refuseOwnTarget(settings, listening)
   } catch (error) {

@@ -23,6 +23,8 @@ export interface RequestStart {
   url: string
   /** The `Referer`. */
   page: string | null
+  /** Whether other requests share its connection, as over HTTP/2. Default: false. */
+  isMultiplexed?: boolean
   /** The id after which the client asks to go on. Default: none. */
   lastEventId?: string | null
 }

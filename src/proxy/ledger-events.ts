@@ -34,6 +34,21 @@ export interface StreamEvent {
   at: number
 }
 
+/**
+ * How many of the six connections to an origin are held by streams: `reached` with six (the next request waits), `near`
+ * with five, `free` with fewer.
+ */
+export type LimitLevel = 'free' | 'near' | 'reached'
+
+/** The streams of an origin have come nearer to the limit, or left it. */
+export interface LimitEvent {
+  origin: string
+  level: LimitLevel
+  /** Connections held by streams. */
+  streaming: number
+  at: number
+}
+
 /** Event names and their arguments, for `ledger.on(…)`. */
 export interface LedgerEvents {
   'socket-opened': [SocketEvent]
@@ -45,4 +60,6 @@ export interface LedgerEvents {
   'stream-opened': [StreamSnapshot]
   'stream-event': [StreamEvent]
   'stream-closed': [StreamSnapshot]
+  /** The level has changed: the next request waits, or no longer does. */
+  limit: [LimitEvent]
 }

@@ -104,6 +104,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     const at = epochNow()
     state.origin.begin(state, at)
     this.#tell('request-started', { request, socket, origin, method, url, at })
+    const endDemand = start.isMultiplexed ? state.origin.demand(start.client ?? '', at) : undefined
     let stream: StreamRecord | undefined
     let isOpen = true
     let endedBy: 'client' | 'server' = 'client'
@@ -111,11 +112,11 @@ export class Ledger extends EventEmitter<LedgerEvents> {
       openStream: (status) => {
         stream = this.#openStream(socket, start, status)
         if (isOpen) {
-          state.streams++
-          state.origin.streams.add(stream)
+          state.origin.openStream(state, stream)
           this.#openStreams.add(stream)
         }
         this.#tell('stream-opened', stream.snapshot())
+        this.#tellLimit(state.origin, stream.lastChunkAt)
         return this.#streamEntry(stream)
       },
       serverEnds: () => {
@@ -127,9 +128,11 @@ export class Ledger extends EventEmitter<LedgerEvents> {
         const at = epochNow()
         state.origin.end(state)
         if (stream) {
-          state.streams--
-          this.#closeStream(stream, state.origin, start, endedBy, at)
+          state.origin.closeStream(state, stream)
+          this.#closeStream(stream, start, endedBy, at)
         }
+        this.#tellLimit(state.origin, at)
+        endDemand?.(at)
         onFinish()
         this.#tell('request-finished', { request, socket, origin, method, url, at })
       },
@@ -162,15 +165,8 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     }
   }
 
-  #closeStream(
-    stream: StreamRecord,
-    origin: OriginState,
-    start: RequestStart,
-    endedBy: 'client' | 'server',
-    at: number,
-  ): void {
+  #closeStream(stream: StreamRecord, start: RequestStart, endedBy: 'client' | 'server', at: number): void {
     stream.close(endedBy, at)
-    origin.streams.delete(stream)
     this.#openStreams.delete(stream)
     const snapshot = stream.snapshot()
     const { lastEventId, reconnects = 0 } = snapshot
@@ -211,6 +207,11 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     const { origin } = state
     origin.leave(state, at)
     if (!origin.named && origin.isEmpty) this.#origins.delete(origin.name)
+  }
+
+  #tellLimit(origin: OriginState, at: number): void {
+    const change = origin.limitChange()
+    if (change) this.#tell('limit', { origin: origin.name, ...change, at })
   }
 
   #tell<Name extends keyof LedgerEvents>(name: Name, event: LedgerEvents[Name][0]): void {

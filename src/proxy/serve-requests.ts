@@ -6,9 +6,11 @@ import { type Connections, pathOf } from './connections.js'
 import { createLimiter } from './emulate-limit.js'
 import { describeFailure, sendFailure } from './error-page.js'
 import type { Forwarder } from './guard.js'
+import { adoptHttp2, isHttp2 } from './http2-front.js'
 import type { Interceptors } from './interceptor.js'
 import type { Ledger } from './ledger.js'
 import type { RelayOptions } from './relay-response.js'
+import { sendHead } from './respond.js'
 import type { Router } from './router.js'
 import { tapStream } from './stream-tap.js'
 import type { StreamWatchers } from './stream-watchers.js'
@@ -65,7 +67,7 @@ export function createRequestDesk(parts: RequestParts, limit: number): RequestDe
     faulted.set(request, requestFaults)
     const { instead } = requestFaults
     if (instead?.kind === 'answer') {
-      response.writeHead(instead.status, instead.headers.flat())
+      sendHead(response, instead)
       response.end(instead.body)
     }
     return instead !== undefined
@@ -73,6 +75,7 @@ export function createRequestDesk(parts: RequestParts, limit: number): RequestDe
 
   return {
     receive(forwarder, request, response) {
+      if (isHttp2(request)) adoptHttp2(request)
       const origin = router.originNamedBy(request, parts.ownOrigin())
       let stopWaiting = (): void => {}
       const place = limiter.enter(`${request.socket.remoteAddress} ${origin}`, () => {
