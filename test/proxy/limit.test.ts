@@ -50,6 +50,7 @@ test('a WebSocket is counted beside the connections, and a tunnel among them', a
   origin.server.on('upgrade', (_request, socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
   })
+  origin.server.on('clientError', () => {}) // what is no HTTP stays open
   await using proxy = await createProxy({ forward: true })
   using upgraded = await rawClient(proxy.port, get(origin.url, { connection: 'Upgrade', upgrade: 'websocket' }))
   await upgraded.receives('101')
