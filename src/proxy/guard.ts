@@ -13,6 +13,7 @@ import type { Duplex } from 'node:stream'
 import util from 'node:util'
 import type HttpProxyServer from 'http-proxy'
 import type { Destination } from './destination.js'
+import { endTogether } from './end-together.js'
 import { lengthRequired, sendFailure } from './error-page.js'
 import { hopByHopTest, rawPairs } from './hop-by-hop.js'
 import { hasHttp2Body } from './http2-front.js'
@@ -96,10 +97,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         relayResponse(incoming, responseOn(socket, request), { tap: () => undefined }),
       )
     })
-    outgoing.once('upgrade', (_incoming, upstream: Duplex) => {
+    outgoing.once('upgrade', (_incoming, upstream: Socket) => {
       options.onUpgrade(request)
-      socket.once('close', () => upstream.destroy())
-      upstream.once('close', () => socket.destroy())
+      endTogether(socket as Socket, upstream)
     })
   })
 
