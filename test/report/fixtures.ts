@@ -242,3 +242,72 @@ export const reports = {
     },
   }),
 } satisfies Record<string, Report>
+
+const live = { file: 'src/live.ts', line: 31, column: 18, function: 'startLive' }
+const presence = { file: 'src/presence.ts', line: 162, column: 3, function: 'usePresence' }
+
+/** Reports as `check` gives them. */
+export const checks = {
+  exceeded: report({
+    command: 'check',
+    targets: ['http://localhost:3000/dashboard', 'http://localhost:3000/settings'],
+    experiments: {},
+    findings: [
+      finding('budget/streams-per-tab', {
+        state: 'fail',
+        target: 'http://localhost:3000/dashboard',
+        measured: '2 streams per tab: /api/events, /api/presence',
+        expected: 'at most 1',
+        why: 'Every stream holds one of the six connections that all tabs share.',
+        fixes: [{ stack: 'any page', snippet: "import { SharedEventSource } from 'sse-coord/coordinator'" }],
+        locations: [live, presence],
+        limit: 1,
+        actual: 2,
+        baseline: 1,
+        delta: 1,
+      }),
+      finding('budget/streams-per-tab', {
+        target: 'http://localhost:3000/settings',
+        measured: '1 stream per tab',
+        expected: 'at most 1',
+        limit: 1,
+        actual: 1,
+        baseline: 1,
+        delta: 0,
+      }),
+      finding('budget/stalled-requests', { state: 'unknown', reason: 'Firefox does not tell; use Chromium' }),
+    ],
+  }),
+  commandFailed: report({
+    command: 'check',
+    exitCode: 3,
+    experiments: {},
+    findings: [],
+    run: { command: 'npm run e2e', exitCode: 3 },
+  }),
+} satisfies Record<string, Report>
+
+/** Text that tries to get out of every format. */
+export const evil =
+  ']]></failure><script>alert(1)</script> `**|** :: %0A ::error::x\r\n::stop-commands::y\u001b[31m\u0000\ud800 "\' @someone'
+
+/** A report in which every word comes from somebody hostile. */
+export const hostile: Report = report({
+  targets: [evil, `http://x/${evil}`],
+  environment: { node: evil, os: evil, browser: { name: evil, version: evil } },
+  findings: [
+    finding(evil, {
+      state: 'fail',
+      target: evil,
+      measured: evil,
+      expected: evil,
+      why: evil,
+      fixes: [{ stack: evil, snippet: `${evil}\n${evil}` }],
+      locations: [{ file: evil, line: 0, column: 0, function: evil }],
+      docs: evil,
+    }),
+    finding('tabs/stall', { state: 'unknown', reason: evil }),
+  ],
+  error: { code: evil, message: evil, hint: evil },
+  run: { command: evil, exitCode: 7 },
+})
