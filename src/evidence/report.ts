@@ -16,6 +16,7 @@ export interface Report {
     stall?: StallExperiment
     stallCutShort?: Omit<StallExperiment, 'coordinator'>
     failover?: FailoverCase[]
+    origins?: OriginUse[] // check: what each origin had to carry
     tabs?: TabsTimeline[] // what every tab asked for and when it got it; in the order before, after
   }
   findings: Finding[]
@@ -60,9 +61,19 @@ export interface TabsTimeline {
 export interface TabRequest {
   url: string
   kind: 'page' | 'stream' | 'request'
-  askedMs: number // all three count from the moment at which the first tab was opened
-  answeredMs: number | null // null: it waited until the end
+  askedMs: number // all four count from the moment at which the first tab was opened
+  sentMs: number | null // when it got a connection; null with an answer: not measured
+  answeredMs: number | null // null: no answer until the end
   endedMs: number | null // null: it was still going on
+}
+
+export interface OriginUse {
+  origin: string
+  page: string | null // for which page it was counted; null for all together
+  sockets: number | null // the most that carried a request at the same time
+  streams: number // the most open at the same time
+  waiting: number | null // requests without a connection at the end
+  at: string | null // ISO 8601: when the most sockets were in use
 }
 
 export interface StallExperiment {

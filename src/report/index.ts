@@ -1,6 +1,7 @@
 /** Reporters: a report goes in, a text comes out. Where the text goes is for the command line to say. */
 import type { Report } from '../evidence/report.js'
 import { renderGithub } from './github.js'
+import { renderHtml } from './html.js'
 import { renderJson } from './json.js'
 import { renderJunit } from './junit.js'
 import { renderMarkdown } from './markdown.js'
@@ -13,7 +14,7 @@ export { createPen, type Pen, toneOf } from './pen.js'
 export { renderTerminal, type TerminalOptions } from './terminal.js'
 export { splitAtWidth, visibleWidth } from './visible-width.js'
 
-export type ReporterName = 'pretty' | 'json' | 'junit' | 'sarif' | 'github' | 'markdown'
+export type ReporterName = 'pretty' | 'json' | 'junit' | 'sarif' | 'github' | 'markdown' | 'html'
 
 /** Every reporter by the name that `--reporter` takes. Only `pretty` looks at the terminal. */
 export const reporters: Record<ReporterName, (report: Report, terminal: TerminalOptions) => string> = {
@@ -23,6 +24,7 @@ export const reporters: Record<ReporterName, (report: Report, terminal: Terminal
   sarif: renderSarif,
   github: renderGithub,
   markdown: renderMarkdown,
+  html: renderHtml,
 }
 
 export const reporterNames = Object.keys(reporters) as ReporterName[]

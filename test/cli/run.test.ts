@@ -98,11 +98,11 @@ describe('one sentence and exit code 2 for', () => {
     [['doctor', '--only', 'tabs,'], "--only takes tabs or failover, not ''."],
     [
       ['doctor', '--reporter', 'jsn'],
-      "--reporter takes pretty, json, junit, sarif, github or markdown, not 'jsn': did you mean json?",
+      "--reporter takes pretty, json, junit, sarif, github, markdown or html, not 'jsn': did you mean json?",
     ],
     [
       ['doctor', '-r', 'jsn=a.json'],
-      "--reporter takes pretty, json, junit, sarif, github or markdown, not 'jsn': did you mean json?",
+      "--reporter takes pretty, json, junit, sarif, github, markdown or html, not 'jsn': did you mean json?",
     ],
     [['doctor', '-r', 'json='], '--reporter json= lacks its file, as in --reporter json=FILE.'],
     [['doctor', '-r', 'json=a', '-r', 'pretty=a'], "json and pretty cannot both go to 'a'."],

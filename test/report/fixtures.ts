@@ -1,5 +1,13 @@
 /** Reports as `diagnose` gives them, one for every way in which a self-test can go. The figures are invented. */
-import type { FailoverCase, Finding, Report, StallExperiment, StallSide } from '../../src/evidence/report.js'
+import type {
+  FailoverCase,
+  Finding,
+  Report,
+  StallExperiment,
+  StallSide,
+  TabRequest,
+  TabsTimeline,
+} from '../../src/evidence/report.js'
 
 export const cured: StallSide = {
   streamsOpen: 1,
@@ -310,4 +318,69 @@ export const hostile: Report = report({
   ],
   error: { code: evil, message: evil, hint: evil },
   run: { command: evil, exitCode: 7 },
+})
+
+function tabTimeline(side: TabsTimeline['side']): TabsTimeline {
+  const stuck = (tab: number) => side === 'plain' && tab > 6
+  const tabs = Array.from({ length: 8 }, (_, index) => {
+    const tab = index + 1
+    const openedMs = index * 130
+    const shared = side === 'coordinator' && tab > 1
+    const page: TabRequest = {
+      url: 'http://localhost:3000/dashboard',
+      kind: 'page',
+      askedMs: openedMs,
+      sentMs: openedMs + 2,
+      answeredMs: openedMs + 34,
+      endedMs: openedMs + 120,
+    }
+    const stream: TabRequest = {
+      url: 'http://localhost:3000/api/events?topics=prices,orders,presence,notifications',
+      kind: 'stream',
+      askedMs: openedMs + 125,
+      sentMs: stuck(tab) ? null : openedMs + 127,
+      answeredMs: stuck(tab) ? null : openedMs + 160,
+      endedMs: null,
+    }
+    return { tab, requests: shared ? [page] : [page, stream] }
+  })
+  return { page: 'http://localhost:3000/dashboard', side, spanMs: 3000, tabs }
+}
+
+/** A report in which everything was measured that a picture can show. */
+export const illustrated: Report = report({
+  command: 'doctor',
+  targets: ['http://localhost:3000/dashboard', 'http://localhost:3000/settings'],
+  durationMs: 41_300,
+  experiments: { stall, failover, tabs: [tabTimeline('plain'), tabTimeline('coordinator')] },
+  findings: [
+    ...checks.exceeded.findings,
+    finding('delivery/buffered', {
+      state: 'fail',
+      target: 'http://localhost:3000/api/events',
+      measured: '8 events in one burst after 8.0 s of silence',
+      expected: 'each event as it is sent',
+      why: 'A proxy in front of the app gathers the answer before it hands it on.',
+      fixes: [{ stack: 'nginx', snippet: 'proxy_buffering off;\nproxy_http_version 1.1;\nproxy_read_timeout 1h;' }],
+      timelines: [
+        {
+          label: 'arrived',
+          spanMs: 24_000,
+          marks: [
+            { atMs: 8000, count: 8 },
+            { atMs: 16_000, count: 3 },
+          ],
+        },
+        {
+          label: 'at the app itself',
+          spanMs: 24_000,
+          marks: Array.from({ length: 12 }, (_, index) => ({ atMs: 1000 + index * 2000, count: 1 })),
+        },
+      ],
+    }),
+    noStall,
+    finding('tabs/stall'),
+    finding('failover/slow'),
+    finding('failover/lossy'),
+  ],
 })
