@@ -5,6 +5,8 @@ export type {
   CapturedEvent,
   DemandSnapshot,
   LedgerSnapshot,
+  LedgerTotals,
+  LimitSnapshot,
   OriginSnapshot,
   StreamSnapshot,
 } from './evidence/ledger.js'
@@ -17,7 +19,6 @@ export {
   type Ledger,
   type LedgerEvents,
   type LimitEvent,
-  type LimitLevel,
   type Proxy,
   type ProxyOptions,
   type RequestEvent,

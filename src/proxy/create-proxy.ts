@@ -10,6 +10,7 @@ import { Ledger } from './ledger.js'
 import { listen } from './listen.js'
 import { type ProxyOptions, readOptions, refuseOwnTarget, type Settings } from './options.js'
 import type { Proxy as DevProxy } from './proxy.js'
+import { reachTarget } from './reach-target.js'
 import { createRouter } from './router.js'
 import { createRequestDesk } from './serve-requests.js'
 import { serveTunnels, serveUpgrades } from './serve-upgrades.js'
@@ -97,6 +98,7 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
     capture,
     intercept: interceptors.add,
     watch: watchers.add,
+    reachTarget: async () => (target ? reachTarget(target, upstream) : null),
     close,
     [Symbol.asyncDispose]: close,
   }

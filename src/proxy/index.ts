@@ -2,7 +2,7 @@
 export { createProxy } from './create-proxy.js'
 export type { Interceptor, Rewrite } from './interceptor.js'
 export { Ledger } from './ledger.js'
-export type { LedgerEvents, LimitEvent, LimitLevel, RequestEvent, SocketEvent, StreamEvent } from './ledger-events.js'
+export type { LedgerEvents, LimitEvent, RequestEvent, SocketEvent, StreamEvent } from './ledger-events.js'
 export type { ProxyOptions } from './options.js'
 export type { Proxy } from './proxy.js'
 export type { StreamCapture } from './stream-capture.js'

@@ -25,6 +25,11 @@ export interface Proxy {
   intercept(interceptor: Interceptor): () => void
   /** Shows each chunk of each stream that opens from now on, after it was sent on. Returns how to end it. */
   watch(watcher: WatchStream): () => void
+  /**
+   * Asks whether somebody listens where the target should be. Resolves with `null` if so, and in forward mode, else
+   * with a sentence that says why not. The target may come later.
+   */
+  reachTarget(): Promise<string | null>
   /** Cuts all connections; resolves when none is left. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
