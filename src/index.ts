@@ -23,6 +23,7 @@ export {
   type ProxyOptions,
   type RequestEvent,
   type Rewrite,
+  redactUrl,
   type SocketEvent,
   type StreamCapture,
   type StreamEvent,
