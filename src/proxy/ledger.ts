@@ -162,6 +162,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
 
   #streamEntry(stream: StreamRecord): StreamEntry {
     return {
+      number: stream.number,
       snapshot: () => stream.snapshot(),
       chunk: (bytes) => {
         const at = epochNow()
