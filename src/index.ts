@@ -1,4 +1,15 @@
 /** The Node API: what the commands do, without a terminal. */
+export {
+  type BudgetConfig,
+  type CheckLevel,
+  type Config,
+  defineConfig,
+  type PageBudgetConfig,
+  type PageConfig,
+  type Percentage,
+  type StartConfig,
+  type Step,
+} from './config/config.js'
 export { type DiagnoseOptions, diagnose } from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
 export type { LedgerSnapshot, OriginSnapshot, StreamSnapshot } from './evidence/ledger.js'
