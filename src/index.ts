@@ -10,19 +10,40 @@ export {
   type StartConfig,
   type Step,
 } from './config/config.js'
-export { type DiagnoseOptions, diagnose } from './doctor/index.js'
+export {
+  type CheckPage,
+  type DiagnoseOptions,
+  describeEnvironment,
+  diagnose,
+  type EnvironmentEntry,
+  explain,
+  readPages,
+} from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
-export type { LedgerSnapshot, OriginSnapshot, StreamSnapshot } from './evidence/ledger.js'
+export type {
+  CapturedEvent,
+  DemandSnapshot,
+  LedgerSnapshot,
+  OriginSnapshot,
+  StreamSnapshot,
+} from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
 export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
 export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
 export {
   createProxy,
+  type Interceptor,
   type Ledger,
   type LedgerEvents,
+  type LimitEvent,
+  type LimitLevel,
   type Proxy,
   type ProxyOptions,
   type RequestEvent,
+  type Rewrite,
   type SocketEvent,
+  type StreamCapture,
   type StreamEvent,
+  type WatchChunk,
+  type WatchStream,
 } from './proxy/index.js'

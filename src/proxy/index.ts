@@ -1,4 +1,9 @@
 /** The HTTP/1.1 dev proxy: what it is, what it counts, and what it says as it happens. */
-export { createProxy, type Proxy, type ProxyOptions } from './create-proxy.js'
+export { createProxy } from './create-proxy.js'
+export type { Interceptor, Rewrite } from './interceptor.js'
 export { Ledger } from './ledger.js'
-export type { LedgerEvents, RequestEvent, SocketEvent, StreamEvent } from './ledger-events.js'
+export type { LedgerEvents, LimitEvent, LimitLevel, RequestEvent, SocketEvent, StreamEvent } from './ledger-events.js'
+export type { ProxyOptions } from './options.js'
+export type { Proxy } from './proxy.js'
+export type { StreamCapture } from './stream-capture.js'
+export type { WatchChunk, WatchStream } from './stream-watchers.js'

@@ -10,7 +10,9 @@ import { renderTerminal, type TerminalOptions } from './terminal.js'
 
 export { formatDuration } from './duration.js'
 export { renderJson } from './json.js'
+export { renderPageList } from './page-list.js'
 export { createPen, type Pen, toneOf } from './pen.js'
+export { renderPage } from './render-page.js'
 export { renderTerminal, type TerminalOptions } from './terminal.js'
 export { splitAtWidth, visibleWidth } from './visible-width.js'
 
