@@ -12,6 +12,8 @@ export type SseCoordErrorCode =
   | 'browser-died'
   | 'install-failed'
   | 'experiment-failed'
+  | 'page-not-loaded'
+  | 'step-failed'
   | 'port-in-use'
   | 'bad-target'
   | 'cannot-write'
