@@ -1,5 +1,17 @@
 /** The HTTP/1.1 dev proxy: what it is, what it counts, and what it says as it happens. */
 export { createProxy } from './create-proxy.js'
+export {
+  type Injection,
+  type InjectionEvents,
+  type InjectionFailure,
+  type InjectionFailureReason,
+  type InjectionOptions,
+  type InjectionSnapshot,
+  injectCoordinator,
+  type OriginComparison,
+  type PageComparison,
+  type SideFigures,
+} from './inject/index.js'
 export type { Interceptor, Rewrite } from './interceptor.js'
 export { Ledger } from './ledger.js'
 export type { LedgerEvents, LimitEvent, LimitLevel, RequestEvent, SocketEvent, StreamEvent } from './ledger-events.js'
