@@ -1,5 +1,16 @@
 /** The Node API: what the commands do, without a terminal. */
 export {
+  type BudgetConfig,
+  type CheckLevel,
+  type Config,
+  defineConfig,
+  type PageBudgetConfig,
+  type PageConfig,
+  type Percentage,
+  type StartConfig,
+  type Step,
+} from './config/config.js'
+export {
   type CheckPage,
   type DiagnoseOptions,
   describeEnvironment,
