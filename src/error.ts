@@ -13,6 +13,8 @@ export type SseCoordErrorCode =
   | 'experiment-failed'
   | 'port-in-use'
   | 'bad-target'
+  | 'bad-evidence'
+  | 'cannot-read'
   | 'cannot-write'
   | 'session-closed'
 

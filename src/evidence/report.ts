@@ -17,6 +17,7 @@ export interface Report {
     stallCutShort?: Omit<StallExperiment, 'coordinator'>
     failover?: FailoverCase[]
   }
+  streams?: StreamSummary[] // doctor with URLs: what each of them is, in the order of targets
   findings: Finding[]
   summary: { passed: number; failed: number; skipped: number; unknown: number; errors: number; warnings: number }
   run?: { command: string; exitCode: number } // check --run
@@ -39,6 +40,29 @@ export interface Finding {
   actual: number | null
   baseline: number | null
   delta: number | null // actual - baseline
+  timelines?: Timeline[] // of a failure: what arrived when
+}
+
+export interface Timeline {
+  label: string
+  spanMs: number
+  marks: { atMs: number; count: number }[] // events, in the order of time
+}
+
+export interface StreamSummary {
+  url: string // redacted
+  answeredBy: string // the same, or where redirects led to
+  method: string
+  server: string | null // what the server calls itself
+  http: string | null // 1.0, 1.1, 2
+  status: number | null
+  contentType: string | null
+  firstEventMs: number | null
+  watchedMs: number
+  events: number
+  comments: number
+  bytes: number
+  connections: number // that were needed to watch so long
 }
 
 export interface StallExperiment {

@@ -3,7 +3,7 @@ import type { Report } from '../evidence/report.js'
 import { renderJson } from './json.js'
 import { renderTerminal, type TerminalOptions } from './terminal.js'
 
-export { formatDuration } from './duration.js'
+export { formatDuration } from '../evidence/duration.js'
 export { renderJson } from './json.js'
 export { renderPageList } from './page-list.js'
 export { createPen, type Pen, toneOf } from './pen.js'
