@@ -16,6 +16,8 @@ export type SseCoordErrorCode =
   | 'step-failed'
   | 'port-in-use'
   | 'bad-target'
+  | 'bad-evidence'
+  | 'cannot-read'
   | 'cannot-write'
   | 'session-closed'
 

@@ -17,9 +17,13 @@ export {
   diagnose,
   type EnvironmentEntry,
   explain,
+  type JudgeAgainOptions,
+  judgeAgain,
   readPages,
+  type StreamOptions,
 } from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
+export type { Evidence } from './evidence/evidence.js'
 export type {
   CapturedEvent,
   DemandSnapshot,
@@ -30,7 +34,15 @@ export type {
   StreamSnapshot,
 } from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
-export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
+export type {
+  FailoverCase,
+  Finding,
+  Report,
+  StallExperiment,
+  StallSide,
+  StreamSummary,
+  Timeline,
+} from './evidence/report.js'
 export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
 export type {
   Injection,
