@@ -6,6 +6,7 @@
 /** What a caller can tell apart without reading the message. */
 export type SseCoordErrorCode =
   | 'bad-option'
+  | 'bad-config'
   | 'browser-not-found'
   | 'browser-not-started'
   | 'browser-died'
