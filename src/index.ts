@@ -1,5 +1,16 @@
 /** The Node API: what the commands do, without a terminal. */
 export {
+  type BudgetConfig,
+  type CheckLevel,
+  type Config,
+  defineConfig,
+  type PageBudgetConfig,
+  type PageConfig,
+  type Percentage,
+  type StartConfig,
+  type Step,
+} from './config/config.js'
+export {
   type CheckPage,
   type DiagnoseOptions,
   describeEnvironment,
@@ -13,26 +24,37 @@ export type {
   CapturedEvent,
   DemandSnapshot,
   LedgerSnapshot,
+  LedgerTotals,
+  LimitSnapshot,
   OriginSnapshot,
   StreamSnapshot,
 } from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
 export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
 export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
-export {
-  createProxy,
-  type Interceptor,
-  type Ledger,
-  type LedgerEvents,
-  type LimitEvent,
-  type LimitLevel,
-  type Proxy,
-  type ProxyOptions,
-  type RequestEvent,
-  type Rewrite,
-  type SocketEvent,
-  type StreamCapture,
-  type StreamEvent,
-  type WatchChunk,
-  type WatchStream,
+export type {
+  Injection,
+  InjectionEvents,
+  InjectionFailure,
+  InjectionFailureReason,
+  InjectionOptions,
+  InjectionSnapshot,
+  Interceptor,
+  Ledger,
+  LedgerEvents,
+  LimitEvent,
+  OriginComparison,
+  PageComparison,
+  Proxy,
+  ProxyOptions,
+  RequestEvent,
+  Rewrite,
+  SideFigures,
+  SocketEvent,
+  StreamCapture,
+  StreamEvent,
+  WatchChunk,
+  WatchExchange,
+  WatchStream,
 } from './proxy/index.js'
+export { createProxy, injectCoordinator, redactUrl } from './proxy/index.js'
