@@ -9,7 +9,7 @@ import type { RequestHead } from './request-head.js'
 import type { Stopwatch } from './stopwatch.js'
 import type { Ending, Interim, StreamAnswer } from './stream-answer.js'
 import { codeOf, headersFailure } from './stream-failure.js'
-import { defaultMaxHeaderBytes, type HeaderPair, type StreamRequest } from './stream-request.js'
+import { defaultMaxHeaderBytes, type StreamRequest } from './stream-request.js'
 
 export async function openHttp1(
   connection: Connection,
