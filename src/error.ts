@@ -20,6 +20,9 @@ export type SseCoordErrorCode =
   | 'cannot-read'
   | 'cannot-write'
   | 'session-closed'
+  | 'no-answer'
+  | 'bad-encoding'
+  | 'bad-recording'
 
 /**
  * Thrown where a run cannot start or go on. The command line prints `message` and `hint` and exits with 2.
