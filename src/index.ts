@@ -4,7 +4,16 @@ export { SseCoordError, type SseCoordErrorCode } from './error.js'
 export type { LedgerSnapshot, OriginSnapshot, StreamSnapshot } from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
 export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
-export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
+export { type FaultDescription, listFaults } from './faults/index.js'
+export {
+  createMock,
+  type LlmOptions,
+  type Mock,
+  type MockEvent,
+  type MockOptions,
+  type MockProfile,
+  type RequestHandler,
+} from './mock/index.js'
 export {
   createProxy,
   type Ledger,

@@ -1,0 +1,11 @@
+/** The seam between the mock's server and what its stream's paths answer. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** What answers on the stream's paths. */
+export interface Profile {
+  /** The methods it takes, without OPTIONS. */
+  methods: readonly string[]
+  answer(request: IncomingMessage, response: ServerResponse): void | Promise<void>
+  /** Ends what is its own. */
+  close(): Promise<void>
+}
