@@ -54,10 +54,10 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
   const random = createRandom(faults.seed)
   const channel: Channel = createChannel({ history: { size: historySize }, serializer: toText })
   const publisher = createPublisher({ ...settings, channel, random })
-  const monitor = createMonitor({ channels: { events: channel } })
   const token = randomBytes(12).toString('base64url')
   const opener = createStreamOpener(faults)
   const profile = createProfile({ settings, channel, publisher, opener, origins, random })
+  const monitor = createMonitor({ channels: { events: channel }, stores: profile.stores ?? {} })
   const router = createRouter({ settings, origins, channel, publisher, monitor, faults, token, profile })
 
   const server = await listen({

@@ -121,6 +121,9 @@ export function createMcp({ opener, origins, keepAlive }: McpOptions): Profile {
 
   return {
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    stores: {
+      mcp: { entries: () => [...streams].map(([id, { channel }]): [string, Channel] => [id, channel]) },
+    },
     async answer(request, response) {
       // The transport asks servers to look at Origin, against DNS rebinding.
       if (!origins.mayRead(request))
