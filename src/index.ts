@@ -12,7 +12,10 @@ export type { OnProgress, Progress } from './evidence/progress.js'
 export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
 export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
 export {
+  createDashboard,
   createProxy,
+  type Dashboard,
+  type DashboardOptions,
   type Injection,
   type InjectionEvents,
   type InjectionFailure,
