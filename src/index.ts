@@ -14,7 +14,12 @@ export type { OnProgress, Progress } from './evidence/progress.js'
 export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
 export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
 export type {
-  createProxy,
+  ExchangeStart,
+  ExchangeWatcher,
+  Har,
+  HarEntry,
+  HarLog,
+  HarOptions,
   Injection,
   InjectionEvents,
   InjectionFailure,
@@ -22,7 +27,6 @@ export type {
   InjectionOptions,
   InjectionSnapshot,
   Interceptor,
-  injectCoordinator,
   Ledger,
   LedgerEvents,
   LimitEvent,
@@ -32,7 +36,6 @@ export type {
   ProxyOptions,
   RequestEvent,
   Rewrite,
-  redactUrl,
   SideFigures,
   SocketEvent,
   StreamCapture,
@@ -41,3 +44,4 @@ export type {
   WatchExchange,
   WatchStream,
 } from './proxy/index.js'
+export { createHarLog, createProxy, injectCoordinator, redactUrl } from './proxy/index.js'
