@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { tool } from '../package.js'
 import { addDoctor } from './commands/doctor.js'
+import { addProxy } from './commands/proxy.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
 
@@ -39,5 +40,6 @@ export function createProgram(context: Context, writeOut: (text: string) => void
       throw error.exitCode === 0 ? error : explainUsage(error, program)
     })
   addDoctor(program, context)
+  addProxy(program, context)
   return program
 }

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { FaultPlan } from '../faults/index.js'
 import { decodeLastEventId } from '../sse/last-event-id.js'
 import { readRequestTarget } from './destination.js'
+import { isHttp2 } from './http2-front.js'
 import type { Ledger } from './ledger.js'
 import type { RequestEntry, SocketEntry } from './ledger-entries.js'
 
@@ -25,6 +26,8 @@ export function followConnections(
   { ledger, faults, ownOrigin }: { ledger: Ledger; faults: FaultPlan; ownOrigin(): string },
 ): Connections {
   const sockets = new Map<Socket, SocketEntry>()
+  /** Behind TLS a request does not know the socket itself, but its other end. */
+  const byClient = new Map<string, SocketEntry>()
   const requests = new WeakMap<IncomingMessage, RequestEntry>()
 
   server.on('connection', (socket: Socket) => {
@@ -33,32 +36,43 @@ export function followConnections(
       return
     }
     const entry = ledger.openSocket(ownOrigin())
+    const client = clientOf(socket)
     sockets.set(socket, entry)
+    byClient.set(client, entry)
     socket.once('close', () => {
       sockets.delete(socket)
+      if (byClient.get(client) === entry) byClient.delete(client)
       entry.close()
     })
   })
 
+  const entryOn = (socket: Socket): SocketEntry | undefined => sockets.get(socket) ?? byClient.get(clientOf(socket))
+
   return {
     startRequest(request, origin) {
-      const entry = sockets.get(request.socket)?.startRequest({
+      const entry = entryOn(request.socket)?.startRequest({
         origin,
         client: request.socket.remoteAddress ?? '',
         method: request.method ?? '',
         url: pathOf(request),
         page: request.headers.referer ?? null,
         lastEventId: resumedAt(request),
+        isMultiplexed: isHttp2(request),
       })
       if (entry) requests.set(request, entry)
       return entry
     },
     entryOf: (request) => requests.get(request),
-    becomes: (socket, what) => sockets.get(socket)?.become(what),
+    becomes: (socket, what) => entryOn(socket)?.become(what),
     cut() {
       for (const socket of sockets.keys()) socket.destroy()
     },
   }
+}
+
+/** The other end of a connection. */
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }
 
 /** Path and query as requested, without the server's name. */

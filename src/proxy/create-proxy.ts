@@ -3,12 +3,15 @@ import { createServer } from 'node:http'
 import { createFaultPlan } from '../faults/index.js'
 import { followConnections } from './connections.js'
 import { describeFailure, sendFailure } from './error-page.js'
+import { createExchanges } from './exchanges.js'
 import { createForwarder } from './guard.js'
+import { createHttp2Server } from './http2-front.js'
 import { createInterceptors } from './interceptor.js'
 import { Ledger } from './ledger.js'
 import { listen } from './listen.js'
 import { type ProxyOptions, readOptions, refuseOwnTarget, type Settings } from './options.js'
 import type { Proxy as DevProxy } from './proxy.js'
+import { reachTarget } from './reach-target.js'
 import { createRouter } from './router.js'
 import { createRequestDesk } from './serve-requests.js'
 import { serveTunnels, serveUpgrades } from './serve-upgrades.js'
@@ -43,15 +46,17 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
   const capture = new StreamCapture(settings.captureBytes)
   watchers.add(capture.watch)
   ledger.on('stream-closed', ({ number }) => capture.close(number))
+  const exchanges = createExchanges()
   const interceptors = createInterceptors()
   const router = createRouter(settings, listening)
   const upstream = createUpstream(router.rule, !target || !isLocalTarget(target))
-  const server = createServer(boundsOf(settings))
+  const bounds = boundsOf(settings)
+  const server = settings.http2 ? await createHttp2Server(settings.host, bounds) : createServer(bounds)
   server.maxConnections = settings.maxConnections
   const connections = followConnections(server, { ledger, faults, ownOrigin })
 
   const desk = createRequestDesk(
-    { connections, faults, interceptors, ledger, router, watchers, ownOrigin },
+    { connections, exchanges, faults, interceptors, ledger, router, watchers, ownOrigin },
     settings.emulateLimit,
   )
   const forwarder = createForwarder({
@@ -79,7 +84,7 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
 
   const address = await listen(server, settings.host, settings.port)
   listening.port = address.port
-  url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+  url = `${settings.http2 ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
   try {
     refuseOwnTarget(settings, listening)
   } catch (error) {
@@ -95,6 +100,8 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
     capture,
     intercept: interceptors.add,
     watch: watchers.add,
+    watchExchanges: exchanges.add,
+    reachTarget: async () => (target ? reachTarget(target, upstream) : null),
     close,
     [Symbol.asyncDispose]: close,
   }

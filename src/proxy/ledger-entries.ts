@@ -23,6 +23,8 @@ export interface RequestStart {
   url: string
   /** The `Referer`. */
   page: string | null
+  /** Whether other requests share its connection, as over HTTP/2. Default: false. */
+  isMultiplexed?: boolean
   /** The id after which the client asks to go on. Default: none. */
   lastEventId?: string | null
 }
@@ -39,6 +41,7 @@ export interface RequestEntry {
 
 /** An event stream, as the tap writes it down. */
 export interface StreamEntry {
+  readonly number: number
   snapshot(): StreamSnapshot
   /** So many bytes have passed. Returns the moment, which is that of all that is read from them. */
   chunk(bytes: number): number

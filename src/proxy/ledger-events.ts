@@ -1,5 +1,5 @@
 /** What the ledger says as it happens. Every `at` is in milliseconds since the Unix epoch, with a fraction. */
-import type { StreamSnapshot } from '../evidence/ledger.js'
+import type { LimitSnapshot, StreamSnapshot } from '../evidence/ledger.js'
 
 /** A client's connection came or went. */
 export interface SocketEvent {
@@ -34,6 +34,16 @@ export interface StreamEvent {
   at: number
 }
 
+/** The streams of an origin have come nearer to the limit, or left it. */
+export interface LimitEvent {
+  origin: string
+  /** With `reached` the next request waits. */
+  level: LimitSnapshot['level']
+  /** Connections held by streams. */
+  streaming: number
+  at: number
+}
+
 /** Event names and their arguments, for `ledger.on(…)`. */
 export interface LedgerEvents {
   'socket-opened': [SocketEvent]
@@ -45,4 +55,6 @@ export interface LedgerEvents {
   'stream-opened': [StreamSnapshot]
   'stream-event': [StreamEvent]
   'stream-closed': [StreamSnapshot]
+  /** The level has changed: the next request waits, or no longer does. */
+  limit: [LimitEvent]
 }

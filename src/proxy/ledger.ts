@@ -3,7 +3,7 @@
  * that `openSocket` hands out; everybody else reads `snapshot()`, `streams()` and the typed events.
  */
 import { EventEmitter } from 'node:events'
-import type { LedgerSnapshot, StreamSnapshot } from '../evidence/ledger.js'
+import type { LedgerSnapshot, LedgerTotals, StreamSnapshot } from '../evidence/ledger.js'
 import { epochNow } from './clock.js'
 import type { RequestEntry, RequestStart, SocketEntry, StreamEntry } from './ledger-entries.js'
 import type { LedgerEvents } from './ledger-events.js'
@@ -24,6 +24,8 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   readonly #openStreams = new Set<StreamRecord>()
   readonly #closedStreams: StreamSnapshot[] = []
   readonly #reconnects = new Reconnects()
+  readonly #closedTotals = { events: 0, bytes: 0, reconnects: 0 }
+  readonly #startedAt = epochNow()
   #socketCount = 0
   #requestCount = 0
   #streamCount = 0
@@ -31,7 +33,19 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   /** The connections and open streams at this moment. */
   snapshot(): LedgerSnapshot {
     const at = epochNow()
-    return { at, origins: [...this.#origins.values()].map((origin) => origin.snapshot(at)) }
+    return { at, origins: [...this.#origins.values()].map((origin) => origin.snapshot(at)), totals: this.#totals() }
+  }
+
+  #totals(): LedgerTotals {
+    let { events, bytes, reconnects } = this.#closedTotals
+    for (const stream of this.#openStreams) {
+      const figures = stream.snapshot()
+      events += figures.events
+      bytes += figures.bytes
+      reconnects += Math.sign(figures.reconnects ?? 0)
+    }
+    const counts = { sockets: this.#socketCount, requests: this.#requestCount, streams: this.#streamCount }
+    return { startedAt: this.#startedAt, ...counts, events, bytes, reconnects }
   }
 
   /** The open streams and the last 1000 that have closed, in the order in which they opened. */
@@ -104,6 +118,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     const at = epochNow()
     state.origin.begin(state, at)
     this.#tell('request-started', { request, socket, origin, method, url, at })
+    const endDemand = start.isMultiplexed ? state.origin.demand(start.client ?? '', at) : undefined
     let stream: StreamRecord | undefined
     let isOpen = true
     let endedBy: 'client' | 'server' = 'client'
@@ -111,11 +126,11 @@ export class Ledger extends EventEmitter<LedgerEvents> {
       openStream: (status) => {
         stream = this.#openStream(socket, start, status)
         if (isOpen) {
-          state.streams++
-          state.origin.streams.add(stream)
+          state.origin.openStream(state, stream)
           this.#openStreams.add(stream)
         }
         this.#tell('stream-opened', stream.snapshot())
+        this.#tellLimit(state.origin, stream.lastChunkAt)
         return this.#streamEntry(stream)
       },
       serverEnds: () => {
@@ -127,9 +142,11 @@ export class Ledger extends EventEmitter<LedgerEvents> {
         const at = epochNow()
         state.origin.end(state)
         if (stream) {
-          state.streams--
-          this.#closeStream(stream, state.origin, start, endedBy, at)
+          state.origin.closeStream(state, stream)
+          this.#closeStream(stream, start, endedBy, at)
         }
+        this.#tellLimit(state.origin, at)
+        endDemand?.(at)
         onFinish()
         this.#tell('request-finished', { request, socket, origin, method, url, at })
       },
@@ -145,6 +162,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
 
   #streamEntry(stream: StreamRecord): StreamEntry {
     return {
+      number: stream.number,
       snapshot: () => stream.snapshot(),
       chunk: (bytes) => {
         const at = epochNow()
@@ -162,18 +180,14 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     }
   }
 
-  #closeStream(
-    stream: StreamRecord,
-    origin: OriginState,
-    start: RequestStart,
-    endedBy: 'client' | 'server',
-    at: number,
-  ): void {
+  #closeStream(stream: StreamRecord, start: RequestStart, endedBy: 'client' | 'server', at: number): void {
     stream.close(endedBy, at)
-    origin.streams.delete(stream)
     this.#openStreams.delete(stream)
     const snapshot = stream.snapshot()
     const { lastEventId, reconnects = 0 } = snapshot
+    this.#closedTotals.events += snapshot.events
+    this.#closedTotals.bytes += snapshot.bytes
+    this.#closedTotals.reconnects += Math.sign(reconnects)
     this.#reconnects.closed(keyOf(start), { reconnects, lastEventId, endedBy })
     this.#closedStreams.push(snapshot)
     if (this.#closedStreams.length > keptClosedStreams) this.#closedStreams.shift()
@@ -211,6 +225,11 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     const { origin } = state
     origin.leave(state, at)
     if (!origin.named && origin.isEmpty) this.#origins.delete(origin.name)
+  }
+
+  #tellLimit(origin: OriginState, at: number): void {
+    const change = origin.limitChange(at)
+    if (change) this.#tell('limit', { origin: origin.name, ...change, at })
   }
 
   #tell<Name extends keyof LedgerEvents>(name: Name, event: LedgerEvents[Name][0]): void {

@@ -10,6 +10,11 @@ export interface ProxyOptions {
   /** Forward mode: a browser's `--proxy-server`, for requests in absolute form, CONNECT and WebSockets. Default: false. */
   forward?: boolean
   /**
+   * Reverse mode: takes HTTP/2 (and HTTP/1.1) over TLS, with a certificate signed by itself. Shows all requests that a
+   * page makes, and how many would have waited over HTTP/1.1. Default: false.
+   */
+  http2?: boolean
+  /**
    * Forward mode: names that may be reached though they are not on this machine; `*.example.com` means all below.
    * Default: none.
    */
@@ -56,6 +61,7 @@ export function readOptions(options: ProxyOptions): Settings {
   const settings: Settings = {
     forward: options.forward ?? false,
     target: options.target === undefined ? undefined : readTarget(options.target),
+    http2: options.http2 ?? false,
     allowHosts: options.allowHosts ?? [],
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
@@ -68,6 +74,9 @@ export function readOptions(options: ProxyOptions): Settings {
   }
   if (settings.forward === (settings.target !== undefined)) {
     throw new SseCoordError('bad-option', 'A proxy needs either a target or forward mode, not both.')
+  }
+  if (settings.http2 && settings.forward) {
+    throw new SseCoordError('bad-option', 'HTTP/2 needs a target: a browser speaks HTTP/1.1 to a forward proxy.')
   }
   const { emulateLimit } = options
   if (emulateLimit !== undefined && !(Number.isInteger(emulateLimit) && emulateLimit > 0)) {

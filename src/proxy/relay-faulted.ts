@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FaultedStream, ResponseHead, Sink } from '../faults/index.js'
-import { sendHeaders } from './send-headers.js'
+import { cut, needsDrain, reset, sendHead } from './respond.js'
 import { type ChunkWatcher, watchSafely } from './stream-tap.js'
 
 /** The target waits while the faults hold back more than this. */
@@ -16,8 +16,7 @@ export function clientSink(
   let watchChunk: ChunkWatcher | undefined
   return {
     head(head) {
-      response.writeHead(head.status, head.headers.flat())
-      sendHeaders(response)
+      sendHead(response, head)
       watchChunk = tap(head)
     },
     write(bytes) {
@@ -28,16 +27,13 @@ export function clientSink(
       onServerEnd?.()
       response.end()
     },
-    // Behind what was written; then the connection closes without the end of the body.
     cut() {
       onServerEnd?.()
-      response.write('', () => response.destroy())
+      cut(response)
     },
     reset() {
       onServerEnd?.()
-      const { socket } = response
-      if (socket && 'resetAndDestroy' in socket) socket.resetAndDestroy()
-      else response.destroy()
+      reset(response)
     },
   }
 }
@@ -58,7 +54,7 @@ export function relayThroughFaults(
   sink.head({ ...head, headers: head.headers.filter(([name]) => name.toLowerCase() !== 'content-length') })
   body.on('data', (chunk: Buffer) => {
     sink.write(chunk)
-    if (response.writableNeedDrain || row.held > maxHeldBytes) body.pause()
+    if (needsDrain(response) || row.held > maxHeldBytes) body.pause()
   })
   response.on('drain', () => body.resume())
   body.on('end', () => sink.end())

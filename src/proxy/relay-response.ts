@@ -3,15 +3,14 @@
  * other dies.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import type { RequestFaults, ResponseHead } from '../faults/index.js'
 import { headerOf } from './header-of.js'
 import { rawPairs, withoutHopByHop } from './hop-by-hop.js'
 import type { Rewrite } from './interceptor.js'
 import { clientSink, relayThroughFaults } from './relay-faulted.js'
+import { addTrailers, breakOff, sendHead } from './respond.js'
 import { rewriteResponse } from './rewrite-response.js'
-import { sendHeaders } from './send-headers.js'
 import { type ChunkWatcher, isEventStream, watchSafely } from './stream-tap.js'
 
 /** What takes part in a response, from the target to the client: rewrites, faults, the tap. */
@@ -52,8 +51,7 @@ function relayDirectly(
   head: ResponseHead,
   { tap, onServerEnd }: RelayOptions,
 ): void {
-  response.writeHead(head.status, incoming.statusMessage, head.headers.flat())
-  sendHeaders(response) // a stream that is quiet at first opens at once
+  sendHead(response, head, incoming.statusMessage) // a stream that is quiet at first opens at once
   let watchChunk = tap(head)
   body.on('data', (chunk: Buffer) => {
     if (!response.write(chunk)) body.pause()
@@ -62,7 +60,7 @@ function relayDirectly(
   response.on('drain', () => body.resume())
   body.on('end', () => {
     onServerEnd?.()
-    if (incoming.rawTrailers.length > 0) response.addTrailers(rawPairs(incoming.rawTrailers))
+    addTrailers(response, incoming.rawTrailers)
     response.end()
   })
   body.on('close', () => {
@@ -70,13 +68,4 @@ function relayDirectly(
     onServerEnd?.()
     breakOff(response, headerOf(head, 'content-length') !== undefined)
   })
-}
-
-/** Ends a response so that the client cannot take it for whole. */
-function breakOff(response: ServerResponse, hasLength: boolean): void {
-  const isDelimited = response.chunkedEncoding || hasLength
-  const socket: Socket | null = response.socket
-  // Where the end of the connection is the end of the body, only a reset tells a broken body from a whole one.
-  if (!isDelimited && socket && 'resetAndDestroy' in socket && !response.writableFinished) socket.resetAndDestroy()
-  else response.destroy()
 }

@@ -1,7 +1,8 @@
 /** CONNECT: a tunnel through which TLS and WebSockets pass unseen. RFC 9110, section 9.3.6. */
 import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 import { bareHostname, portOf } from './destination.js'
+import { endTogether } from './end-together.js'
 import type { Upstream } from './upstream.js'
 
 /** The server that a CONNECT request names, `host:port`; `undefined` when it names none. */
@@ -27,7 +28,7 @@ const tlsHandshake = 0x16
 export function openTunnel(
   upstream: Upstream,
   server: { hostname: string; port: number },
-  client: Duplex,
+  client: Socket,
   head: Buffer,
   events: TunnelEvents,
 ): void {
@@ -41,7 +42,7 @@ export function openTunnel(
   })
   socket.once('connect', () => {
     isOpen = true
-    socket.once('close', () => client.destroy())
+    endTogether(client, socket)
     client.write('HTTP/1.1 200 Connection established\r\n\r\n')
     if (head.length > 0) client.unshift(head)
     client.once('data', (chunk: Buffer) => {

@@ -5,9 +5,11 @@ import { renderTerminal, type TerminalOptions } from './terminal.js'
 
 export { formatDuration } from './duration.js'
 export { renderJson } from './json.js'
-export { createPen, type Pen, toneOf } from './pen.js'
+export { createPen, type Pen, type Tone, toneOf } from './pen.js'
+export { formatSlots } from './slots.js'
 export { renderTerminal, type TerminalOptions } from './terminal.js'
 export { splitAtWidth, visibleWidth } from './visible-width.js'
+export { wrap } from './wrap.js'
 
 export type ReporterName = 'pretty' | 'json'
 
