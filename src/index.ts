@@ -54,7 +54,17 @@ export {
   type RequestHandler,
 } from './mock/index.js'
 export {
+  createDashboard,
+  createHarLog,
   createProxy,
+  type Dashboard,
+  type DashboardOptions,
+  type ExchangeStart,
+  type ExchangeWatcher,
+  type Har,
+  type HarEntry,
+  type HarLog,
+  type HarOptions,
   type Injection,
   type InjectionEvents,
   type InjectionFailure,

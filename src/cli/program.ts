@@ -5,6 +5,7 @@ import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
 import { addMock } from './commands/mock.js'
+import { addProxy } from './commands/proxy.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
 
@@ -45,5 +46,6 @@ export function createProgram(context: Context, writeOut: (text: string) => void
   addExplain(program, context)
   addInfo(program, context)
   addMock(program, context)
+  addProxy(program, context)
   return program
 }

@@ -15,11 +15,18 @@ const names: Record<keyof LedgerEvents, true> = {
 }
 
 /** Begins to write. Data of events is left out: its size says enough for a log. Returns how to end it. */
-export function writeProxyJson({ ledger }: DevProxy, write: (line: string) => void): () => void {
+export function writeProxyJson(
+  { ledger }: DevProxy,
+  write: (line: string) => void,
+  redactUrl: (url: string) => string,
+): () => void {
+  const redact = (key: string, value: unknown): unknown =>
+    (key === 'url' || key === 'page') && typeof value === 'string' ? redactUrl(value) : value
   const listeners = Object.keys(names).map((name) => {
     const listener = (event: object): void => {
-      const { data, ...rest } = event as { data?: string }
-      write(JSON.stringify({ type: name, ...rest, ...(data === undefined ? {} : { length: data.length }) }))
+      const { type, data, ...rest } = event as { type?: string; data?: string }
+      const own = type === undefined ? {} : { eventType: type, length: data?.length }
+      write(JSON.stringify({ type: name, ...rest, ...own }, redact))
     }
     return [name as keyof LedgerEvents, listener] as const
   })
