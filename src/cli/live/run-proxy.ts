@@ -7,6 +7,7 @@ import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
 import { type Closable, untilInterrupted } from '../until-interrupted.js'
 import { expectWritable, writeWhole } from '../write-file.js'
 import { canReadKeys, type Key, readKeys } from './keys.js'
+import { createJsonWriter } from './proxy-json.js'
 import { createProxyKeys } from './proxy-keys.js'
 import { summarize } from './proxy-summary.js'
 import { drawProxy, listProxy, type ProxyView, streamProxy } from './show-proxy.js'
@@ -60,7 +61,8 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
 
   const unicode = showsUnicode(env, process.platform)
   const pen = createPen({ color: wantsColor(flags.color, env, stdout), unicode })
-  const heading = headingOf(running, target)
+  const heading = headingOf(running, redactUrl)
+  const writeJson = createJsonWriter((line) => void stdout.write(`${line}\n`), redactUrl)
   const isDrawn = !flags.json && canRedraw(env, stdout)
   let end = (_how: 'quit' | 'interrupt'): void => {}
   const ended = new Promise<'quit' | 'interrupt'>((resolve) => {
@@ -73,7 +75,7 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
   }
   const hasKeys = isDrawn && canReadKeys(process)
   const view: ProxyView = flags.json
-    ? streamProxy(stdout, stderr, pen, proxy, redactUrl)
+    ? streamProxy(writeJson, stderr, pen, proxy)
     : isDrawn
       ? drawProxy(
           stdout,
@@ -84,7 +86,7 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
       : listProxy(stdout, pen, proxy, redactUrl)
   const input = hasKeys ? readKeys(process, onKey) : { close() {} }
   process.on('exit', view.close)
-  if (flags.json) stdout.write(`${JSON.stringify(startOf(running))}\n`)
+  if (flags.json) writeJson(startOf(running))
   else if (!isDrawn) view.note(heading)
   void proxy.reachTarget().then((reason) => reason !== null && view.note(`! ${reason} It may start later.`))
 
@@ -101,7 +103,7 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
     view.close()
     const snapshot = proxy.ledger.snapshot()
     const har = flags.har === undefined ? undefined : JSON.stringify(running.har.read(), null, 1)
-    if (flags.json) stdout.write(`${JSON.stringify({ type: 'ended', snapshot })}\n`)
+    if (flags.json) writeJson({ type: 'ended', snapshot })
     else for (const line of summarize(snapshot, proxy.ledger.streams(), redactUrl)) stdout.write(`${pen.text(line)}\n`)
     await stop(running)
     if (flags.har === undefined || har === undefined) return
@@ -136,9 +138,11 @@ async function stop({ proxy, injection, har, dashboard }: Running): Promise<void
   await Promise.all([dashboard?.close(), proxy.close()])
 }
 
-function headingOf({ proxy, dashboard }: Running, target: string | undefined): string {
+function headingOf({ proxy, dashboard }: Running, redactUrl: (url: string) => string): string {
   const way =
-    target === undefined ? `forward proxy at ${proxy.url}` : `${proxy.url} → ${proxy.target?.replace(/\/$/, '')}`
+    proxy.target === null
+      ? `forward proxy at ${proxy.url}`
+      : `${proxy.url} → ${redactUrl(proxy.target).replace(/\/$/, '')}`
   return dashboard ? `${way}   dashboard ${dashboard.url}` : way
 }
 
