@@ -14,6 +14,8 @@ export type { OnProgress, Progress } from './evidence/progress.js'
 export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
 export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
 export type {
+  Dashboard,
+  DashboardOptions,
   ExchangeStart,
   ExchangeWatcher,
   Har,
@@ -44,4 +46,4 @@ export type {
   WatchExchange,
   WatchStream,
 } from './proxy/index.js'
-export { createHarLog, createProxy, injectCoordinator, redactUrl } from './proxy/index.js'
+export { createDashboard, createHarLog, createProxy, injectCoordinator, redactUrl } from './proxy/index.js'

@@ -253,7 +253,8 @@ test('nothing warns, not even where util._extend does', async () => {
     format: 'esm',
     packages: 'external',
   })
-  const run = spawnSync(process.execPath, ['--input-type=module', '-e', bundle.outputFiles[0]?.text ?? ''], {
+  const run = spawnSync(process.execPath, ['--input-type=module', '-'], {
+    input: bundle.outputFiles[0]?.text ?? '',
     cwd: root,
     encoding: 'utf8',
     timeout: 15_000,

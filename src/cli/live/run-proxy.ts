@@ -1,10 +1,10 @@
 /** Runs `sse-coord proxy` from its first line to its summary. */
 import { SseCoordError } from '../../error.js'
-import type { Proxy as DevProxy, HarLog, Injection } from '../../index.js'
+import type { Dashboard, Proxy as DevProxy, HarLog, Injection } from '../../index.js'
 import { createPen } from '../../report/index.js'
 import type { Api, Context } from '../context.js'
 import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
-import { type Closable, untilInterrupted } from '../until-interrupted.js'
+import { untilInterrupted } from '../until-interrupted.js'
 import { expectWritable, writeWhole } from '../write-file.js'
 import { canReadKeys, type Key, readKeys } from './keys.js'
 import { createJsonWriter } from './proxy-json.js'
@@ -37,10 +37,11 @@ interface Running {
   proxy: DevProxy
   injection: Injection
   har: HarLog
-  dashboard: (Closable & { url: string }) | null
+  dashboard: Dashboard | null
 }
 
 const defaultPort = 8080
+const defaultDashboardPort = 8081
 /** A HAR file is to hold more of the streams than the dashboard shows. */
 const harCaptureBytes = 64 * 1024 * 1024
 
@@ -124,11 +125,26 @@ async function start(api: Api, target: string | undefined, flags: ProxyFlags): P
   try {
     const injection = await api.injectCoordinator(proxy, { on: flags.inject !== undefined, ...given({ maxBody }) })
     const har = api.createHarLog(proxy)
-    const dashboard = null
+    const dashboard = flags.dashboard ? await startDashboard(api, { proxy, injection, har }, flags.dashboardPort) : null
     return { proxy, injection, har, dashboard }
   } catch (error) {
     await proxy.close()
     throw error
+  }
+}
+
+/** On the port that was asked for, else on the usual one, or on any if that is taken. */
+async function startDashboard(
+  api: Api,
+  { proxy, injection, har }: Omit<Running, 'dashboard'>,
+  port?: number,
+): Promise<Dashboard> {
+  const options = { injection, har: () => har.read() }
+  try {
+    return await api.createDashboard(proxy, { ...options, port: port ?? defaultDashboardPort })
+  } catch (error) {
+    if (port !== undefined || !(error instanceof SseCoordError && error.code === 'port-in-use')) throw error
+    return api.createDashboard(proxy, options)
   }
 }
 
