@@ -1,11 +1,93 @@
 /** The Node API: what the commands do, without a terminal. */
-export { defineConfig, type BudgetConfig, type CheckLevel, type Config, type PageBudgetConfig, type PageConfig, type Percentage, type StartConfig, type Step } from './config/config.js'
-export { describeEnvironment, diagnose, explain, judgeAgain, readPages, type CheckPage, type DiagnoseOptions, type EnvironmentEntry, type JudgeAgainOptions, type StreamOptions } from './doctor/index.js'
+export {
+  type BudgetConfig,
+  type CheckLevel,
+  type Config,
+  defineConfig,
+  type PageBudgetConfig,
+  type PageConfig,
+  type Percentage,
+  type StartConfig,
+  type Step,
+} from './config/config.js'
+export {
+  type CheckPage,
+  type DiagnoseOptions,
+  describeEnvironment,
+  diagnose,
+  type EnvironmentEntry,
+  explain,
+  type JudgeAgainOptions,
+  judgeAgain,
+  readPages,
+  type StreamOptions,
+} from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
 export type { Evidence } from './evidence/evidence.js'
-export type { CapturedEvent, DemandSnapshot, LedgerSnapshot, LedgerTotals, LimitSnapshot, OriginSnapshot, StreamSnapshot } from './evidence/ledger.js'
+export type {
+  CapturedEvent,
+  DemandSnapshot,
+  LedgerSnapshot,
+  LedgerTotals,
+  LimitSnapshot,
+  OriginSnapshot,
+  StreamSnapshot,
+} from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
-export type { FailoverCase, Finding, Report, StallExperiment, StallSide, StreamSummary, Timeline } from './evidence/report.js'
-export { listFaults, type FaultDescription } from './faults/index.js'
-export { createMock, type LlmOptions, type Mock, type MockEvent, type MockOptions, type MockProfile, type RequestHandler } from './mock/index.js'
-export { createDashboard, createHarLog, createProxy, injectCoordinator, redactUrl, type Dashboard, type DashboardOptions, type ExchangeStart, type ExchangeWatcher, type Har, type HarEntry, type HarLog, type HarOptions, type Injection, type InjectionEvents, type InjectionFailure, type InjectionFailureReason, type InjectionOptions, type InjectionSnapshot, type Interceptor, type Ledger, type LedgerEvents, type LimitEvent, type OriginComparison, type PageComparison, type Proxy, type ProxyOptions, type RequestEvent, type Rewrite, type SideFigures, type SocketEvent, type StreamCapture, type StreamEvent, type WatchChunk, type WatchExchange, type WatchStream } from './proxy/index.js'
+export type {
+  FailoverCase,
+  Finding,
+  Report,
+  StallExperiment,
+  StallSide,
+  StreamSummary,
+  Timeline,
+} from './evidence/report.js'
+export { type FaultDescription, listFaults } from './faults/index.js'
+export {
+  createMock,
+  type LlmOptions,
+  type Mock,
+  type MockEvent,
+  type MockOptions,
+  type MockProfile,
+  type RequestHandler,
+} from './mock/index.js'
+export {
+  createDashboard,
+  createHarLog,
+  createProxy,
+  type Dashboard,
+  type DashboardOptions,
+  type ExchangeStart,
+  type ExchangeWatcher,
+  type Har,
+  type HarEntry,
+  type HarLog,
+  type HarOptions,
+  type Injection,
+  type InjectionEvents,
+  type InjectionFailure,
+  type InjectionFailureReason,
+  type InjectionOptions,
+  type InjectionSnapshot,
+  type Interceptor,
+  injectCoordinator,
+  type Ledger,
+  type LedgerEvents,
+  type LimitEvent,
+  type OriginComparison,
+  type PageComparison,
+  type Proxy,
+  type ProxyOptions,
+  type RequestEvent,
+  type Rewrite,
+  redactUrl,
+  type SideFigures,
+  type SocketEvent,
+  type StreamCapture,
+  type StreamEvent,
+  type WatchChunk,
+  type WatchExchange,
+  type WatchStream,
+} from './proxy/index.js'
