@@ -17,6 +17,9 @@ export type SseCoordErrorCode =
   | 'port-in-use'
   | 'bad-target'
   | 'cannot-write'
+  | 'app-not-started'
+  | 'command-not-started'
+  | 'no-traffic'
   | 'session-closed'
 
 /**
