@@ -1,5 +1,16 @@
 /** The Node API: what the commands do, without a terminal. */
 export {
+  type BudgetConfig,
+  type CheckLevel,
+  type Config,
+  defineConfig,
+  type PageBudgetConfig,
+  type PageConfig,
+  type Percentage,
+  type StartConfig,
+  type Step,
+} from './config/config.js'
+export {
   type CheckPage,
   type DiagnoseOptions,
   describeEnvironment,
@@ -13,7 +24,15 @@ export {
 } from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
 export type { Evidence } from './evidence/evidence.js'
-export type { LedgerSnapshot, OriginSnapshot, StreamSnapshot } from './evidence/ledger.js'
+export type {
+  CapturedEvent,
+  DemandSnapshot,
+  LedgerSnapshot,
+  LedgerTotals,
+  LimitSnapshot,
+  OriginSnapshot,
+  StreamSnapshot,
+} from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
 export type {
   FailoverCase,
@@ -25,13 +44,29 @@ export type {
   Timeline,
 } from './evidence/report.js'
 export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
-export {
-  createProxy,
-  type Ledger,
-  type LedgerEvents,
-  type Proxy,
-  type ProxyOptions,
-  type RequestEvent,
-  type SocketEvent,
-  type StreamEvent,
+export type {
+  Injection,
+  InjectionEvents,
+  InjectionFailure,
+  InjectionFailureReason,
+  InjectionOptions,
+  InjectionSnapshot,
+  Interceptor,
+  Ledger,
+  LedgerEvents,
+  LimitEvent,
+  OriginComparison,
+  PageComparison,
+  Proxy,
+  ProxyOptions,
+  RequestEvent,
+  Rewrite,
+  SideFigures,
+  SocketEvent,
+  StreamCapture,
+  StreamEvent,
+  WatchChunk,
+  WatchExchange,
+  WatchStream,
 } from './proxy/index.js'
+export { createProxy, injectCoordinator, redactUrl } from './proxy/index.js'

@@ -64,6 +64,7 @@ async function testBrowser(plan: DiagnosePlan): Promise<Report> {
     durationMs: roundMs(performance.now() - begin),
     complete: evidence.complete,
     exitCode: exitCodeOf({ failOn: plan.failOn, complete: evidence.complete, findings, failed: error !== undefined }),
+    failOn: plan.failOn,
     environment: evidence.environment,
     targets: evidence.targets,
     experiments: evidence.experiments,

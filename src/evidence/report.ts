@@ -16,10 +16,13 @@ export interface Report {
     stall?: StallExperiment
     stallCutShort?: Omit<StallExperiment, 'coordinator'>
     failover?: FailoverCase[]
+    origins?: OriginUse[] // check: what each origin had to carry
+    tabs?: TabsTimeline[] // what every tab asked for and when it got it; in the order before, after
   }
   streams?: StreamSummary[] // doctor with URLs: what each of them is, in the order of targets
   findings: Finding[]
   summary: { passed: number; failed: number; skipped: number; unknown: number; errors: number; warnings: number }
+  failOn?: Finding['severity'] // failures of this severity or a worse one make exitCode 1; error where it is absent
   run?: { command: string; exitCode: number } // check --run
   error?: { code: string; message: string; hint: string | null } // why the run could not start or go on; exitCode is 2
 }
@@ -63,6 +66,31 @@ export interface StreamSummary {
   comments: number
   bytes: number
   connections: number // that were needed to watch so long
+}
+
+export interface TabsTimeline {
+  page: string // its URL
+  side: 'plain' | 'coordinator' // with the app's own streams, or with the coordinator in place of EventSource
+  spanMs: number
+  tabs: { tab: number; requests: TabRequest[] }[]
+}
+
+export interface TabRequest {
+  url: string
+  kind: 'page' | 'stream' | 'request'
+  askedMs: number // all four count from the moment at which the first tab was opened
+  sentMs: number | null // when it got a connection; null with an answer: not measured
+  answeredMs: number | null // null: no answer until the end
+  endedMs: number | null // null: it was still going on
+}
+
+export interface OriginUse {
+  origin: string
+  page: string | null // for which page it was counted; null for all together
+  sockets: number | null // the most that carried a request at the same time
+  streams: number // the most open at the same time
+  waiting: number | null // requests without a connection at the end
+  at: string | null // ISO 8601: when the most sockets were in use
 }
 
 export interface StallExperiment {

@@ -2,7 +2,6 @@
 
 import { formatDuration } from '../evidence/duration.js'
 import type { Report } from '../evidence/report.js'
-import { count } from '../evidence/words.js'
 import { conclude } from './conclusion.js'
 import { formatFailover } from './failover-table.js'
 import { formatFindings } from './findings.js'
@@ -11,6 +10,7 @@ import { createPen, type Pen } from './pen.js'
 import { formatStall } from './stall-table.js'
 import { formatStreamFindings, isStreamReport, mostHarmful, praise, type StreamReport } from './stream-findings.js'
 import { formatStreamHead } from './stream-head.js'
+import { formatTally } from './tally.js'
 import { visibleWidth } from './visible-width.js'
 import { wrap } from './wrap.js'
 
@@ -100,17 +100,7 @@ function nextStep(report: Report): string[] {
 }
 
 function formatFooter(report: Report, width: number, pen: Pen): string[] {
-  const { passed, failed, skipped, unknown, errors, warnings } = report.summary
-  const notes = failed - errors - warnings
-  const parts = [
-    errors > 0 ? count(errors, 'error') : '',
-    warnings > 0 ? count(warnings, 'warning') : '',
-    notes > 0 ? count(notes, 'note') : '',
-    passed > 0 ? `${passed} passed` : '',
-    skipped > 0 ? `${skipped} skipped` : '',
-    unknown > 0 ? `${unknown} unknown` : '',
-  ].filter((part) => part !== '')
-  const left = pen.text(parts.length > 0 ? parts.join(' · ') : 'nothing judged')
+  const left = pen.text(formatTally(report.summary))
   const right = formatDuration(report.durationMs)
   const space = width - visibleWidth(left) - visibleWidth(right)
   return space >= 2 ? [left + ' '.repeat(space) + right] : [...wrap(left, width), right]

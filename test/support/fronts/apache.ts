@@ -17,11 +17,12 @@ ErrorLog ${folder}/error.log
 DefaultRuntimeDir ${folder}
 Listen 127.0.0.1:${port}
 ${modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`).join('\n')}
-StartServers 1
 ${site}
 ProxyPass / ${origin}/ ${parameters}
 `,
     }),
-    args: ({ config }) => ['-D', 'FOREGROUND', '-f', config],
+    // One process, which can be killed: asked to stop, Apache waits for its streams.
+    args: ({ config }) => ['-X', '-f', config],
+    signal: 'SIGKILL',
   })
 }
