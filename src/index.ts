@@ -34,6 +34,7 @@ export type {
   StreamSnapshot,
 } from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
+export { redactUrl } from './evidence/redact.js'
 export type {
   FailoverCase,
   Finding,
@@ -82,7 +83,6 @@ export {
   type ProxyOptions,
   type RequestEvent,
   type Rewrite,
-  redactUrl,
   type SideFigures,
   type SocketEvent,
   type StreamCapture,

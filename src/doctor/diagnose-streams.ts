@@ -66,6 +66,7 @@ export function reportOn(
     durationMs: evidence.run?.durationMs ?? 0,
     complete,
     exitCode: exitCodeOf({ failOn, complete, findings, failed: error !== undefined }),
+    failOn,
     environment,
     targets,
     experiments,

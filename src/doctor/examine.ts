@@ -3,7 +3,7 @@
  * evidence at once, so that a run cut short keeps what it has.
  */
 import type { OnProgress } from '../evidence/progress.js'
-import { redactUrl } from '../evidence/redact-url.js'
+import { redactUrl } from '../evidence/redact.js'
 import type { Exchange, FrontEvidence, StreamEvidence } from '../evidence/stream.js'
 import {
   type Counter,

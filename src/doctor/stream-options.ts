@@ -1,10 +1,11 @@
 /** What a caller may ask of a run over streams, and what becomes of it. */
+
+import type { HeaderPair, StreamRequest } from '../client/index.js'
 import { type Duration, toMs } from '../config/quantities.js'
 import { SseCoordError } from '../error.js'
 import { isLoopback } from '../evidence/loopback.js'
-import { redactUrl } from '../evidence/redact-url.js'
+import { redactUrl } from '../evidence/redact.js'
 import type { StreamConditions, StreamProfile } from '../evidence/stream.js'
-import type { WireRequest } from '../probe/index.js'
 import type { Look, StreamCheck } from './check.js'
 import { chooseChecks } from './choose-checks.js'
 
@@ -26,14 +27,14 @@ export interface StreamOptions {
   pageOrigin?: string
   /** That page sends cookies. Default: false. */
   withCredentials?: boolean
-  /** Request headers, by name. Default: `accept: text/event-stream`. Their values appear in no report. */
-  headers?: Readonly<Record<string, string>>
+  /** Request headers; one character of a value is one byte. Their values appear in no report. Default: none of your own. */
+  headers?: readonly HeaderPair[]
   /** Default: `GET`. */
   method?: string
   /** The body of the request. Default: none. */
-  body?: string
+  body?: Uint8Array | string
   /** Which HTTP versions to offer to servers with TLS. Default: `auto`, both. */
-  http?: '1' | '2' | 'auto'
+  http?: 1 | 2 | 'auto'
   /** Take any certificate. Default: false. */
   insecure?: boolean
   /** A URL with the server's own figures, OpenMetrics text or JSON, and the name or path of the one that counts open streams. */
@@ -52,12 +53,12 @@ export interface StreamOptions {
 
 /** Everything decided, for one stream. */
 export interface StreamPlan {
-  request: WireRequest
+  request: StreamRequest
   watchMs: number
   conditions: StreamConditions
-  origin: WireRequest | null
-  via: { request: WireRequest; port: number } | null
-  metrics: { request: WireRequest; metric: string } | null
+  origin: StreamRequest | null
+  via: { request: StreamRequest; port: number } | null
+  metrics: { request: StreamRequest; metric: string } | null
   looks: ReadonlySet<Look>
 }
 
@@ -90,33 +91,32 @@ function toStreamPlan(
   { watchMs, tabs, looks }: { watchMs: number; tabs: number; looks: ReadonlySet<Look> },
 ): StreamPlan {
   const url = toUrl(text, 'URL')
-  const request = (target: URL): WireRequest => ({
+  const request = (target: URL): StreamRequest => ({
     url: target,
     method: (options.method ?? (options.body === undefined ? 'GET' : 'POST')).toUpperCase(),
-    headers: requestHeaders(options),
-    body: options.body ?? null,
+    headers: options.headers ?? [],
+    ...(options.body !== undefined && { body: options.body }),
     http: options.http ?? 'auto',
     insecure: options.insecure ?? false,
   })
-  const plain = (target: URL): WireRequest => ({
-    ...request(target),
-    method: 'GET',
-    body: null,
-    headers: { accept: '*/*' },
-  })
+  // What the user sends to the stream is not for others.
+  const plain = (target: URL, headers: HeaderPair[] = []): StreamRequest => {
+    const { body: _body, ...rest } = request(target)
+    return { ...rest, method: 'GET', headers }
+  }
   const origin = options.origin === undefined ? null : sameStreamAt(url, toUrl(options.origin, 'origin'))
   const via = options.via === undefined ? null : toUrl(options.via, 'via')
   return {
     request: request(url),
     watchMs,
     origin: origin && request(origin),
-    via: via && { request: { ...request(via), method: 'GET', body: null }, port: options.listen ?? 0 },
+    via: via && { request: plain(via), port: options.listen ?? 0 },
     metrics: options.metrics
-      ? { request: plain(toUrl(options.metrics.url, 'metrics')), metric: options.metrics.metric }
+      ? { request: plain(toUrl(options.metrics.url, 'metrics'), [['Accept', '*/*']]), metric: options.metrics.metric }
       : null,
     looks,
     conditions: {
-      method: request(url).method,
+      method: request(url).method ?? 'GET',
       watchMs,
       loopback: isLoopback(url.hostname),
       allowLoad: options.allowLoad ?? false,
@@ -130,17 +130,6 @@ function toStreamPlan(
       metrics: options.metrics !== undefined,
       pid: options.pid ?? null,
     },
-  }
-}
-
-function requestHeaders({ headers = {}, body }: StreamOptions): Record<string, string> {
-  const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-  return {
-    accept: 'text/event-stream',
-    'cache-control': 'no-cache',
-    'user-agent': 'sse-coord',
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...given,
   }
 }
 

@@ -161,6 +161,9 @@ function isFarewell(type: string, data: string): boolean {
   return farewells.has(type) || data === '[DONE]'
 }
 
+/** Of a connection that brought no stream. */
+export const emptyBody: Body = createBody(0, () => {})
+
 export function round(ms: number): number {
   return Math.round(ms * 10) / 10
 }

@@ -1,10 +1,10 @@
 /** Watches the app itself while the front is watched, and tells by how much each event came later through the front. */
 import { createHash } from 'node:crypto'
+import type { StreamRequest } from '../client/index.js'
 import type { Exchange, OriginEvidence } from '../evidence/stream.js'
 import { round } from './body.js'
 import { look } from './look.js'
 import { type Subject, withHeaders } from './subject.js'
-import type { WireRequest } from './wire.js'
 
 /** When each event came, by what it says. */
 export interface ArrivalTimes {
@@ -36,12 +36,12 @@ export function createArrivalTimes(): ArrivalTimes {
 /** @param front what came through the front; read when the time is over */
 export async function compareOrigin(
   subject: Subject,
-  origin: WireRequest,
+  origin: StreamRequest,
   front: ArrivalTimes,
 ): Promise<OriginEvidence> {
   const app = createArrivalTimes()
   const exchange = await look({
-    request: withHeaders(origin, { 'accept-encoding': 'identity' }),
+    request: withHeaders(origin, { 'Accept-Encoding': 'identity' }),
     startedAt: subject.startedAt,
     forMs: subject.watchMs,
     signal: subject.signal,

@@ -10,13 +10,15 @@ type Answer = CorsEvidence['get']
 
 export async function lookCrossOrigin(subject: Subject, pageOrigin: string): Promise<CorsEvidence> {
   const { request } = subject
-  const get = await ask(subject, withHeaders(request, { origin: pageOrigin, 'accept-encoding': 'identity' }))
-  const headers = {
-    origin: pageOrigin,
-    'access-control-request-method': request.method,
-    'access-control-request-headers': 'authorization,last-event-id',
-  }
-  const preflight = await ask(subject, { ...request, method: 'OPTIONS', body: null, headers })
+  const get = await ask(subject, withHeaders(request, { Origin: pageOrigin, 'Accept-Encoding': 'identity' }))
+  // A preflight carries nothing of the user's own.
+  const { body: _body, ...bare } = request
+  const headers: [string, string][] = [
+    ['Origin', pageOrigin],
+    ['Access-Control-Request-Method', request.method ?? 'GET'],
+    ['Access-Control-Request-Headers', 'authorization,last-event-id'],
+  ]
+  const preflight = await ask(subject, { ...bare, method: 'OPTIONS', headers })
   return { pageOrigin, get, preflight }
 }
 
@@ -27,10 +29,8 @@ async function ask(subject: Subject, request: Subject['request']): Promise<Answe
     startedAt: subject.startedAt,
     forMs: patienceMs,
     signal: AbortSignal.any([subject.signal, stop.signal]),
-    // A redirect is followed, as the browser does; of anything else the headers are enough.
-    onHead: ({ status }) => {
-      if (status < 300 || status >= 400) stop.abort()
-    },
+    // The headers are enough.
+    onHead: () => stop.abort(),
   })
   return exchange.status === null ? null : { status: exchange.status, headers: exchange.headers }
 }

@@ -1,8 +1,8 @@
 /** How many streams a server has open, by its own account: a figure of its metrics, or the sockets of its process. */
 import { readdir, readlink } from 'node:fs/promises'
+import type { StreamRequest } from '../client/index.js'
 import { look } from './look.js'
 import type { Subject } from './subject.js'
-import type { WireRequest } from './wire.js'
 
 export interface Counter {
   source: 'metrics' | 'pid'
@@ -10,7 +10,7 @@ export interface Counter {
   count(): Promise<number>
 }
 
-export function countByMetrics(request: WireRequest, metric: string, { startedAt, signal }: Subject): Counter {
+export function countByMetrics(request: StreamRequest, metric: string, { startedAt, signal }: Subject): Counter {
   return {
     source: 'metrics',
     async count() {

@@ -1,11 +1,11 @@
 /** What a proxy in front of the app does when one of its ends goes. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { StreamRequest } from '../client/index.js'
 import type { FrontEvidence } from '../evidence/stream.js'
 import { round } from './body.js'
 import type { Counter } from './count-streams.js'
 import { look } from './look.js'
 import { type Subject, withHeaders } from './subject.js'
-import type { WireRequest } from './wire.js'
 import { startWitness, type Witness, type WitnessedStream } from './witness.js'
 
 /** How long the other end is given to notice. */
@@ -18,7 +18,7 @@ const arriveMs = 3000
  *
  * @throws SseCoordError `port-in-use`
  */
-export async function lookThroughFront(subject: Subject, via: WireRequest, port: number): Promise<FrontEvidence> {
+export async function lookThroughFront(subject: Subject, via: StreamRequest, port: number): Promise<FrontEvidence> {
   const witness = await startWitness(port)
   try {
     const abort = await leaveAndSee(subject, via, witness)
@@ -38,7 +38,7 @@ export async function lookThroughFront(subject: Subject, via: WireRequest, port:
 }
 
 /** A client that leaves: how long until the app knows? `undefined` where no request came through. */
-async function leaveAndSee(subject: Subject, via: WireRequest, witness: Witness): Promise<number | null | undefined> {
+async function leaveAndSee(subject: Subject, via: StreamRequest, witness: Witness): Promise<number | null | undefined> {
   const client = connectThrough(subject, via)
   try {
     const stream = await witness.nextStream(arriveMs)
@@ -54,7 +54,7 @@ async function leaveAndSee(subject: Subject, via: WireRequest, witness: Witness)
 
 async function endAndSee(
   subject: Subject,
-  via: WireRequest,
+  via: StreamRequest,
   witness: Witness,
   how: keyof Pick<WitnessedStream, 'end' | 'reset'>,
 ): Promise<number | null | undefined> {
@@ -71,14 +71,14 @@ async function endAndSee(
   }
 }
 
-function connectThrough(subject: Subject, via: WireRequest) {
+function connectThrough(subject: Subject, via: StreamRequest) {
   const stop = new AbortController()
   let sayStarted: () => void = () => {}
   const started = new Promise<void>((resolve) => {
     sayStarted = resolve
   })
   const ended = look({
-    request: withHeaders(via, { 'accept-encoding': 'identity' }),
+    request: withHeaders(via, { 'Accept-Encoding': 'identity' }),
     startedAt: subject.startedAt,
     forMs: 30_000,
     signal: AbortSignal.any([subject.signal, stop.signal]),

@@ -11,7 +11,7 @@ export async function lookHerd(subject: Subject): Promise<NonNullable<StreamEvid
   const ask = async () => {
     const stop = new AbortController()
     const exchange = await look({
-      request: withHeaders(subject.request, { 'accept-encoding': 'identity' }),
+      request: withHeaders(subject.request, { 'Accept-Encoding': 'identity' }),
       startedAt: subject.startedAt,
       forMs: patienceMs,
       signal: AbortSignal.any([subject.signal, stop.signal]),

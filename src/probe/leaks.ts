@@ -32,7 +32,7 @@ export async function lookForLeaks(subject: Subject, counter: Counter, waitMs: n
           sayOpen = resolve
         }),
       )
-      const request = withHeaders(subject.request, { 'accept-encoding': 'identity' })
+      const request = withHeaders(subject.request, { 'Accept-Encoding': 'identity' })
       const looking = look({
         request,
         startedAt: subject.startedAt,

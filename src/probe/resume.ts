@@ -27,8 +27,8 @@ export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Re
   const begun = performance.now()
   const exchange = await look({
     request: withHeaders(subject.request, {
-      'accept-encoding': 'identity',
-      'last-event-id': encodeLastEventId(sentId),
+      'Accept-Encoding': 'identity',
+      'Last-Event-ID': encodeLastEventId(sentId),
     }),
     startedAt: subject.startedAt,
     forMs: waitMs,

@@ -1,6 +1,6 @@
 /** Finds what looks like a secret in a URL, and keeps of it its name, its length and how hard it would be to guess. */
 
-import { isSecretName } from '../evidence/redact-url.js'
+import { isSecretName } from '../evidence/redact.js'
 import type { StreamEvidence } from '../evidence/stream.js'
 
 export function findSecrets(url: URL): NonNullable<StreamEvidence['secrets']> {

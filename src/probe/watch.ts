@@ -67,8 +67,8 @@ export function watchStream(
     const left = () => until - performance.now()
     while (exchanges.length < mostConnections && left() > 0 && !subject.signal.aborted) {
       const lastId = ids.at(-1)
-      const headers: Record<string, string> = { 'accept-encoding': 'identity' }
-      if (lastId !== undefined && exchanges.length > 0) headers['last-event-id'] = encodeLastEventId(lastId)
+      const headers: Record<string, string> = { 'Accept-Encoding': 'identity' }
+      if (lastId !== undefined && exchanges.length > 0) headers['Last-Event-ID'] = encodeLastEventId(lastId)
       const exchange = await look({
         request: withHeaders(subject.request, headers),
         startedAt: subject.startedAt,
@@ -77,9 +77,13 @@ export function watchStream(
         onHead: () => sayAnswered(true),
         onEvent: hear,
       })
-      if (exchange.status === null && exchange.end.code === 'PROTOCOL_ERROR' && subject.request.http === 'auto') {
+      if (
+        exchange.status === null &&
+        exchange.end.code === 'PROTOCOL_ERROR' &&
+        (subject.request.http ?? 'auto') === 'auto'
+      ) {
         // Its HTTP/2 is broken, which is a finding of its own; whatever else is to be learned is learned without it.
-        subject.request = { ...subject.request, http: '1' }
+        subject.request = { ...subject.request, http: 1 }
         continue
       }
       exchanges.push(exchange)

@@ -118,8 +118,14 @@ describe('one sentence and exit code 2 for', () => {
     [['doctor', '--browser', ''], '--browser takes chrome, chromium, edge or a path, not nothing.'],
     [['doctor', '--for', '20s'], '--for needs a URL, as in sse-coord doctor http://localhost:3000/events --for.'],
     [['doctor', '--for', '20', 'http://x/'], "--for takes a duration with its unit, as in --for 20s, not '20'."],
-    [['doctor', '--header', 'X-Key', 'http://x/'], "--header takes NAME: VALUE, as in --header 'X-Team: blue'."],
-    [['doctor', '--bearer-env', 'NO_SUCH', 'http://x/'], '--bearer-env: the variable NO_SUCH is not set.'],
+    [
+      ['doctor', '--header', 'X-Key', 'http://x/'],
+      "--header takes a name and a value, as in --header 'Accept-Language: de'.",
+    ],
+    [
+      ['doctor', '--bearer-env', 'NO_SUCH', 'http://x/'],
+      'The environment variable that --bearer-env names is not set.',
+    ],
     [
       ['doctor', '--metrics', 'http://x/', 'http://x/'],
       '--metrics and --metric go together: the URL, and the name of the figure there.',
@@ -183,18 +189,7 @@ describe('with URLs', () => {
     const args =
       'http://a/ http://b/ --for 45s --page-origin http://c --http 2 --profile llm --only retry,format/framing --skip cors'
     const process = createProcess(
-      [
-        'doctor',
-        ...args.split(' '),
-        '--header',
-        'X-Team: blue',
-        '--cookie',
-        'a=1',
-        '--cookie',
-        'b=2',
-        '--bearer-env',
-        'T',
-      ],
+      ['doctor', ...args.split(' '), '--header', 'X-Team: blue', '--cookie', 'a=1; b=2', '--bearer-env', 'T'],
       { env: { T: 'secret' } },
     )
     let given: DiagnoseOptions = {}
@@ -206,11 +201,15 @@ describe('with URLs', () => {
       urls: ['http://a/', 'http://b/'],
       for: 45_000,
       pageOrigin: 'http://c',
-      http: '2',
+      http: 2,
       profile: 'llm',
       onlyChecks: ['retry', 'format/framing'],
       skipChecks: ['cors'],
-      headers: { 'x-team': 'blue', cookie: 'a=1; b=2', authorization: 'Bearer secret' },
+      headers: [
+        ['X-Team', 'blue'],
+        ['Cookie', 'a=1; b=2'],
+        ['Authorization', 'Bearer secret'],
+      ],
     })
   })
 })

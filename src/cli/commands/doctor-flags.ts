@@ -1,15 +1,11 @@
-/** The flags of `doctor`, in groups, and what becomes of them. */
+/** The flags of `doctor`, in groups. */
 import { type Command, Option } from 'commander'
-import { didYouMean } from '../../config/nearest.js'
-import { SseCoordError } from '../../error.js'
-import type { DiagnoseOptions } from '../../index.js'
 import { type Destination, parseReporter } from '../options/reporter.js'
+import { addRequestOptions, type RequestFlags } from '../options/request.js'
 import { duration, oneOf, port, someText, wholeNumber } from '../options/values.js'
-import { headersOf, parseCookie, parseHeader, parseMethod, type WireFlags } from '../options/wire.js'
-import type { CliProcess } from '../process.js'
 
 /** The flags as commander hands them over, their values read. */
-export interface DoctorFlags extends WireFlags {
+export interface DoctorFlags extends RequestFlags {
   for?: number
   deep?: boolean
   origin?: string
@@ -37,8 +33,6 @@ export interface DoctorFlags extends WireFlags {
   color?: boolean
 }
 
-const selfTestParts = ['tabs', 'failover'] as const
-
 export function addDoctorFlags(command: Command): void {
   const add = (
     group: string,
@@ -62,14 +56,7 @@ export function addDoctorFlags(command: Command): void {
   add(stream, '--with-credentials', 'and sends cookies')
   add(stream, '--allow-load', 'more than 2 connections to another machine')
 
-  const request = 'The request:'
-  add(request, '--header <name: value>', 'may be repeated; shown nowhere', parseHeader as never)
-  add(request, '--cookie <name=value>', 'may be repeated; shown nowhere', parseCookie as never)
-  add(request, '--bearer-env <name>', 'the variable that holds the token', someText('--bearer-env', 'a name'))
-  add(request, '--method <name>', 'such as POST (default: GET)', parseMethod)
-  add(request, '--body <text>', 'what to send')
-  add(request, '--http <version>', '1, 2 or auto (default: auto)', oneOf('--http', ['1', '2', 'auto']))
-  add(request, '--insecure', 'take any certificate')
+  addRequestOptions(command)
 
   const around = 'What stands around it:'
   add(around, '--origin <url>', 'the app itself, to compare with', someText('--origin', 'a URL'))
@@ -110,100 +97,4 @@ export function addDoctorFlags(command: Command): void {
 /** Words parted by commas or given one at a time; each counts once. */
 function parseWords(text: string, previous: readonly string[] = []): string[] {
   return [...new Set([...previous, ...text.split(',').map((word) => word.trim())])]
-}
-
-/** Only what was asked for: everything else keeps the default of the API. */
-export function optionsOf(urls: readonly string[], flags: DoctorFlags, env: CliProcess['env']): DiagnoseOptions {
-  const { sandbox, tabs, trials, browser, installBrowser, failOn } = flags
-  const common = given({ tabs, failOn })
-  if (urls.length === 0 && flags.via === undefined) {
-    refuseWithoutUrl(flags)
-    return {
-      ...common,
-      ...given({ trials, browser, installBrowser, only: selfTestOf(flags.only) }),
-      ...(!sandbox && { sandbox }),
-    }
-  }
-  if ((flags.metrics === undefined) !== (flags.metric === undefined)) {
-    throw new SseCoordError(
-      'bad-option',
-      '--metrics and --metric go together: the URL, and the name of the figure there.',
-    )
-  }
-  const {
-    deep,
-    origin,
-    via,
-    listen,
-    pageOrigin,
-    withCredentials,
-    method,
-    body,
-    http,
-    insecure,
-    pid,
-    profile,
-    allowLoad,
-  } = flags
-  return {
-    ...common,
-    urls,
-    ...given({
-      for: flags.for,
-      deep,
-      origin,
-      via,
-      listen,
-      pageOrigin,
-      withCredentials,
-      method,
-      body,
-      http,
-      insecure,
-      pid,
-    }),
-    ...given({ profile, allowLoad, onlyChecks: flags.only, skipChecks: flags.skip }),
-    headers: headersOf(flags, env),
-    ...(flags.metrics !== undefined &&
-      flags.metric !== undefined && { metrics: { url: flags.metrics, metric: flags.metric } }),
-  }
-}
-
-const needUrl = [
-  'for',
-  'deep',
-  'origin',
-  'pageOrigin',
-  'withCredentials',
-  'metrics',
-  'pid',
-  'profile',
-  'skip',
-  'saveEvidence',
-] as const
-
-function refuseWithoutUrl(flags: DoctorFlags): void {
-  const stray = needUrl.find((name) => flags[name] !== undefined)
-  if (stray === undefined) return
-  const flag = `--${stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-  throw new SseCoordError(
-    'bad-option',
-    `${flag} needs a URL, as in sse-coord doctor http://localhost:3000/events ${flag}.`,
-  )
-}
-
-function selfTestOf(words: readonly string[] | undefined): ('tabs' | 'failover')[] | undefined {
-  return words?.map((word) => {
-    const part = selfTestParts.find((one) => one === word)
-    if (part !== undefined) return part
-    const guess = didYouMean(word, selfTestParts) || '.'
-    throw new SseCoordError('bad-option', `--only takes tabs or failover, not '${word}'${guess}`)
-  })
-}
-
-/** What is not undefined. */
-function given<Options extends object>(
-  options: Options,
-): { [Key in keyof Options]?: Exclude<Options[Key], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }

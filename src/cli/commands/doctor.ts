@@ -14,7 +14,8 @@ import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
 import { explainUsage } from '../usage.js'
 import { expectWritable, writeWhole } from '../write-file.js'
 import { writeReports } from '../write-reports.js'
-import { addDoctorFlags, type DoctorFlags, optionsOf } from './doctor-flags.js'
+import { addDoctorFlags, type DoctorFlags } from './doctor-flags.js'
+import { optionsOf } from './doctor-options.js'
 
 const examples = `
 Examples:
@@ -48,7 +49,7 @@ async function doctor(urls: string[], flags: DoctorFlags, context: Context): Pro
   const { process, loadApi } = context
   const { env, stdout, stderr } = process
   const destinations: Destination[] = flags.reporter ?? [{ reporter: 'pretty', file: null }]
-  const options = flags.from === undefined ? optionsOf(urls, flags, env) : {}
+  const options = flags.from === undefined ? await optionsOf(urls, flags, env) : {}
   for (const file of [...destinations.map((one) => one.file), flags.saveEvidence]) {
     if (file) await expectWritable(file)
   }
@@ -113,8 +114,8 @@ async function judgeFile(
     ...(skip && { skipChecks: skip }),
     ...(failOn && { failOn }),
   })
-  const { stdout, stderr } = process
-  await writeReports(report, destinations, { stdout, stderr, terminal: terminalOf(flags, process) })
+  const { stdout, stderr, env } = process
+  await writeReports(report, destinations, { stdout, stderr, terminal: terminalOf(flags, process), env })
   return report.exitCode
 }
 
