@@ -31,6 +31,13 @@ export type {
 } from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
 export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
+export {
+  type FollowOptions,
+  faultyReasons,
+  type StopReason,
+  type TailHappening,
+  tail,
+} from './follow/index.js'
 export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
 export type {
   Injection,

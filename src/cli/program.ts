@@ -4,6 +4,7 @@ import { tool } from '../package.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
+import { addTail } from './commands/tail.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
 
@@ -41,6 +42,7 @@ export function createProgram(context: Context, writeOut: (text: string) => void
       throw error.exitCode === 0 ? error : explainUsage(error, program)
     })
   addDoctor(program, context)
+  addTail(program, context)
   addExplain(program, context)
   addInfo(program, context)
   return program
