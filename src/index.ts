@@ -45,6 +45,7 @@ export type {
   Timeline,
 } from './evidence/report.js'
 export { type FaultDescription, listFaults } from './faults/index.js'
+export { type FollowOptions, faultyReasons, type StopReason, type TailHappening, tail } from './follow/index.js'
 export {
   createMock,
   type LlmOptions,
