@@ -6,11 +6,14 @@
 /** What a caller can tell apart without reading the message. */
 export type SseCoordErrorCode =
   | 'bad-option'
+  | 'bad-config'
   | 'browser-not-found'
   | 'browser-not-started'
   | 'browser-died'
   | 'install-failed'
   | 'experiment-failed'
+  | 'page-not-loaded'
+  | 'step-failed'
   | 'port-in-use'
   | 'bad-target'
   | 'cannot-write'

@@ -1,5 +1,24 @@
 /** The Node API: what the commands do, without a terminal. */
-export { type DiagnoseOptions, diagnose } from './doctor/index.js'
+export {
+  type BudgetConfig,
+  type CheckLevel,
+  type Config,
+  defineConfig,
+  type PageBudgetConfig,
+  type PageConfig,
+  type Percentage,
+  type StartConfig,
+  type Step,
+} from './config/config.js'
+export {
+  type CheckPage,
+  type DiagnoseOptions,
+  describeEnvironment,
+  diagnose,
+  type EnvironmentEntry,
+  explain,
+  readPages,
+} from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
 export type {
   CapturedEvent,

@@ -2,6 +2,8 @@
 import { Command } from 'commander'
 import { tool } from '../package.js'
 import { addDoctor } from './commands/doctor.js'
+import { addExplain } from './commands/explain.js'
+import { addInfo } from './commands/info.js'
 import { addProxy } from './commands/proxy.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
@@ -40,6 +42,8 @@ export function createProgram(context: Context, writeOut: (text: string) => void
       throw error.exitCode === 0 ? error : explainUsage(error, program)
     })
   addDoctor(program, context)
+  addExplain(program, context)
+  addInfo(program, context)
   addProxy(program, context)
   return program
 }

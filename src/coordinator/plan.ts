@@ -2,6 +2,7 @@
  * What stream a group shares and how it is read: plain data, so that a worker can be told of it too. Who agrees on what
  * makes a stream the same one forms a group.
  */
+import type { Strategy } from './choose.js'
 
 /** Request headers, or a function that gives them. */
 export type HeadersOption = HeadersInit | ((context: { refused: boolean }) => HeadersInit | Promise<HeadersInit>)
@@ -9,7 +10,7 @@ export type HeadersOption = HeadersInit | ((context: { refused: boolean }) => He
 /** How the stream is read. */
 export type TransportName = 'auto' | 'fetch' | 'eventsource'
 
-/** A stream, and how to keep it open. */
+/** A stream, and how to share it and keep it open. */
 export interface Plan {
   /** Default `sse-coordinator`. */
   channelName?: string | undefined
@@ -22,8 +23,11 @@ export interface Plan {
   body?: string | undefined
   /** Asked afresh for every connection; `refused` when the last one was answered with 401. */
   headers?: HeadersOption | undefined
+  strategy?: Strategy | undefined
   transport?: TransportName | undefined
   lastEventIdParam?: string | undefined
+  /** How many of the last events a newcomer wants. */
+  replay?: number | undefined
   /** The reconnection time until the server sets one, in milliseconds. */
   retryMs: number
   /** Attempts in a row that may fail; none of them counts once a connection opens. */
@@ -36,7 +40,7 @@ export interface Plan {
 }
 
 /** Raised with every change of what members say to each other, so that two versions of an app never mix. */
-const protocol = 1
+const protocol = 2
 
 /** The name of lock and channel. The full text rather than a hash of it: nothing can collide. */
 export function nameGroup(

@@ -48,6 +48,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
     durationMs: roundMs(performance.now() - begin),
     complete: evidence.complete,
     exitCode: exitCode(plan, evidence, findings, error),
+    failOn: plan.failOn,
     environment: evidence.environment,
     targets: evidence.targets,
     experiments: evidence.experiments,

@@ -16,9 +16,12 @@ export interface Report {
     stall?: StallExperiment
     stallCutShort?: Omit<StallExperiment, 'coordinator'>
     failover?: FailoverCase[]
+    origins?: OriginUse[] // check: what each origin had to carry
+    tabs?: TabsTimeline[] // what every tab asked for and when it got it; in the order before, after
   }
   findings: Finding[]
   summary: { passed: number; failed: number; skipped: number; unknown: number; errors: number; warnings: number }
+  failOn?: Finding['severity'] // failures of this severity or a worse one make exitCode 1; error where it is absent
   run?: { command: string; exitCode: number } // check --run
   error?: { code: string; message: string; hint: string | null } // why the run could not start or go on; exitCode is 2
 }
@@ -39,6 +42,38 @@ export interface Finding {
   actual: number | null
   baseline: number | null
   delta: number | null // actual - baseline
+  timelines?: Timeline[] // of a failure: what arrived when
+}
+
+export interface Timeline {
+  label: string
+  spanMs: number
+  marks: { atMs: number; count: number }[] // events, in the order of time
+}
+
+export interface TabsTimeline {
+  page: string // its URL
+  side: 'plain' | 'coordinator' // with the app's own streams, or with the coordinator in place of EventSource
+  spanMs: number
+  tabs: { tab: number; requests: TabRequest[] }[]
+}
+
+export interface TabRequest {
+  url: string
+  kind: 'page' | 'stream' | 'request'
+  askedMs: number // all four count from the moment at which the first tab was opened
+  sentMs: number | null // when it got a connection; null with an answer: not measured
+  answeredMs: number | null // null: no answer until the end
+  endedMs: number | null // null: it was still going on
+}
+
+export interface OriginUse {
+  origin: string
+  page: string | null // for which page it was counted; null for all together
+  sockets: number | null // the most that carried a request at the same time
+  streams: number // the most open at the same time
+  waiting: number | null // requests without a connection at the end
+  at: string | null // ISO 8601: when the most sockets were in use
 }
 
 export interface StallExperiment {

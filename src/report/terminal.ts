@@ -6,8 +6,8 @@ import { formatFailover } from './failover-table.js'
 import { formatFindings } from './findings.js'
 import { createPen, type Pen } from './pen.js'
 import { formatStall } from './stall-table.js'
+import { formatTally } from './tally.js'
 import { visibleWidth } from './visible-width.js'
-import { count } from './words.js'
 import { wrap } from './wrap.js'
 
 export interface TerminalOptions {
@@ -73,17 +73,7 @@ function nextStep(report: Report): string[] {
 }
 
 function formatFooter(report: Report, width: number, pen: Pen): string[] {
-  const { passed, failed, skipped, unknown, errors, warnings } = report.summary
-  const notes = failed - errors - warnings
-  const parts = [
-    errors > 0 ? count(errors, 'error') : '',
-    warnings > 0 ? count(warnings, 'warning') : '',
-    notes > 0 ? count(notes, 'note') : '',
-    passed > 0 ? `${passed} passed` : '',
-    skipped > 0 ? `${skipped} skipped` : '',
-    unknown > 0 ? `${unknown} unknown` : '',
-  ].filter((part) => part !== '')
-  const left = pen.text(parts.length > 0 ? parts.join(' · ') : 'nothing judged')
+  const left = pen.text(formatTally(report.summary))
   const right = formatDuration(report.durationMs)
   const space = width - visibleWidth(left) - visibleWidth(right)
   return space >= 2 ? [left + ' '.repeat(space) + right] : [...wrap(left, width), right]

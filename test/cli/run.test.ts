@@ -96,8 +96,14 @@ describe('one sentence and exit code 2 for', () => {
     [['doctor', '--trials', '21'], "--trials takes a whole number from 1 to 20, not '21'."],
     [['doctor', '--only', 'tbas'], "--only takes tabs or failover, not 'tbas': did you mean tabs?"],
     [['doctor', '--only', 'tabs,'], "--only takes tabs or failover, not ''."],
-    [['doctor', '--reporter', 'jsn'], "--reporter takes pretty or json, not 'jsn': did you mean json?"],
-    [['doctor', '-r', 'jsn=a.json'], "--reporter takes pretty or json, not 'jsn': did you mean json?"],
+    [
+      ['doctor', '--reporter', 'jsn'],
+      "--reporter takes pretty, json, junit, sarif, github, markdown or html, not 'jsn': did you mean json?",
+    ],
+    [
+      ['doctor', '-r', 'jsn=a.json'],
+      "--reporter takes pretty, json, junit, sarif, github, markdown or html, not 'jsn': did you mean json?",
+    ],
     [['doctor', '-r', 'json='], '--reporter json= lacks its file, as in --reporter json=FILE.'],
     [['doctor', '-r', 'json=a', '-r', 'pretty=a'], "json and pretty cannot both go to 'a'."],
     [

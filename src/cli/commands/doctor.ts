@@ -71,7 +71,7 @@ export function addDoctor(program: Command, context: Context): void {
       option(
         report,
         '-r, --reporter <name[=file]>',
-        'pretty or json, to a file if one is named; may be repeated',
+        'pretty, json, junit, sarif, github, markdown or html, to a file if one is named; may be repeated',
       ).argParser(parseReporter),
     )
     .addOption(
@@ -123,7 +123,7 @@ async function doctor(flags: DoctorFlags, { process, loadApi }: Context): Promis
     })
     await view.close()
     const terminal = { color: wantsColor(flags.color, env, stdout), unicode, width: stdout.columns || 80 }
-    await writeReports(report, destinations, { stdout, stderr, terminal })
+    await writeReports(report, destinations, { stdout, stderr, terminal, env })
     return report.exitCode
   } finally {
     await view.close()

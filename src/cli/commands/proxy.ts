@@ -7,10 +7,10 @@ import { explainUsage } from '../usage.js'
 
 const examples = `
 Examples:
-  $ sse-coord proxy http://localhost:3000              then open the address shown
+  $ sse-coord proxy http://localhost:3000          then open the address shown
   $ sse-coord proxy http://localhost:3000 --fault idle-cut:nginx@path=/events
-  $ sse-coord proxy --forward      then: chromium --proxy-server=http://127.0.0.1:8080
-                                   --proxy-bypass-list="<-loopback>"
+  $ sse-coord proxy --forward                      then start the browser with
+      --proxy-server=http://127.0.0.1:8080 --proxy-bypass-list="<-loopback>"
 `
 
 /** Adds one more to those given before. */

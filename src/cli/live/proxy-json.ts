@@ -14,19 +14,26 @@ const names: Record<keyof LedgerEvents, true> = {
   limit: true,
 }
 
-/** Begins to write. Data of events is left out: its size says enough for a log. Returns how to end it. */
-export function writeProxyJson(
-  { ledger }: DevProxy,
+/** Fields that are addresses, which may carry secrets. */
+const addresses = new Set(['url', 'page', 'target'])
+
+/** Writes objects, one a line, without the secrets in their addresses. */
+export function createJsonWriter(
   write: (line: string) => void,
   redactUrl: (url: string) => string,
-): () => void {
+): (value: object) => void {
   const redact = (key: string, value: unknown): unknown =>
-    (key === 'url' || key === 'page') && typeof value === 'string' ? redactUrl(value) : value
+    addresses.has(key) && typeof value === 'string' ? redactUrl(value) : value
+  return (value) => write(JSON.stringify(value, redact))
+}
+
+/** Begins to write. Data of events is left out: its size says enough for a log. Returns how to end it. */
+export function writeProxyJson({ ledger }: DevProxy, write: (value: object) => void): () => void {
   const listeners = Object.keys(names).map((name) => {
     const listener = (event: object): void => {
       const { type, data, ...rest } = event as { type?: string; data?: string }
       const own = type === undefined ? {} : { eventType: type, length: data?.length }
-      write(JSON.stringify({ type: name, ...rest, ...own }, redact))
+      write({ type: name, ...rest, ...own })
     }
     return [name as keyof LedgerEvents, listener] as const
   })

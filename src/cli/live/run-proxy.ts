@@ -1,12 +1,13 @@
 /** Runs `sse-coord proxy` from its first line to its summary. */
 import { SseCoordError } from '../../error.js'
-import type { Proxy as DevProxy, HarLog, Injection } from '../../index.js'
+import type { Dashboard, Proxy as DevProxy, HarLog, Injection } from '../../index.js'
 import { createPen } from '../../report/index.js'
 import type { Api, Context } from '../context.js'
 import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
-import { type Closable, untilInterrupted } from '../until-interrupted.js'
+import { untilInterrupted } from '../until-interrupted.js'
 import { expectWritable, writeWhole } from '../write-file.js'
 import { canReadKeys, type Key, readKeys } from './keys.js'
+import { createJsonWriter } from './proxy-json.js'
 import { createProxyKeys } from './proxy-keys.js'
 import { summarize } from './proxy-summary.js'
 import { drawProxy, listProxy, type ProxyView, streamProxy } from './show-proxy.js'
@@ -36,10 +37,11 @@ interface Running {
   proxy: DevProxy
   injection: Injection
   har: HarLog
-  dashboard: (Closable & { url: string }) | null
+  dashboard: Dashboard | null
 }
 
 const defaultPort = 8080
+const defaultDashboardPort = 8081
 /** A HAR file is to hold more of the streams than the dashboard shows. */
 const harCaptureBytes = 64 * 1024 * 1024
 
@@ -60,7 +62,8 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
 
   const unicode = showsUnicode(env, process.platform)
   const pen = createPen({ color: wantsColor(flags.color, env, stdout), unicode })
-  const heading = headingOf(running, target)
+  const heading = headingOf(running, redactUrl)
+  const writeJson = createJsonWriter((line) => void stdout.write(`${line}\n`), redactUrl)
   const isDrawn = !flags.json && canRedraw(env, stdout)
   let end = (_how: 'quit' | 'interrupt'): void => {}
   const ended = new Promise<'quit' | 'interrupt'>((resolve) => {
@@ -73,7 +76,7 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
   }
   const hasKeys = isDrawn && canReadKeys(process)
   const view: ProxyView = flags.json
-    ? streamProxy(stdout, stderr, pen, proxy, redactUrl)
+    ? streamProxy(writeJson, stderr, pen, proxy)
     : isDrawn
       ? drawProxy(
           stdout,
@@ -84,7 +87,7 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
       : listProxy(stdout, pen, proxy, redactUrl)
   const input = hasKeys ? readKeys(process, onKey) : { close() {} }
   process.on('exit', view.close)
-  if (flags.json) stdout.write(`${JSON.stringify(startOf(running))}\n`)
+  if (flags.json) writeJson(startOf(running))
   else if (!isDrawn) view.note(heading)
   void proxy.reachTarget().then((reason) => reason !== null && view.note(`! ${reason} It may start later.`))
 
@@ -101,7 +104,7 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
     view.close()
     const snapshot = proxy.ledger.snapshot()
     const har = flags.har === undefined ? undefined : JSON.stringify(running.har.read(), null, 1)
-    if (flags.json) stdout.write(`${JSON.stringify({ type: 'ended', snapshot })}\n`)
+    if (flags.json) writeJson({ type: 'ended', snapshot })
     else for (const line of summarize(snapshot, proxy.ledger.streams(), redactUrl)) stdout.write(`${pen.text(line)}\n`)
     await stop(running)
     if (flags.har === undefined || har === undefined) return
@@ -122,11 +125,26 @@ async function start(api: Api, target: string | undefined, flags: ProxyFlags): P
   try {
     const injection = await api.injectCoordinator(proxy, { on: flags.inject !== undefined, ...given({ maxBody }) })
     const har = api.createHarLog(proxy)
-    const dashboard = null
+    const dashboard = flags.dashboard ? await startDashboard(api, { proxy, injection, har }, flags.dashboardPort) : null
     return { proxy, injection, har, dashboard }
   } catch (error) {
     await proxy.close()
     throw error
+  }
+}
+
+/** On the port that was asked for, else on the usual one, or on any if that is taken. */
+async function startDashboard(
+  api: Api,
+  { proxy, injection, har }: Omit<Running, 'dashboard'>,
+  port?: number,
+): Promise<Dashboard> {
+  const options = { injection, har: () => har.read() }
+  try {
+    return await api.createDashboard(proxy, { ...options, port: port ?? defaultDashboardPort })
+  } catch (error) {
+    if (port !== undefined || !(error instanceof SseCoordError && error.code === 'port-in-use')) throw error
+    return api.createDashboard(proxy, options)
   }
 }
 
@@ -136,9 +154,11 @@ async function stop({ proxy, injection, har, dashboard }: Running): Promise<void
   await Promise.all([dashboard?.close(), proxy.close()])
 }
 
-function headingOf({ proxy, dashboard }: Running, target: string | undefined): string {
+function headingOf({ proxy, dashboard }: Running, redactUrl: (url: string) => string): string {
   const way =
-    target === undefined ? `forward proxy at ${proxy.url}` : `${proxy.url} → ${proxy.target?.replace(/\/$/, '')}`
+    proxy.target === null
+      ? `forward proxy at ${proxy.url}`
+      : `${proxy.url} → ${redactUrl(proxy.target).replace(/\/$/, '')}`
   return dashboard ? `${way}   dashboard ${dashboard.url}` : way
 }
 

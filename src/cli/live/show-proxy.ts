@@ -60,17 +60,11 @@ export function listProxy(output: CliOutput, pen: Pen, proxy: DevProxy, redactUr
   return { note, refresh() {}, close: writeProxyLines(proxy, note, redactUrl) }
 }
 
-/** Writes JSON to one output and what is said to people to the other. */
-export function streamProxy(
-  output: CliOutput,
-  notes: CliOutput,
-  pen: Pen,
-  proxy: DevProxy,
-  redactUrl: (url: string) => string,
-): ProxyView {
+/** Hands each thing that happens to `write`, and what is said to people to another output. */
+export function streamProxy(write: (value: object) => void, notes: CliOutput, pen: Pen, proxy: DevProxy): ProxyView {
   return {
     note: (line) => void notes.write(`${pen.text(line)}\n`),
     refresh() {},
-    close: writeProxyJson(proxy, (line) => void output.write(`${line}\n`), redactUrl),
+    close: writeProxyJson(proxy, write),
   }
 }

@@ -3,7 +3,7 @@ import type { StreamSnapshot } from '../../index.js'
 import { formatDuration, type Pen, splitAtWidth, visibleWidth } from '../../report/index.js'
 import { formatBytes } from './format-bytes.js'
 
-const gap = '   '
+const gap = '  '
 /** Columns that give way on a narrow screen, the first one first. */
 const leastNeeded = ['heartbeat', 'page', 'again', 'id', 'gap', 'bytes'] as const
 /** Below this many columns a URL says nothing any more. */
