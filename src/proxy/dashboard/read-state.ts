@@ -1,8 +1,8 @@
 /** Puts together what the page shows, within bounds and without the secrets of addresses. */
 import type { StreamSnapshot } from '../../evidence/ledger.js'
+import { redactUrl } from '../../evidence/redact.js'
 import type { Injection } from '../inject/index.js'
 import type { Proxy as DevProxy } from '../proxy.js'
-import { redactUrl } from '../redact.js'
 import type { DashboardState } from './messages.js'
 import type { Slots } from './slots.js'
 
