@@ -39,15 +39,14 @@ function formatFailure(finding: Finding, width: number, pen: Pen): string[] {
   add('why', finding.why)
   for (const { stack, snippet } of finding.fixes) {
     add('fix', stack)
-    lines.push(...formatSnippet(snippet, width, pen))
+    lines.push(...formatSnippet(snippet, width, pen, ' '.repeat(15)))
   }
   add('more', finding.docs)
   return lines
 }
 
 /** Code line by line, its indents kept; a line wider than the screen goes on below. */
-function formatSnippet(snippet: string, width: number, pen: Pen): string[] {
-  const indent = ' '.repeat(15)
+export function formatSnippet(snippet: string, width: number, pen: Pen, indent: string): string[] {
   return snippet
     .replace(/\r\n?/g, '\n')
     .replace(/\n+$/, '')

@@ -1,5 +1,6 @@
 /** The report for people at a terminal: 80 columns at most, readable without colour. */
 import type { Report } from '../evidence/report.js'
+import { formatCheck } from './check-screen.js'
 import { conclude } from './conclusion.js'
 import { formatDuration } from './duration.js'
 import { formatFailover } from './failover-table.js'
@@ -30,15 +31,22 @@ export function renderTerminal(report: Report, options: TerminalOptions = {}): s
   const stall = report.experiments.stall ?? report.experiments.stallCutShort
   const prose = (text: string) => wrap(pen.text(text), width)
   const closing = [...conclude(report).flatMap(prose), ...nextStep(report).flatMap(prose)]
+  const error = report.error ? formatError(report.error, width, pen) : []
+  if (report.command === 'check') return join(formatCheck(report, width, pen, error))
   const blocks = [
     formatHeader(report, width, pen),
     stall ? formatStall(stall, width, pen) : [],
     failover && failover.length > 0 ? formatFailover(failover, report, width, pen) : [],
     ...formatFindings(report.findings, width, pen),
-    report.error ? formatError(report.error, width, pen) : [],
+    error,
     closing,
     formatFooter(report, width, pen),
   ]
+  return join(blocks)
+}
+
+/** Blocks with a line between each. */
+function join(blocks: readonly string[][]): string {
   return `${blocks
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
