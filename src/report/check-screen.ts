@@ -52,8 +52,8 @@ function fixes(rows: readonly Finding[], width: number, pen: Pen): string[] {
   return [...snippets.values()]
     .slice(0, 3)
     .flatMap(({ stack, snippet }) => [
-      ...wrap(pen.text(stack), width, '  ', 'fix '.padEnd(4)).map((line, index) => (index === 0 ? line : `  ${line}`)),
-      ...snippet.split('\n').flatMap((line) => wrap(pen.text(line), width, '      ')),
+      ...wrap(pen.text(stack), width, '    ', 'fix '),
+      ...formatSnippet(snippet, width, pen, ' '.repeat(6)),
     ])
 }
 
