@@ -1,4 +1,5 @@
 /** The Node API: what the commands do, without a terminal. */
+export { type CheckOptions, checkBudget } from './budget/index.js'
 export {
   type BudgetConfig,
   type CheckLevel,
