@@ -34,6 +34,9 @@ export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from '
 export {
   type FollowOptions,
   faultyReasons,
+  type Happening as RecordHappening,
+  type RecordOptions,
+  record,
   type StopReason,
   type TailHappening,
   tail,
@@ -65,3 +68,4 @@ export type {
   WatchStream,
 } from './proxy/index.js'
 export { createProxy, injectCoordinator, redactUrl } from './proxy/index.js'
+export { type Conversion, convertRecording } from './recording/index.js'

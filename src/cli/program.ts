@@ -4,6 +4,7 @@ import { tool } from '../package.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
+import { addRecord } from './commands/record.js'
 import { addTail } from './commands/tail.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
@@ -43,6 +44,7 @@ export function createProgram(context: Context, writeOut: (text: string) => void
     })
   addDoctor(program, context)
   addTail(program, context)
+  addRecord(program, context)
   addExplain(program, context)
   addInfo(program, context)
   return program
