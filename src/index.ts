@@ -46,7 +46,16 @@ export type {
   Timeline,
 } from './evidence/report.js'
 export { type FaultDescription, listFaults } from './faults/index.js'
-export { type FollowOptions, faultyReasons, type StopReason, type TailHappening, tail } from './follow/index.js'
+export {
+  type FollowOptions,
+  faultyReasons,
+  type Happening as RecordHappening,
+  type RecordOptions,
+  record,
+  type StopReason,
+  type TailHappening,
+  tail,
+} from './follow/index.js'
 export {
   createMock,
   type LlmOptions,
@@ -93,3 +102,4 @@ export {
   type WatchExchange,
   type WatchStream,
 } from './proxy/index.js'
+export { type Conversion, convertRecording } from './recording/index.js'
