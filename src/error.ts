@@ -6,15 +6,26 @@
 /** What a caller can tell apart without reading the message. */
 export type SseCoordErrorCode =
   | 'bad-option'
+  | 'bad-config'
   | 'browser-not-found'
   | 'browser-not-started'
   | 'browser-died'
   | 'install-failed'
   | 'experiment-failed'
+  | 'page-not-loaded'
+  | 'step-failed'
   | 'port-in-use'
   | 'bad-target'
+  | 'bad-evidence'
+  | 'cannot-read'
   | 'cannot-write'
+  | 'app-not-started'
+  | 'command-not-started'
+  | 'no-traffic'
   | 'session-closed'
+  | 'no-answer'
+  | 'bad-encoding'
+  | 'bad-recording'
 
 /**
  * Thrown where a run cannot start or go on. The command line prints `message` and `hint` and exits with 2.

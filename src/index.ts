@@ -1,10 +1,51 @@
 /** The Node API: what the commands do, without a terminal. */
-export { type DiagnoseOptions, diagnose } from './doctor/index.js'
+export {
+  type BudgetConfig,
+  type CheckLevel,
+  type Config,
+  defineConfig,
+  type PageBudgetConfig,
+  type PageConfig,
+  type Percentage,
+  type StartConfig,
+  type Step,
+} from './config/config.js'
+export {
+  type CheckPage,
+  type DiagnoseOptions,
+  describeEnvironment,
+  diagnose,
+  type EnvironmentEntry,
+  explain,
+  type JudgeAgainOptions,
+  judgeAgain,
+  readPages,
+  type StreamOptions,
+} from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
-export type { LedgerSnapshot, OriginSnapshot, StreamSnapshot } from './evidence/ledger.js'
+export type { Evidence } from './evidence/evidence.js'
+export type {
+  CapturedEvent,
+  DemandSnapshot,
+  LedgerSnapshot,
+  LedgerTotals,
+  LimitSnapshot,
+  OriginSnapshot,
+  StreamSnapshot,
+} from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
-export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
+export { redactUrl } from './evidence/redact.js'
+export type {
+  FailoverCase,
+  Finding,
+  Report,
+  StallExperiment,
+  StallSide,
+  StreamSummary,
+  Timeline,
+} from './evidence/report.js'
 export { type FaultDescription, listFaults } from './faults/index.js'
+export { type FollowOptions, faultyReasons, type StopReason, type TailHappening, tail } from './follow/index.js'
 export {
   createMock,
   type LlmOptions,
@@ -15,12 +56,39 @@ export {
   type RequestHandler,
 } from './mock/index.js'
 export {
+  createDashboard,
+  createHarLog,
   createProxy,
+  type Dashboard,
+  type DashboardOptions,
+  type ExchangeStart,
+  type ExchangeWatcher,
+  type Har,
+  type HarEntry,
+  type HarLog,
+  type HarOptions,
+  type Injection,
+  type InjectionEvents,
+  type InjectionFailure,
+  type InjectionFailureReason,
+  type InjectionOptions,
+  type InjectionSnapshot,
+  type Interceptor,
+  injectCoordinator,
   type Ledger,
   type LedgerEvents,
+  type LimitEvent,
+  type OriginComparison,
+  type PageComparison,
   type Proxy,
   type ProxyOptions,
   type RequestEvent,
+  type Rewrite,
+  type SideFigures,
   type SocketEvent,
+  type StreamCapture,
   type StreamEvent,
+  type WatchChunk,
+  type WatchExchange,
+  type WatchStream,
 } from './proxy/index.js'

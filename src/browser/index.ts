@@ -1,9 +1,13 @@
 /** Finds, installs, launches and watches real browsers, and brings their tabs to every kind of end. */
 export { endings } from './endings.js'
+export type { AppCookie, AppStep } from './experiments/app-steps.js'
 export { type FailoverPlan, measureFailover, plannedFailoverMs } from './experiments/failover.js'
+export { observeApp, plannedObserveMs } from './experiments/observe-app.js'
+export type { OpenAppOptions } from './experiments/open-app.js'
 export { measureStallSide, plannedStallMs } from './experiments/stall.js'
 export { type FindOptions, type FoundBrowser, findBrowser } from './find.js'
 export { type InstallOptions, installBrowser } from './install.js'
 export { type LaunchedBrowser, launchBrowser } from './launch.js'
 export { type NetworkObserver, observeNetwork, sum } from './observe-network.js'
 export { openTabs } from './open-tabs.js'
+export { endProcesses, listProcesses, type ProcessMark } from './processes.js'

@@ -1,29 +1,41 @@
 /** Sends one report to every place it was asked for. */
 import type { Report } from '../evidence/report.js'
 import { createPen, reporters, type TerminalOptions } from '../report/index.js'
+import { isGithubActions, tellGithub } from './github-actions.js'
 import type { Destination } from './options/reporter.js'
 import { writeAll } from './output.js'
-import type { CliOutput } from './process.js'
+import type { CliOutput, CliProcess } from './process.js'
 import { writeWhole } from './write-file.js'
 
 /** Files outlive the terminal: no colour, and whatever signs there are. */
 const onPaper: TerminalOptions = { color: false, unicode: true, width: 80 }
 
+interface Surroundings {
+  stdout: CliOutput
+  stderr: CliOutput
+  terminal: TerminalOptions
+  /** Tells where we run. Default: nowhere in particular. */
+  env?: CliProcess['env']
+}
+
 /**
  * Standard output first, so that a file that cannot be written costs nobody the report. What stopped the run goes to
- * standard error too, unless the person at the terminal reads it in the report.
+ * standard error too, unless the person at the terminal reads it in the report. On GitHub Actions the failures become
+ * annotations, and the report goes into the summary of the step.
  *
  * @throws SseCoordError where a file cannot be written
  */
 export async function writeReports(
   report: Report,
   destinations: readonly Destination[],
-  { stdout, stderr, terminal }: { stdout: CliOutput; stderr: CliOutput; terminal: TerminalOptions },
+  { stdout, stderr, terminal, env = {} }: Surroundings,
 ): Promise<void> {
   const toScreen = destinations.find(({ file }) => file === null)?.reporter
   const { stall, stallCutShort, failover } = report.experiments
   const bare = report.error !== undefined && !stall && !stallCutShort && !failover?.length
   if (toScreen && !(toScreen === 'pretty' && bare)) await writeAll(stdout, reporters[toScreen](report, terminal))
+  const annotated = destinations.some(({ reporter, file }) => reporter === 'github' && file === null)
+  if (isGithubActions(env)) await tellGithub(report, { stderr, env, annotated })
   if (report.error && (toScreen !== 'pretty' || bare)) {
     await writeAll(stderr, describeError(report.error, terminal.unicode ?? true))
   }

@@ -10,6 +10,20 @@ export const connectionsPerOrigin = 6
 export interface LedgerSnapshot {
   at: number
   origins: OriginSnapshot[]
+  /** Since the ledger began. */
+  totals?: LedgerTotals
+}
+
+/** Sums over the life of a ledger. */
+export interface LedgerTotals {
+  startedAt: number
+  sockets: number
+  requests: number
+  streams: number
+  events: number
+  /** Body bytes of streams. */
+  bytes: number
+  reconnects: number
 }
 
 /** The connections that clients hold to one origin (scheme, host and port as the client named it). */
@@ -25,7 +39,44 @@ export interface OriginSnapshot {
   idle: number
   /** The most sockets that carried a request at the same time so far. */
   mostInUse: number
+  /** Of those busy, tunnels through which TLS passes unseen. */
+  tunnels?: number
+  /** WebSockets, which browsers do not count towards the limit; not in `sockets`. */
+  webSockets?: number
+  /** Requests that wait because of the emulated limit; what a browser holds back itself never gets here. */
+  waiting?: number
+  /** How near its streams are to the limit. */
+  limit?: LimitSnapshot
+  /** Over HTTP/2 only: what HTTP/1.1 would have made of the same requests. */
+  demand?: DemandSnapshot
   streams: StreamSnapshot[]
+}
+
+/** How many of the six connections are held by streams: `reached` with six, `near` with five, `free` with fewer. */
+export interface LimitSnapshot {
+  level: 'free' | 'near' | 'reached'
+  /** Since when it is near or reached; `null` while it is free. */
+  since: number | null
+  /** How often it was reached. */
+  reached: number
+  /** For how long, in all. */
+  reachedMs: number
+}
+
+/**
+ * Requests that came over HTTP/2, where none waits, and what would have become of them with six connections: first in,
+ * first out. A lower bound, since requests end sooner over HTTP/2 and each one would have kept the next waiting.
+ */
+export interface DemandSnapshot {
+  /** Requests under way, streams included. */
+  inFlight: number
+  mostInFlight: number
+  /** Of those under way, how many would be waiting now. */
+  wouldWait: number
+  /** How many would have waited so far. */
+  wouldHaveWaited: number
+  /** The longest that one would have waited so far. */
+  longestWaitMs: number | null
 }
 
 /** One event stream: a request answered with `text/event-stream`. */
@@ -51,4 +102,25 @@ export interface StreamSnapshot {
   /** The reconnection time that the stream set last. */
   retryMs: number | null
   comments: number
+  /** The origin that it was asked of, as in its snapshot. */
+  origin?: string
+  /** The connection that carries it. */
+  socket?: number
+  /** How many streams of the same client, page and URL it goes on from, each broken off and opened again. */
+  reconnects?: number
+  /** The id after which the client asked to go on, from `Last-Event-ID`. */
+  resumedAt?: string | null
+  /** Who ended it; a fault counts as the server. `null` while it is open. */
+  endedBy?: 'client' | 'server' | null
+}
+
+/** One event as it passed. */
+export interface CapturedEvent {
+  at: number
+  type: string
+  /** The id that the event itself carried. */
+  id: string | null
+  data: string
+  /** Whether the data is only a beginning. */
+  isCut: boolean
 }

@@ -15,6 +15,8 @@ export interface Where {
   ms: number | undefined
   /** Beginnings of paths. */
   paths: readonly string[]
+  /** Addresses, or pieces of the `User-Agent`. */
+  clients: readonly string[]
 }
 
 /** A fault as it was asked for. */
@@ -26,7 +28,7 @@ export interface Fault {
   where: Where
 }
 
-const whereNames = ['connection', 'event', 'byte', 'ms', 'path']
+const whereNames = ['connection', 'event', 'byte', 'ms', 'path', 'client']
 
 /**
  * Reads one fault.
@@ -69,6 +71,7 @@ function parseWhere(text: string, place: string | undefined): Where {
   const connections = new Set<number>()
   const events = new Set<number>()
   const paths: string[] = []
+  const clients: string[] = []
   let byte: number | undefined
   let ms: number | undefined
   for (const part of place?.split(',') ?? []) {
@@ -82,6 +85,12 @@ function parseWhere(text: string, place: string | undefined): Where {
       paths.push(value)
       continue
     }
+    if (name === 'client') {
+      if (value === '')
+        throw badFault(text, 'needs a client: an address or a piece of its user agent, such as client=firefox.')
+      clients.push(value)
+      continue
+    }
     const bare = /^\d{1,12}$/.test(value) ? Number(value) : undefined
     const number = bare ?? (name === 'ms' ? parseDuration(value) : undefined)
     if (number === undefined || (number < 1 && (name === 'connection' || name === 'event'))) {
@@ -92,7 +101,7 @@ function parseWhere(text: string, place: string | undefined): Where {
     else if (name === 'byte') byte = number
     else ms = number
   }
-  return { connections, events, byte, ms, paths }
+  return { connections, events, byte, ms, paths, clients }
 }
 
 function splitOnce(text: string, separator: string): string[] {

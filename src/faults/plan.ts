@@ -25,6 +25,8 @@ export interface FaultRequest {
   url: string
   /** Whether it asks for a stream, by its Accept header or otherwise. */
   wantsStream: boolean
+  /** Who asks. Default: nobody that a fault could choose. */
+  client?: { address: string; userAgent: string }
 }
 
 /** A fault that is on. */
@@ -46,8 +48,15 @@ export interface FaultPlan {
   add(text: string): ActiveFault
   /** Switches a fault off; false when it was not on. Responses under way keep it. */
   remove(number: number): boolean
-  /** Whether the connection that has just opened is to be reset. */
-  refusesConnection(): boolean
+  /**
+   * Puts other faults in the place of all that are on, and begins chance anew where a seed is given. All or none: a bad
+   * one changes nothing.
+   *
+   * @throws SseCoordError `bad-option`
+   */
+  set(texts: readonly string[], seed?: number): ActiveFault[]
+  /** Whether the connection that has just opened, from that address, is to be reset. */
+  refusesConnection(address?: string): boolean
   /** What the faults do to this request. */
   begin(request: FaultRequest): RequestFaults
 }
@@ -76,28 +85,44 @@ export interface FaultedStream {
 /** Makes a plan. @throws SseCoordError `bad-option` */
 export function createFaultPlan(options: FaultPlanOptions = {}): FaultPlan {
   const clock = options.clock ?? systemClock
-  const seed = options.seed ?? Math.floor(Math.random() * 2 ** 32)
-  const random = createRandom(seed)
+  let seed = options.seed ?? Math.floor(Math.random() * 2 ** 32)
+  let draw = createRandom(seed)
+  const random = (): number => draw()
   const active = new Map<number, { fault: Fault; matched: number }>()
   let count = 0
 
+  function switchOn(fault: Fault): ActiveFault {
+    active.set(++count, { fault, matched: 0 })
+    return { number: count, text: fault.text }
+  }
+
   const plan: FaultPlan = {
-    seed,
-    list: () => [...active].map(([number, { fault }]) => ({ number, text: fault.text })),
-    add(text) {
-      active.set(++count, { fault: parseFault(text), matched: 0 })
-      return { number: count, text }
+    get seed() {
+      return seed
     },
+    list: () => [...active].map(([number, { fault }]) => ({ number, text: fault.text })),
+    add: (text) => switchOn(parseFault(text)),
     remove: (number) => active.delete(number),
-    refusesConnection() {
+    set(texts, newSeed) {
+      const faults = texts.map(parseFault)
+      active.clear()
+      if (newSeed !== undefined) {
+        seed = newSeed
+        draw = createRandom(newSeed)
+      }
+      return faults.map(switchOn)
+    },
+    refusesConnection(address = '') {
       let refuses = false
       for (const entry of active.values()) {
-        if (entry.fault.configured.refuses && isChosenConnection(entry)) refuses = true
+        const { configured, where } = entry.fault
+        const isClient = where.clients.length === 0 || where.clients.includes(address)
+        if (configured.refuses && isClient && isChosenConnection(entry)) refuses = true
       }
       return refuses
     },
     begin(request) {
-      const undecided = [...active.values()].filter(({ fault }) => !fault.configured.refuses && onPath(fault, request))
+      const undecided = [...active.values()].filter(({ fault }) => !fault.configured.refuses && isMeant(fault, request))
       const chosen: Fault[] = []
       let later = undecided
       if (request.wantsStream) {
@@ -119,7 +144,7 @@ export function createFaultPlan(options: FaultPlanOptions = {}): FaultPlan {
       }
     },
   }
-  for (const text of options.faults ?? []) plan.add(text)
+  plan.set(options.faults ?? [])
   return plan
 }
 
@@ -129,8 +154,12 @@ function isChosenConnection(entry: { fault: Fault; matched: number }): boolean {
   return connections.size === 0 || connections.has(entry.matched)
 }
 
-function onPath({ where }: Fault, { url }: FaultRequest): boolean {
-  return where.paths.length === 0 || where.paths.some((path) => url.startsWith(path))
+/** Whether a fault is for this path and this client. */
+function isMeant({ where }: Fault, { url, client }: FaultRequest): boolean {
+  const onPath = where.paths.length === 0 || where.paths.some((path) => url.startsWith(path))
+  const userAgent = client?.userAgent.toLowerCase()
+  const isClient = (name: string) => client?.address === name || userAgent?.includes(name.toLowerCase())
+  return onPath && (where.clients.length === 0 || where.clients.some(isClient))
 }
 
 function rowOf(

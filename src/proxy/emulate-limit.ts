@@ -5,6 +5,7 @@
 
 /** A request's place: in use, or in the queue. */
 export interface Place {
+  readonly isWaiting: boolean
   /** Gives the place up; the next in the queue begins. */
   release(): void
 }
@@ -43,6 +44,9 @@ export function createLimiter(limit: number): Limiter {
         waiting++
       }
       return {
+        get isWaiting() {
+          return state === 'waiting'
+        },
         release() {
           if (state === 'released') return
           if (state === 'waiting') {

@@ -1,5 +1,6 @@
 /** The plain pages that stand in for a response that the target did not give. */
 import type { ServerResponse } from 'node:http'
+import { http2StreamOf } from './respond.js'
 
 const reasons: Record<string, string> = {
   ECONNREFUSED: 'Nothing listens there: the connection was refused. Is the app running, and on this port?',
@@ -14,7 +15,7 @@ const reasons: Record<string, string> = {
 
 /** Status and words for a failure. */
 export interface Failure {
-  status: 400 | 403 | 502 | 508
+  status: 400 | 403 | 411 | 502 | 508
   title: string
   text: string
 }
@@ -52,13 +53,20 @@ export const notForProxy: Failure = {
   text: 'The request names no server. Set this address as the HTTP proxy of a browser, for example with --proxy-server.',
 }
 
+/** A body that this proxy cannot pass on safely. */
+export const lengthRequired: Failure = {
+  status: 411,
+  title: 'The length is missing',
+  text: 'A request with this method and a body needs a Content-Length here.',
+}
+
 /** Writes a failure as a page. */
 export function sendFailure(response: ServerResponse, { status, title, text }: Failure): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
     'content-security-policy': "default-src 'none'",
-    ...(status === 502 ? {} : { connection: 'close' }),
+    ...(status === 502 || http2StreamOf(response) ? {} : { connection: 'close' }),
   })
   response.end(`<!doctype html>
 <html lang="en">

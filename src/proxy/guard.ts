@@ -13,10 +13,12 @@ import type { Duplex } from 'node:stream'
 import util from 'node:util'
 import type HttpProxyServer from 'http-proxy'
 import type { Destination } from './destination.js'
+import { endTogether } from './end-together.js'
+import { lengthRequired, sendFailure } from './error-page.js'
 import { hopByHopTest, rawPairs } from './hop-by-hop.js'
+import { hasHttp2Body } from './http2-front.js'
 import { relayInterim } from './relay-interim.js'
 import { type RelayOptions, relayResponse } from './relay-response.js'
-import { sendHeaders } from './send-headers.js'
 import type { Upstream } from './upstream.js'
 
 /** What the guard tells its owner. */
@@ -35,6 +37,8 @@ export interface Forwarder {
   forward(request: IncomingMessage, response: ServerResponse, destination: Destination): void
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, destination: Destination): void
 }
+
+const nothing = Buffer.alloc(0)
 
 interface Exchange {
   destination: Destination
@@ -70,7 +74,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     if (exchange.awaitsContinue) {
       // Set this late because http-proxy tells nobody of a request with Expect.
       outgoing.setHeader('expect', '100-continue')
-      sendHeaders(outgoing)
+      outgoing.write(nothing)
     }
   })
   proxy.on('proxyRes', (incoming, _request, response) => {
@@ -93,10 +97,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         relayResponse(incoming, responseOn(socket, request), { tap: () => undefined }),
       )
     })
-    outgoing.once('upgrade', (_incoming, upstream: Duplex) => {
+    outgoing.once('upgrade', (_incoming, upstream: Socket) => {
       options.onUpgrade(request)
-      socket.once('close', () => upstream.destroy())
-      upstream.once('close', () => socket.destroy())
+      endTogether(socket as Socket, upstream)
     })
   })
 
@@ -125,8 +128,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
 
   function forward(request: IncomingMessage, response: ServerResponse, destination: Destination): void {
     if (wouldBeUnframed(request)) {
-      response.writeHead(411, { connection: 'close', 'content-type': 'text/plain; charset=utf-8' })
-      response.end('A DELETE or OPTIONS request with a body needs a Content-Length here.\n')
+      sendFailure(response, lengthRequired)
       return
     }
     const { headers } = request
@@ -189,13 +191,16 @@ function cutWhenClientLeaves(outgoing: ClientRequest, response: ServerResponse):
   else response.once('close', cut)
 }
 
-/** http-proxy removes Transfer-Encoding from these and then sends the body all the same. */
+/**
+ * Whether a body would go out without its length: http-proxy removes Transfer-Encoding from DELETE and OPTIONS and then
+ * sends the body all the same, and Node frames no body of these methods that came over HTTP/2.
+ */
 function wouldBeUnframed(request: IncomingMessage): boolean {
-  return (
-    (request.method === 'DELETE' || request.method === 'OPTIONS') &&
-    request.headers['transfer-encoding'] !== undefined &&
-    request.headers['content-length'] === undefined
-  )
+  const { method = '', headers } = request
+  if (headers['content-length'] !== undefined) return false
+  const isEmptied = method === 'DELETE' || method === 'OPTIONS'
+  if (isEmptied && headers['transfer-encoding'] !== undefined) return true
+  return (isEmptied || method === 'GET' || method === 'HEAD' || method === 'TRACE') && hasHttp2Body(request)
 }
 
 /** Whether a request that may or may not have arrived can be sent once more. */

@@ -3,67 +3,17 @@
  * that `openSocket` hands out; everybody else reads `snapshot()`, `streams()` and the typed events.
  */
 import { EventEmitter } from 'node:events'
-import type { LedgerSnapshot, OriginSnapshot, StreamSnapshot } from '../evidence/ledger.js'
+import type { LedgerSnapshot, LedgerTotals, StreamSnapshot } from '../evidence/ledger.js'
 import { epochNow } from './clock.js'
-import { InUsePeak } from './in-use-peak.js'
+import type { RequestEntry, RequestStart, SocketEntry, StreamEntry } from './ledger-entries.js'
 import type { LedgerEvents } from './ledger-events.js'
+import { OriginState, type SocketState } from './origin-state.js'
+import { Reconnects } from './reconnects.js'
 import { StreamRecord } from './stream-record.js'
 
 /** What is remembered of the past; a client that names a new host with each request must not fill the memory. */
 const keptClosedStreams = 1000
 const keptOrigins = 1000
-
-/** A client's connection, as the proxy writes it down. */
-export interface SocketEntry {
-  readonly number: number
-  startRequest(request: RequestStart): RequestEntry
-  /** The connection became something else, such as a WebSocket, which browsers do not count towards the limit. */
-  leave(): void
-  close(): void
-}
-
-/** What is known of a request when its headers have arrived. */
-export interface RequestStart {
-  /** Scheme and Host header. */
-  origin: string
-  method: string
-  url: string
-  /** The `Referer`. */
-  page: string | null
-}
-
-/** A request, as the proxy writes it down. */
-export interface RequestEntry {
-  /** The response is an event stream. */
-  openStream(status: number): StreamEntry
-  /** The answer was handed on in full, or broke off. */
-  finish(): void
-}
-
-/** An event stream, as the tap writes it down. */
-export interface StreamEntry {
-  chunk(bytes: number): void
-  event(type: string, id: string | null): void
-  comment(): void
-  retry(ms: number): void
-}
-
-interface SocketState {
-  origin: OriginState
-  requests: number
-  streams: number
-  inUseSince: number
-}
-
-interface OriginState {
-  name: string
-  sockets: Set<SocketState>
-  streams: Set<StreamRecord>
-  inUse: number
-  peak: InUsePeak
-  /** Whether any request named it; the listener's own address is dropped again if none does. */
-  named: boolean
-}
 
 /**
  * Counts connections, requests and event streams. A listener that throws does not disturb what passes: its error
@@ -73,13 +23,29 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   readonly #origins = new Map<string, OriginState>()
   readonly #openStreams = new Set<StreamRecord>()
   readonly #closedStreams: StreamSnapshot[] = []
+  readonly #reconnects = new Reconnects()
+  readonly #closedTotals = { events: 0, bytes: 0, reconnects: 0 }
+  readonly #startedAt = epochNow()
   #socketCount = 0
+  #requestCount = 0
   #streamCount = 0
 
   /** The connections and open streams at this moment. */
   snapshot(): LedgerSnapshot {
     const at = epochNow()
-    return { at, origins: [...this.#origins.values()].map((origin) => snapshotOf(origin, at)) }
+    return { at, origins: [...this.#origins.values()].map((origin) => origin.snapshot(at)), totals: this.#totals() }
+  }
+
+  #totals(): LedgerTotals {
+    let { events, bytes, reconnects } = this.#closedTotals
+    for (const stream of this.#openStreams) {
+      const figures = stream.snapshot()
+      events += figures.events
+      bytes += figures.bytes
+      reconnects += Math.sign(figures.reconnects ?? 0)
+    }
+    const counts = { sockets: this.#socketCount, requests: this.#requestCount, streams: this.#streamCount }
+    return { startedAt: this.#startedAt, ...counts, events, bytes, reconnects }
   }
 
   /** The open streams and the last 1000 that have closed, in the order in which they opened. */
@@ -89,92 +55,140 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     )
   }
 
+  /** Writes down that a request waits. Returns how to write that it no longer does. */
+  wait(origin: string): () => void {
+    const state = this.#originOf(origin)
+    let isWaiting = true
+    state.waiting++
+    state.named = true
+    return () => {
+      if (isWaiting) state.waiting--
+      isWaiting = false
+    }
+  }
+
   /** Writes down a new connection. It counts for `ownOrigin`, the listener's address, until a request names another. */
   openSocket(ownOrigin: string): SocketEntry {
     const number = ++this.#socketCount
-    const state: SocketState = { origin: this.#originOf(ownOrigin), requests: 0, streams: 0, inUseSince: 0 }
+    const origin = this.#originOf(ownOrigin)
+    const state: SocketState = { origin, requests: 0, streams: 0, inUseSince: 0, isTunnel: false }
+    origin.join(state)
     const requests = new Set<RequestEntry>()
-    let isOpen = true
-    state.origin.sockets.add(state)
+    let what: 'counted' | 'web-socket' | 'closed' = 'counted'
     this.#tell('socket-opened', { socket: number, origin: ownOrigin, at: epochNow() })
 
-    const leave = (): void => {
-      if (!isOpen) return
-      isOpen = false
-      const at = epochNow()
+    const leave = (at: number): void => {
       // First the socket, then its requests: whoever hears of the end of a request finds the connection gone.
       this.#leaveOrigin(state, at)
       for (const request of requests) request.finish()
-      this.#tell('socket-closed', { socket: number, origin: state.origin.name, at })
     }
     return {
       number,
       startRequest: (start) => {
-        if (isOpen) this.#moveTo(state, start.origin)
+        if (what === 'counted') this.#moveTo(state, start.origin)
         const request = this.#startRequest(number, state, start, () => requests.delete(request))
         requests.add(request)
         return request
       },
-      leave,
-      close: leave,
+      become: (to) => {
+        if (what !== 'counted') return
+        const at = epochNow()
+        if (to === 'tunnel') state.isTunnel = true
+        else {
+          what = 'web-socket'
+          state.origin.webSockets++
+          leave(at)
+        }
+        this.#tell('socket-changed', { socket: number, origin: state.origin.name, to, at })
+      },
+      close: () => {
+        if (what === 'closed') return
+        const at = epochNow()
+        if (what === 'counted') leave(at)
+        else state.origin.webSockets--
+        what = 'closed'
+        this.#tell('socket-closed', { socket: number, origin: state.origin.name, at })
+      },
     }
   }
 
   #startRequest(socket: number, state: SocketState, start: RequestStart, onFinish: () => void): RequestEntry {
-    const { method, url } = start
+    const { method, url, origin } = start
+    const request = ++this.#requestCount
     const at = epochNow()
-    if (state.requests++ === 0) {
-      state.inUseSince = at
-      state.origin.peak.rise(++state.origin.inUse, at)
-    }
-    this.#tell('request-started', { socket, method, url, at })
+    state.origin.begin(state, at)
+    this.#tell('request-started', { request, socket, origin, method, url, at })
+    const endDemand = start.isMultiplexed ? state.origin.demand(start.client ?? '', at) : undefined
     let stream: StreamRecord | undefined
     let isOpen = true
+    let endedBy: 'client' | 'server' = 'client'
     return {
       openStream: (status) => {
-        const { page } = start
-        stream = new StreamRecord({ number: ++this.#streamCount, url, page, status, openedAt: epochNow() })
+        stream = this.#openStream(socket, start, status)
         if (isOpen) {
-          state.streams++
-          state.origin.streams.add(stream)
+          state.origin.openStream(state, stream)
           this.#openStreams.add(stream)
         }
         this.#tell('stream-opened', stream.snapshot())
+        this.#tellLimit(state.origin, stream.lastChunkAt)
         return this.#streamEntry(stream)
+      },
+      serverEnds: () => {
+        if (isOpen) endedBy = 'server'
       },
       finish: () => {
         if (!isOpen) return
         isOpen = false
         const at = epochNow()
-        if (--state.requests === 0 && state.origin.sockets.has(state)) state.origin.inUse--
+        state.origin.end(state)
         if (stream) {
-          state.streams--
-          this.#closeStream(stream, state.origin, at)
+          state.origin.closeStream(state, stream)
+          this.#closeStream(stream, start, endedBy, at)
         }
+        this.#tellLimit(state.origin, at)
+        endDemand?.(at)
         onFinish()
-        this.#tell('request-finished', { socket, method, url, at })
+        this.#tell('request-finished', { request, socket, origin, method, url, at })
       },
     }
+  }
+
+  #openStream(socket: number, start: RequestStart, status: number): StreamRecord {
+    const { url, page, origin, lastEventId: resumedAt = null } = start
+    const reconnects = this.#reconnects.opened(keyOf(start), resumedAt)
+    const number = ++this.#streamCount
+    return new StreamRecord({ number, url, page, status, openedAt: epochNow(), origin, socket, reconnects, resumedAt })
   }
 
   #streamEntry(stream: StreamRecord): StreamEntry {
     return {
-      chunk: (bytes) => stream.chunk(bytes, epochNow()),
-      event: (type, id) => {
+      number: stream.number,
+      snapshot: () => stream.snapshot(),
+      chunk: (bytes) => {
         const at = epochNow()
-        stream.event(id, at)
-        if (this.listenerCount('stream-event') > 0) this.#tell('stream-event', { stream: stream.number, id, type, at })
+        stream.chunk(bytes, at)
+        return at
       },
-      comment: () => stream.comment(epochNow()),
+      event: (type, id, data) => {
+        const at = stream.lastChunkAt
+        stream.event(id, at)
+        if (this.listenerCount('stream-event') === 0) return
+        this.#tell('stream-event', { stream: stream.number, id, type, data, at })
+      },
+      comment: () => stream.comment(stream.lastChunkAt),
       retry: (ms) => stream.retry(ms),
     }
   }
 
-  #closeStream(stream: StreamRecord, origin: OriginState, at: number): void {
-    stream.close(at)
-    origin.streams.delete(stream)
+  #closeStream(stream: StreamRecord, start: RequestStart, endedBy: 'client' | 'server', at: number): void {
+    stream.close(endedBy, at)
     this.#openStreams.delete(stream)
     const snapshot = stream.snapshot()
+    const { lastEventId, reconnects = 0 } = snapshot
+    this.#closedTotals.events += snapshot.events
+    this.#closedTotals.bytes += snapshot.bytes
+    this.#closedTotals.reconnects += Math.sign(reconnects)
+    this.#reconnects.closed(keyOf(start), { reconnects, lastEventId, endedBy })
     this.#closedStreams.push(snapshot)
     if (this.#closedStreams.length > keptClosedStreams) this.#closedStreams.shift()
     this.#tell('stream-closed', snapshot)
@@ -184,7 +198,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     let origin = this.#origins.get(name)
     if (!origin) {
       if (this.#origins.size >= keptOrigins) this.#forgetAnOrigin()
-      origin = { name, sockets: new Set(), streams: new Set(), inUse: 0, peak: new InUsePeak(), named: false }
+      origin = new OriginState(name)
       this.#origins.set(name, origin)
     }
     return origin
@@ -192,7 +206,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
 
   #forgetAnOrigin(): void {
     for (const origin of this.#origins.values()) {
-      if (origin.sockets.size > 0) continue
+      if (!origin.isEmpty) continue
       this.#origins.delete(origin.name)
       return
     }
@@ -202,20 +216,20 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   #moveTo(state: SocketState, name: string): void {
     if (state.origin.name !== name && state.requests === 0) {
       this.#leaveOrigin(state, epochNow())
-      state.origin = this.#originOf(name)
-      state.origin.sockets.add(state)
+      this.#originOf(name).join(state)
     }
     state.origin.named = true
   }
 
   #leaveOrigin(state: SocketState, at: number): void {
     const { origin } = state
-    origin.sockets.delete(state)
-    if (state.requests > 0) {
-      origin.inUse--
-      origin.peak.socketClosed(state.inUseSince, at)
-    }
-    if (!origin.named && origin.sockets.size === 0) this.#origins.delete(origin.name)
+    origin.leave(state, at)
+    if (!origin.named && origin.isEmpty) this.#origins.delete(origin.name)
+  }
+
+  #tellLimit(origin: OriginState, at: number): void {
+    const change = origin.limitChange(at)
+    if (change) this.#tell('limit', { origin: origin.name, ...change, at })
   }
 
   #tell<Name extends keyof LedgerEvents>(name: Name, event: LedgerEvents[Name][0]): void {
@@ -229,21 +243,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   }
 }
 
-function snapshotOf(origin: OriginState, at: number): OriginSnapshot {
-  let streaming = 0
-  let busy = 0
-  for (const socket of origin.sockets) {
-    if (socket.streams > 0) streaming++
-    else if (socket.requests > 0) busy++
-  }
-  const sockets = origin.sockets.size
-  return {
-    origin: origin.name,
-    sockets,
-    streaming,
-    busy,
-    idle: sockets - streaming - busy,
-    mostInUse: origin.peak.read(at),
-    streams: [...origin.streams].map((stream) => stream.snapshot()),
-  }
+/** What stays the same when an EventSource comes back. */
+function keyOf({ client, origin, page, url }: RequestStart): string {
+  return JSON.stringify([client, origin, page, url])
 }

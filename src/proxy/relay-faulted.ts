@@ -1,43 +1,46 @@
 /** A response on its way through a row of faults, which may change and delay it, and end it in ways that HTTP does not. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { FaultedStream, ResponseHead, Sink } from '../faults/index.js'
-import { sendHeaders } from './send-headers.js'
-import { type ChunkWatcher, type TappedHead, watchSafely } from './stream-tap.js'
+import { cut, needsDrain, reset, sendHead } from './respond.js'
+import { type ChunkWatcher, watchSafely } from './stream-tap.js'
 
 /** The target waits while the faults hold back more than this. */
 const maxHeldBytes = 262_144
 
-/** The end of the row: the client. `tap` sees what the client gets. */
-export function clientSink(response: ServerResponse, tap: (head: TappedHead) => ChunkWatcher | undefined): Sink {
+/** The end of the row: the client. `tap` sees what the client gets, `onServerEnd` hears that the row has ended. */
+export function clientSink(
+  response: ServerResponse,
+  { tap, onServerEnd }: { tap(head: ResponseHead): ChunkWatcher | undefined; onServerEnd?(): void },
+): Sink {
   let watchChunk: ChunkWatcher | undefined
   return {
-    head({ status, headers }) {
-      response.writeHead(status, headers.flat())
-      sendHeaders(response)
-      watchChunk = tap({
-        status,
-        contentType: headerOf(headers, 'content-type'),
-        contentEncoding: headerOf(headers, 'content-encoding'),
-      })
+    head(head) {
+      sendHead(response, head)
+      watchChunk = tap(head)
     },
     write(bytes) {
       response.write(bytes)
       watchChunk = watchSafely(watchChunk, bytes)
     },
-    end: () => void response.end(),
-    // Behind what was written; then the connection closes without the end of the body.
-    cut: () => void response.write('', () => response.destroy()),
+    end() {
+      onServerEnd?.()
+      response.end()
+    },
+    cut() {
+      onServerEnd?.()
+      cut(response)
+    },
     reset() {
-      const { socket } = response
-      if (socket && 'resetAndDestroy' in socket) socket.resetAndDestroy()
-      else response.destroy()
+      onServerEnd?.()
+      reset(response)
     },
   }
 }
 
 /** Sends a response through the row, at the pace of the slower of faults and client. */
 export function relayThroughFaults(
-  incoming: IncomingMessage,
+  body: Readable,
   response: ServerResponse,
   row: FaultedStream,
   head: ResponseHead,
@@ -45,21 +48,17 @@ export function relayThroughFaults(
   const { sink } = row
   response.once('close', () => {
     row.close()
-    incoming.destroy() // a fault may have ended the response well while the target goes on
+    body.destroy() // a fault may have ended the response well while the target goes on
   })
   // Faults change how much comes: chunks say where the end is.
   sink.head({ ...head, headers: head.headers.filter(([name]) => name.toLowerCase() !== 'content-length') })
-  incoming.on('data', (chunk: Buffer) => {
+  body.on('data', (chunk: Buffer) => {
     sink.write(chunk)
-    if (response.writableNeedDrain || row.held > maxHeldBytes) incoming.pause()
+    if (needsDrain(response) || row.held > maxHeldBytes) body.pause()
   })
-  response.on('drain', () => incoming.resume())
-  incoming.on('end', () => sink.end())
-  incoming.on('close', () => {
-    if (!incoming.readableEnded) sink.cut()
+  response.on('drain', () => body.resume())
+  body.on('end', () => sink.end())
+  body.on('close', () => {
+    if (!body.readableEnded) sink.cut()
   })
-}
-
-function headerOf(headers: ResponseHead['headers'], name: string): string | undefined {
-  return headers.find(([other]) => other.toLowerCase() === name)?.[1]
 }

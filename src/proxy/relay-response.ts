@@ -3,68 +3,69 @@
  * other dies.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import type { RequestFaults } from '../faults/index.js'
+import type { Readable } from 'node:stream'
+import type { RequestFaults, ResponseHead } from '../faults/index.js'
+import { headerOf } from './header-of.js'
 import { rawPairs, withoutHopByHop } from './hop-by-hop.js'
+import type { Rewrite } from './interceptor.js'
 import { clientSink, relayThroughFaults } from './relay-faulted.js'
-import { sendHeaders } from './send-headers.js'
-import { type ChunkWatcher, isEventStream, type TappedHead, watchSafely } from './stream-tap.js'
+import { addTrailers, breakOff, sendHead } from './respond.js'
+import { rewriteResponse } from './rewrite-response.js'
+import { type ChunkWatcher, isEventStream, watchSafely } from './stream-tap.js'
 
-/** What takes part in a response. */
+/** What takes part in a response, from the target to the client: rewrites, faults, the tap. */
 export interface RelayOptions {
+  /** What is sent instead; an empty list for a response that passes as it is. Default: it passes. */
+  rewrite?(head: ResponseHead): Rewrite[]
   /** Called with the head as it is sent to the client; what it returns sees each chunk that is. */
-  tap(head: TappedHead): ChunkWatcher | undefined
+  tap(head: ResponseHead): ChunkWatcher | undefined
   /** The faults that are on for this request. */
   faults?: RequestFaults | undefined
+  /** The target or a fault has ended the response, well or not. Also called behind the client's own leaving. */
+  onServerEnd?(): void
 }
 
 /**
  * Sends the target's response on to the client.
  *
- * @throws when Node refuses to write a header that the target sent.
+ * @throws when Node refuses to write a header that the target sent, or a rewrite throws.
  */
 export function relayResponse(incoming: IncomingMessage, response: ServerResponse, options: RelayOptions): void {
   incoming.on('error', () => {}) // 'close' follows
-  const { headers } = incoming
   const status = incoming.statusCode ?? 502
-  const rawHeaders = withoutHopByHop(incoming.rawHeaders, headers.connection)
-  const row =
-    response.req.method === 'HEAD'
-      ? undefined
-      : options.faults?.stream(clientSink(response, options.tap), isEventStream(headers['content-type']), () =>
-          incoming.resume(),
-        )
-  if (row) {
-    relayThroughFaults(incoming, response, row, { status, headers: rawPairs(rawHeaders) })
-    return
-  }
+  const targetHead = { status, headers: rawPairs(withoutHopByHop(incoming.rawHeaders, incoming.headers.connection)) }
+  const hasBody = response.req.method !== 'HEAD' && status !== 204 && status !== 304
+  const { head, body } = rewriteResponse(incoming, targetHead, (hasBody && options.rewrite?.(targetHead)) || [])
 
-  response.writeHead(status, incoming.statusMessage, rawHeaders)
-  sendHeaders(response) // a stream that is quiet at first opens at once
-  let watchChunk = options.tap({
-    status,
-    contentType: headers['content-type'],
-    contentEncoding: headers['content-encoding'],
-  })
-  incoming.on('data', (chunk: Buffer) => {
-    if (!response.write(chunk)) incoming.pause()
-    watchChunk = watchSafely(watchChunk, chunk)
-  })
-  response.on('drain', () => incoming.resume())
-  incoming.on('end', () => {
-    if (incoming.rawTrailers.length > 0) response.addTrailers(rawPairs(incoming.rawTrailers))
-    response.end()
-  })
-  incoming.on('close', () => {
-    if (!incoming.readableEnded) breakOff(response, headers['content-length'] !== undefined)
-  })
+  const isStream = isEventStream(headerOf(head, 'content-type'))
+  const row = hasBody ? options.faults?.stream(clientSink(response, options), isStream, () => body.resume()) : undefined
+  if (row) relayThroughFaults(body, response, row, head)
+  else relayDirectly(incoming, body, response, head, options)
 }
 
-/** Ends a response so that the client cannot take it for whole. */
-function breakOff(response: ServerResponse, hasLength: boolean): void {
-  const isDelimited = response.chunkedEncoding || hasLength
-  const socket: Socket | null = response.socket
-  // Where the end of the connection is the end of the body, only a reset tells a broken body from a whole one.
-  if (!isDelimited && socket && 'resetAndDestroy' in socket && !response.writableFinished) socket.resetAndDestroy()
-  else response.destroy()
+/** The short way. */
+function relayDirectly(
+  incoming: IncomingMessage,
+  body: Readable,
+  response: ServerResponse,
+  head: ResponseHead,
+  { tap, onServerEnd }: RelayOptions,
+): void {
+  sendHead(response, head, incoming.statusMessage) // a stream that is quiet at first opens at once
+  let watchChunk = tap(head)
+  body.on('data', (chunk: Buffer) => {
+    if (!response.write(chunk)) body.pause()
+    watchChunk = watchSafely(watchChunk, chunk)
+  })
+  response.on('drain', () => body.resume())
+  body.on('end', () => {
+    onServerEnd?.()
+    addTrailers(response, incoming.rawTrailers)
+    response.end()
+  })
+  body.on('close', () => {
+    if (body.readableEnded) return
+    onServerEnd?.()
+    breakOff(response, headerOf(head, 'content-length') !== undefined)
+  })
 }

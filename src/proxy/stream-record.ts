@@ -11,6 +11,10 @@ export interface StreamStart {
   page: string | null
   status: number
   openedAt: number
+  origin: string
+  socket: number
+  reconnects: number
+  resumedAt: string | null
 }
 
 /** One event stream's figures. */
@@ -18,6 +22,7 @@ export class StreamRecord {
   readonly number: number
   readonly #start: StreamStart
   #closedAt: number | null = null
+  #endedBy: 'client' | 'server' | null = null
   #events = 0
   #bytes = 0
   #comments = 0
@@ -59,8 +64,18 @@ export class StreamRecord {
     this.#retryMs = ms
   }
 
-  close(at: number): void {
+  /** The last moment of a chunk, which is that of all that was read from it. */
+  get lastChunkAt(): number {
+    return this.#lastChunkAt ?? this.#start.openedAt
+  }
+
+  get lastEventId(): string | null {
+    return this.#lastEventId
+  }
+
+  close(endedBy: 'client' | 'server', at: number): void {
     this.#closedAt = at
+    this.#endedBy = endedBy
     // A short text cut out of a chunk keeps the whole chunk in memory; closed streams are kept for long, so copy it.
     if (this.#lastEventId !== null) this.#lastEventId = Buffer.from(this.#lastEventId).toString()
   }
@@ -69,6 +84,7 @@ export class StreamRecord {
     return {
       ...this.#start,
       closedAt: this.#closedAt,
+      endedBy: this.#endedBy,
       events: this.#events,
       bytes: this.#bytes,
       lastEventId: this.#lastEventId,

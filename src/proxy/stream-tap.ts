@@ -2,40 +2,39 @@
  * Reads what passes on an event stream and writes it into the ledger. It sees each chunk after it was sent on: it
  * cannot delay or change a byte, and a fault in it ends the tap, not the stream.
  */
+import type { ResponseHead } from '../faults/index.js'
 import { eventStreamMediaType } from '../sse/encode.js'
-import { createParser } from '../sse/parse.js'
-import type { RequestEntry } from './ledger.js'
+import { createParser, type Parser } from '../sse/parse.js'
+import { headerOf } from './header-of.js'
+import type { StreamEntry } from './ledger-entries.js'
+import type { WatchStream } from './stream-watchers.js'
 
 /** Called with each body chunk. */
 export type ChunkWatcher = (chunk: Buffer) => void
 
-/** Enough for ids and types; data is only counted. */
+/** Enough for ids, types and a look at the data. */
 const maxLength = 4096
 
-/** What tells an event stream from another response. */
-export interface TappedHead {
-  status: number
-  contentType: string | undefined
-  contentEncoding: string | undefined
+/** Taps a stream that has opened. Encoded ones (gzip and the like) are counted in bytes. */
+export function tapStream(stream: StreamEntry, head: ResponseHead, watch: WatchStream): ChunkWatcher {
+  const watchChunk = watch(stream.snapshot(), head)
+  const parser = isEncoded(headerOf(head, 'content-encoding')) ? undefined : createStreamParser(stream)
+  return (chunk) => {
+    const at = stream.chunk(chunk.length)
+    parser?.feed(chunk)
+    watchChunk?.(chunk, at)
+  }
 }
 
-/** Starts a stream in the ledger, when the response is one. Encoded streams (gzip and the like) are counted in bytes. */
-export function tapStream(head: TappedHead, request: RequestEntry): ChunkWatcher | undefined {
-  if (!isEventStream(head.contentType)) return undefined
-  const stream = request.openStream(head.status)
-  if (isEncoded(head.contentEncoding)) return (chunk) => stream.chunk(chunk.length)
-  const parser = createParser(
+function createStreamParser(stream: StreamEntry): Parser {
+  return createParser(
     {
-      onEvent: (event) => stream.event(event.type, event.hasId ? event.lastEventId : null),
+      onEvent: ({ type, data, hasId, lastEventId }) => stream.event(type, hasId ? lastEventId : null, data),
       onComment: () => stream.comment(),
       onRetry: (ms) => stream.retry(ms),
     },
     { maxLength },
   )
-  return (chunk) => {
-    stream.chunk(chunk.length)
-    parser.feed(chunk)
-  }
 }
 
 /** Whether a content type is that of an event stream, by its essence. */

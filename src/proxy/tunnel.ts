@@ -1,7 +1,8 @@
 /** CONNECT: a tunnel through which TLS and WebSockets pass unseen. RFC 9110, section 9.3.6. */
 import type { IncomingMessage } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 import { bareHostname, portOf } from './destination.js'
+import { endTogether } from './end-together.js'
 import type { Upstream } from './upstream.js'
 
 /** The server that a CONNECT request names, `host:port`; `undefined` when it names none. */
@@ -15,7 +16,9 @@ export function readAuthority(request: IncomingMessage): { hostname: string; por
 /** What a tunnel tells its owner. */
 export interface TunnelEvents {
   onFailure(error: Error): void
-  /** The client's first bytes show no TLS handshake; browsers tunnel plain text for WebSockets alone. */
+  /** The client's first bytes begin a TLS handshake. */
+  onTls(): void
+  /** They do not; browsers tunnel plain text for WebSockets alone. */
   onPlainText(): void
 }
 
@@ -25,7 +28,7 @@ const tlsHandshake = 0x16
 export function openTunnel(
   upstream: Upstream,
   server: { hostname: string; port: number },
-  client: Duplex,
+  client: Socket,
   head: Buffer,
   events: TunnelEvents,
 ): void {
@@ -39,11 +42,12 @@ export function openTunnel(
   })
   socket.once('connect', () => {
     isOpen = true
-    socket.once('close', () => client.destroy())
+    endTogether(client, socket)
     client.write('HTTP/1.1 200 Connection established\r\n\r\n')
     if (head.length > 0) client.unshift(head)
     client.once('data', (chunk: Buffer) => {
-      if (chunk[0] !== tlsHandshake) events.onPlainText()
+      if (chunk[0] === tlsHandshake) events.onTls()
+      else events.onPlainText()
     })
     client.pipe(socket).pipe(client)
   })

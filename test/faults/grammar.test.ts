@@ -32,12 +32,13 @@ test('every fault can be written with its own default', () => {
 })
 
 test('places are read', () => {
-  expect(parseFault('stall:2s@connection=2,event=3,event=5,byte=10,ms=1.5s,path=/a@b').where).toEqual({
+  expect(parseFault('stall:2s@connection=2,event=3,event=5,byte=10,ms=1.5s,client=firefox,path=/a@b').where).toEqual({
     connections: new Set([2]),
     events: new Set([3, 5]),
     byte: 10,
     ms: 1500,
     paths: ['/a@b'],
+    clients: ['firefox'],
   })
   expect(parseFault('status:503,retry-after=1s@connection=2').configured.instead?.('/')).toMatchObject({
     status: 503,

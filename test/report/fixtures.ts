@@ -1,5 +1,13 @@
 /** Reports as `diagnose` gives them, one for every way in which a self-test can go. The figures are invented. */
-import type { FailoverCase, Finding, Report, StallExperiment, StallSide } from '../../src/evidence/report.js'
+import type {
+  FailoverCase,
+  Finding,
+  Report,
+  StallExperiment,
+  StallSide,
+  TabRequest,
+  TabsTimeline,
+} from '../../src/evidence/report.js'
 
 export const cured: StallSide = {
   streamsOpen: 1,
@@ -242,3 +250,137 @@ export const reports = {
     },
   }),
 } satisfies Record<string, Report>
+
+const live = { file: 'src/live.ts', line: 31, column: 18, function: 'startLive' }
+const presence = { file: 'src/presence.ts', line: 162, column: 3, function: 'usePresence' }
+
+/** Reports as `check` gives them. */
+export const checks = {
+  exceeded: report({
+    command: 'check',
+    targets: ['http://localhost:3000/dashboard', 'http://localhost:3000/settings'],
+    experiments: {},
+    findings: [
+      finding('budget/streams-per-tab', {
+        state: 'fail',
+        target: 'http://localhost:3000/dashboard',
+        measured: '2 streams per tab: /api/events, /api/presence',
+        expected: 'at most 1',
+        why: 'Every stream holds one of the six connections that all tabs share.',
+        fixes: [{ stack: 'any page', snippet: "import { SharedEventSource } from 'sse-coord/coordinator'" }],
+        locations: [live, presence],
+        limit: 1,
+        actual: 2,
+        baseline: 1,
+        delta: 1,
+      }),
+      finding('budget/streams-per-tab', {
+        target: 'http://localhost:3000/settings',
+        measured: '1 stream per tab',
+        expected: 'at most 1',
+        limit: 1,
+        actual: 1,
+        baseline: 1,
+        delta: 0,
+      }),
+      finding('budget/stalled-requests', { state: 'unknown', reason: 'Firefox does not tell; use Chromium' }),
+    ],
+  }),
+  commandFailed: report({
+    command: 'check',
+    exitCode: 3,
+    experiments: {},
+    findings: [],
+    run: { command: 'npm run e2e', exitCode: 3 },
+  }),
+} satisfies Record<string, Report>
+
+/** Text that tries to get out of every format. */
+export const evil =
+  ']]></failure><script>alert(1)</script> `**|** :: %0A ::error::x\r\n::stop-commands::y\u001b[31m\u0000\ud800 "\' @someone'
+
+/** A report in which every word comes from somebody hostile. */
+export const hostile: Report = report({
+  targets: [evil, `http://x/${evil}`],
+  environment: { node: evil, os: evil, browser: { name: evil, version: evil } },
+  findings: [
+    finding(evil, {
+      state: 'fail',
+      target: evil,
+      measured: evil,
+      expected: evil,
+      why: evil,
+      fixes: [{ stack: evil, snippet: `${evil}\n${evil}` }],
+      locations: [{ file: evil, line: 0, column: 0, function: evil }],
+      docs: evil,
+    }),
+    finding('tabs/stall', { state: 'unknown', reason: evil }),
+  ],
+  error: { code: evil, message: evil, hint: evil },
+  run: { command: evil, exitCode: 7 },
+})
+
+function tabTimeline(side: TabsTimeline['side']): TabsTimeline {
+  const stuck = (tab: number) => side === 'plain' && tab > 6
+  const tabs = Array.from({ length: 8 }, (_, index) => {
+    const tab = index + 1
+    const openedMs = index * 130
+    const shared = side === 'coordinator' && tab > 1
+    const page: TabRequest = {
+      url: 'http://localhost:3000/dashboard',
+      kind: 'page',
+      askedMs: openedMs,
+      sentMs: openedMs + 2,
+      answeredMs: openedMs + 34,
+      endedMs: openedMs + 120,
+    }
+    const stream: TabRequest = {
+      url: 'http://localhost:3000/api/events?topics=prices,orders,presence,notifications',
+      kind: 'stream',
+      askedMs: openedMs + 125,
+      sentMs: stuck(tab) ? null : openedMs + 127,
+      answeredMs: stuck(tab) ? null : openedMs + 160,
+      endedMs: null,
+    }
+    return { tab, requests: shared ? [page] : [page, stream] }
+  })
+  return { page: 'http://localhost:3000/dashboard', side, spanMs: 3000, tabs }
+}
+
+/** A report in which everything was measured that a picture can show. */
+export const illustrated: Report = report({
+  command: 'doctor',
+  targets: ['http://localhost:3000/dashboard', 'http://localhost:3000/settings'],
+  durationMs: 41_300,
+  experiments: { stall, failover, tabs: [tabTimeline('plain'), tabTimeline('coordinator')] },
+  findings: [
+    ...checks.exceeded.findings,
+    finding('delivery/buffered', {
+      state: 'fail',
+      target: 'http://localhost:3000/api/events',
+      measured: '8 events in one burst after 8.0 s of silence',
+      expected: 'each event as it is sent',
+      why: 'A proxy in front of the app gathers the answer before it hands it on.',
+      fixes: [{ stack: 'nginx', snippet: 'proxy_buffering off;\nproxy_http_version 1.1;\nproxy_read_timeout 1h;' }],
+      timelines: [
+        {
+          label: 'arrived',
+          spanMs: 24_000,
+          marks: [
+            { atMs: 8000, count: 8 },
+            { atMs: 16_000, count: 3 },
+          ],
+        },
+        {
+          label: 'at the app itself',
+          spanMs: 24_000,
+          marks: Array.from({ length: 12 }, (_, index) => ({ atMs: 1000 + index * 2000, count: 1 })),
+        },
+      ],
+    }),
+    noStall,
+    finding('tabs/stall'),
+    finding('failover/slow'),
+    finding('failover/lossy'),
+  ],
+})

@@ -1,0 +1,196 @@
+/**
+ * The user's own app in real tabs, opened one after the other as people do, each watched from before its first byte. The
+ * browser speaks to the app itself; nothing is put between them.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BrowserContext, CDPSession, Page } from 'puppeteer-core'
+import type { AppObservation } from '../../evidence/app.js'
+import { redactUrl } from '../../evidence/redact.js'
+import { roundMs } from '../../evidence/round-ms.js'
+import type { LaunchedBrowser } from '../launch.js'
+import { countOrigins, isFull, watchPeaks } from '../streams/count-origins.js'
+import { describeStream } from '../streams/describe-stream.js'
+import { observeStreams, type StreamObserver } from '../streams/observe-streams.js'
+import { blindSpotsOfFirefox, observeStreamsBidi } from '../streams/observe-streams-bidi.js'
+import { noWorkers, observeWorkers } from '../streams/observe-workers.js'
+import { openSourceMaps } from '../streams/source-maps.js'
+import { expectTrusted } from '../trust.js'
+import { type AppCookie, type AppStep, doSteps, runSetup, setCookies } from './app-steps.js'
+import type { AppTab } from './app-tab.js'
+import { describeTab, firstStalledTab } from './describe-tabs.js'
+import { loadPage } from './load-page.js'
+
+export interface OpenAppOptions {
+  /** Tabs to open: 1 to 50. */
+  tabs: number
+  /** What is done in every tab once it is loaded. Default: nothing. */
+  steps?: readonly AppStep[]
+  /** Runs once, on a tab of its own, before the others are opened: the place to sign in. */
+  setup?: (page: Page) => unknown
+  /** Set for the host of the page. */
+  cookies?: readonly AppCookie[]
+  /** Sent with every request of the page, to whatever origin. */
+  headers?: Readonly<Record<string, string>>
+  /** A script that runs before those of the page, in every page and frame. */
+  script?: string
+  /** Fetch source maps from servers whose certificate nobody has signed. The browser is told so at its launch. */
+  insecure?: boolean
+  /** Open pages of other machines although the browser runs without its sandbox. Default: false. */
+  trusted?: boolean
+  /** How long a tab may take to load, and a step to be done. Default: 30,000. */
+  timeoutMs?: number
+  /**
+   * The tabs count as settled when no stream has come or gone for so long. Default: 1,500; browsers run the timers of
+   * hidden tabs once a second.
+   */
+  quietMs?: number
+  /** … and are counted as they are after so long. Default: 10,000. */
+  settleMs?: number
+  signal?: AbortSignal
+  /** Hears of each tab once it is open: loaded, or known not to load. */
+  onTab?: (tab: number, isLoaded: boolean) => void
+}
+
+/** The app while its tabs are open. */
+export interface OpenApp extends AsyncDisposable {
+  context: BrowserContext
+  tabs: readonly AppTab[]
+  /** Opens one more tab, as those before. */
+  openTab(): Promise<AppTab>
+  /** Waits until the streams are quiet; resolves with false when they still change after `settleMs`. */
+  settle(): Promise<boolean>
+  /** Settles, and counts. */
+  observe(): Promise<AppObservation>
+  close(): Promise<void>
+}
+
+/** How long a new tab stays in front without a stream coming or going, before the next one is opened. */
+const frontMs = 300
+
+/**
+ * Opens the tabs.
+ *
+ * @throws SseCoordError `page-not-loaded` when the first tab does not load, `step-failed` when a step cannot be done in a tab
+ * that is not stalled, `bad-target` and `bad-option` for a page that cannot or must not be opened. Rejects with
+ * `signal.reason` when that aborts.
+ */
+export async function openApp(browser: LaunchedBrowser, url: string, options: OpenAppOptions): Promise<OpenApp> {
+  const { signal = new AbortController().signal, timeoutMs = 30_000, quietMs = 1500, settleMs = 10_000 } = options
+  expectTrusted(browser, url, options.trusted ?? false)
+  const begin = performance.now()
+  const context = await browser.puppeteer.createBrowserContext()
+  const prepare = (session: CDPSession, target: string) => prepareSession(session, target, options)
+  const tabs: AppTab[] = []
+  const closers: (() => unknown)[] = [() => context.close().catch(() => {})] // A browser that is gone has closed them.
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    await setCookies(context, url, options.cookies ?? [])
+    if (options.setup) await runSetup(context, url, options.setup, signal)
+    const isFirefox = browser.engine === 'firefox'
+    const workers = isFirefox ? noWorkers : await observeWorkers(browser, context, { prepare })
+    closers.push(() => workers[Symbol.asyncDispose]())
+    const observers = () => [...tabs.map((tab) => tab.observer), ...workers.observers()]
+    const peaks = watchPeaks(observers)
+    closers.push(() => peaks.close())
+
+    // Firefox numbers no connections.
+    const origins = () => countOrigins(observers(), isFirefox ? undefined : peaks.sockets())
+
+    async function openTab(): Promise<AppTab> {
+      signal.throwIfAborted()
+      const page = await context.newPage()
+      const observer = isFirefox
+        ? await observeStreamsBidi(page, options)
+        : await observeStreams(page, { prepare, isSentElsewhere: workers.isSent })
+      const tab: AppTab = { page, observer, openedAt: performance.now(), loadMs: null, failedStep: null }
+      tabs.push(tab)
+      const isFullOf = (address: string) =>
+        origins().some((origin) => origin.origin === new URL(address).origin && isFull(origin))
+      const limits = { isFirst: tabs.length === 1, timeoutMs, signal, isFull: isFullOf }
+      tab.loadMs = await loadPage(page, url, observer, limits)
+      if (tab.loadMs !== null) {
+        tab.failedStep = await doSteps(page, options.steps ?? [], limits)
+        // While it is in front: the timers of hidden tabs are late.
+        await waitForQuiet(() => [observer], { quietMs: Math.min(quietMs, frontMs), settleMs: frontMs * 5, signal })
+      }
+      options.onTab?.(tabs.length, tab.loadMs !== null)
+      return tab
+    }
+    const settle = () => waitForQuiet(observers, { quietMs, settleMs, signal })
+
+    async function observe(): Promise<AppObservation> {
+      const settled = await settle()
+      const counted = origins()
+      const maps = openSourceMaps({
+        headers: await headersFor(context, url, options.headers),
+        insecure: options.insecure ?? false,
+        signal,
+      })
+      const perTab = await Promise.all(tabs.map((tab, index) => describeTab(tab, index + 1, maps)))
+      const shared = workers.observers().flatMap((observer) => observer.streams())
+      return {
+        page: redactUrl(url),
+        browser: { name: browser.name, version: browser.version },
+        protocol: tabs[0]?.observer.protocol() ?? null,
+        tabs: tabs.length,
+        perTab,
+        shared: await Promise.all(shared.map((stream) => describeStream(stream, begin, maps))),
+        origins: counted,
+        firstStalledTab: firstStalledTab(perTab, counted),
+        settled,
+        blindSpots: isFirefox ? [...blindSpotsOfFirefox] : [],
+        durationMs: roundMs(performance.now() - begin),
+      }
+    }
+    for (let tab = 1; tab <= options.tabs; tab++) await openTab()
+    return { context, tabs, openTab, settle, observe, close, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    await close()
+    throw signal.aborted ? signal.reason : error
+  }
+}
+
+/** What a session is given before anything runs in it: headers to send, and the script. */
+async function prepareSession(session: CDPSession, target: string, { headers, script }: OpenAppOptions): Promise<void> {
+  const isDocument = target === 'page' || target === 'iframe'
+  await Promise.all([
+    headers && session.send('Network.setExtraHTTPHeaders', { headers: { ...headers } }),
+    script !== undefined && isDocument && session.send('Page.addScriptToEvaluateOnNewDocument', { source: script }),
+  ])
+}
+
+/** Time between two looks at the streams. */
+const everyMs = 50
+
+async function waitForQuiet(
+  observers: () => StreamObserver[],
+  { quietMs, settleMs, signal }: { quietMs: number; settleMs: number; signal: AbortSignal },
+): Promise<boolean> {
+  const startedAt = performance.now()
+  let before = ''
+  let quietSince = startedAt
+  for (;;) {
+    const states = observers().map((observer) => observer.streams().map(({ state }) => state))
+    const now = performance.now()
+    const isUndecided = observers().some((observer) => observer.isUndecided())
+    if (isUndecided || JSON.stringify(states) !== before) quietSince = now
+    before = JSON.stringify(states)
+    if (now - quietSince >= quietMs) return true
+    if (now - startedAt >= settleMs) return false
+    await sleep(everyMs, undefined, { signal })
+  }
+}
+
+/** What a source map may need to be had: the headers that were asked for, and the page's cookies. */
+async function headersFor(
+  context: BrowserContext,
+  url: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Record<string, string>> {
+  const { hostname } = new URL(url)
+  const cookies = (await context.cookies()).filter(({ domain }) => domain === hostname)
+  if (cookies.length === 0) return { ...headers }
+  return { cookie: cookies.map(({ name, value }) => `${name}=${value}`).join('; '), ...headers }
+}

@@ -1,0 +1,110 @@
+/**
+ * What real tabs of a user's own app asked of the network: streams, with the code that opened each, and requests that wait
+ * for a connection. Times are milliseconds; those of a tab count from the moment at which the tab was opened. `null` means
+ * “not measured” or “did not happen”, never zero.
+ */
+
+/** A place in the user's code, after source maps where there are any. Lines and columns count from 1. */
+export interface CodePlace {
+  /** `src/live.ts`; without a source map the URL of the script. */
+  file: string
+  line: number
+  column: number
+  function: string | null
+}
+
+/** Where the code runs that opened a stream. */
+export type StreamContext = 'page' | 'iframe' | 'worker' | 'shared-worker' | 'service-worker' | 'unknown'
+
+/** One event stream. The reconnects of an EventSource belong to it. */
+export interface ObservedStream {
+  /** In full; the values of query parameters that look like secrets are taken out. */
+  url: string
+  kind: 'EventSource' | 'fetch' | 'xhr'
+  context: StreamContext
+  /**
+   * `open`: on a connection. `waiting`: asked for more than 200 ms ago, and without a connection; in Firefox, which does not
+   * tell these apart, without an answer. `reconnecting`: an EventSource between two connections. `closed`: ended for good,
+   * or its page has gone.
+   */
+  state: 'open' | 'waiting' | 'reconnecting' | 'closed'
+  /** The code that opened it: the first place that is not in a library. */
+  openedBy: CodePlace | null
+  /** `http/1.1`, `h2`, `h3`; null until it is answered. */
+  protocol: string | null
+  /** The answer came out of a service worker. */
+  fromServiceWorker: boolean
+  /** The HTTP status of the last answer. */
+  status: number | null
+  /** The address of the page at the moment at which it was opened. */
+  pageUrl: string
+  openedAtMs: number
+  /** When the first answer came. */
+  answeredAtMs: number | null
+  closedAtMs: number | null
+  /** How often the browser came back by itself after an end. */
+  reconnects: number
+}
+
+/** A request without a connection. */
+export interface WaitingRequest {
+  url: string
+  /** As the browser calls it: `Document`, `EventSource`, `Fetch`, `Image` … */
+  type: string
+  waitedMs: number
+}
+
+/** Whether the app still holds the stream, or tries to: these are the streams that a budget counts. */
+export function isHeld({ state }: Pick<ObservedStream, 'state'>): boolean {
+  return state !== 'closed'
+}
+
+/** One tab. */
+export interface ObservedTab {
+  /** From 1, in the order of opening. */
+  tab: number
+  /** Where it is at the end; the secrets of its query are taken out. */
+  url: string
+  loaded: boolean
+  /** From the moment at which the tab was sent there to its `load` event. */
+  loadMs: number | null
+  /** The step that could not be done in a tab that was stalled. */
+  failedStep: string | null
+  /** Everything that it asked for, in order, those that are closed as well. */
+  streams: ObservedStream[]
+  /** What waits for a connection at the end. Empty in Firefox, which does not tell. */
+  waiting: WaitingRequest[]
+}
+
+/** One origin that the page asked. */
+export interface ObservedOrigin {
+  origin: string
+  protocol: string | null
+  /** The most connections that carried a request at the same time, all tabs together. Null in Firefox. */
+  sockets: number | null
+  streamsOpen: number
+  streamsWaiting: number
+  /** Requests of any kind that wait for a connection at the end. */
+  stalledRequests: number
+}
+
+/** The result of one look at an app. */
+export interface AppObservation {
+  /** The page that was opened. */
+  page: string
+  browser: { name: string; version: string }
+  /** Of the page's own answer: `http/1.1`, `h2`. */
+  protocol: string | null
+  tabs: number
+  perTab: ObservedTab[]
+  /** Streams of shared workers and service workers, which belong to no one tab. */
+  shared: ObservedStream[]
+  origins: ObservedOrigin[]
+  /** The first tab that did not load, or whose stream waits, while all connections of an HTTP/1.1 origin were in use. */
+  firstStalledTab: number | null
+  /** False when the number of streams still changed when the time was up. */
+  settled: boolean
+  /** What this browser cannot show, in sentences. */
+  blindSpots: string[]
+  durationMs: number
+}

@@ -1,0 +1,108 @@
+/** Takes requests in: writes them down, has limit, interceptors and faults act, and sends them on. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FaultPlan, RequestFaults } from '../faults/index.js'
+import { eventStreamMediaType } from '../sse/encode.js'
+import { type Connections, pathOf } from './connections.js'
+import { createLimiter } from './emulate-limit.js'
+import { describeFailure, sendFailure } from './error-page.js'
+import type { Exchanges } from './exchanges.js'
+import type { Forwarder } from './guard.js'
+import { headerOf } from './header-of.js'
+import { adoptHttp2, isHttp2 } from './http2-front.js'
+import type { Interceptors } from './interceptor.js'
+import type { Ledger } from './ledger.js'
+import type { RelayOptions } from './relay-response.js'
+import { sendHead } from './respond.js'
+import type { Router } from './router.js'
+import { isEventStream, tapStream } from './stream-tap.js'
+import type { StreamWatchers } from './stream-watchers.js'
+
+/** The parts that take part in a request. */
+export interface RequestParts {
+  connections: Connections
+  exchanges: Exchanges
+  faults: FaultPlan
+  interceptors: Interceptors
+  ledger: Ledger
+  router: Router
+  watchers: StreamWatchers
+  ownOrigin(): string
+}
+
+/** What becomes of a request, in two halves. */
+export interface RequestDesk {
+  /** A request has come; `forward` sends it on. */
+  receive(forwarder: Forwarder, request: IncomingMessage, response: ServerResponse): void
+  /** The target has answered: what takes part in passing that on. */
+  onResponse(response: ServerResponse): RelayOptions
+}
+
+/** Makes the desk; `limit` requests at a time per client and origin. */
+export function createRequestDesk(parts: RequestParts, limit: number): RequestDesk {
+  const { connections, exchanges, faults, interceptors, ledger, router, watchers } = parts
+  const limiter = createLimiter(limit)
+  const faulted = new WeakMap<IncomingMessage, RequestFaults>()
+
+  function begin(forwarder: Forwarder, request: IncomingMessage, response: ServerResponse, origin: string): void {
+    const entry = connections.startRequest(request, origin)
+    response.once('close', () => entry?.finish())
+    exchanges.begin(request, response, origin)
+    const destination = router.route(request)
+    if ('status' in destination) sendFailure(response, destination)
+    else {
+      try {
+        if (interceptors.answer(request, response) || faultAnswers(request, response)) return
+        interceptors.prepare(request)
+        forwarder.forward(request, response, destination)
+      } catch (error) {
+        sendFailure(response, describeFailure(destination.host, error as Error))
+      }
+    }
+  }
+
+  /** Has the faults begin with a request; true when one of them answers it, or never will. */
+  function faultAnswers(request: IncomingMessage, response: ServerResponse): boolean {
+    const wantsStream = request.headers.accept?.includes(eventStreamMediaType) ?? false
+    const requestFaults = faults.begin({
+      url: pathOf(request),
+      wantsStream,
+      client: { address: request.socket.remoteAddress ?? '', userAgent: request.headers['user-agent'] ?? '' },
+    })
+    faulted.set(request, requestFaults)
+    const { instead } = requestFaults
+    if (instead?.kind === 'answer') {
+      sendHead(response, instead)
+      response.end(instead.body)
+    }
+    return instead !== undefined
+  }
+
+  return {
+    receive(forwarder, request, response) {
+      if (isHttp2(request)) adoptHttp2(request)
+      const origin = router.originNamedBy(request, parts.ownOrigin())
+      let stopWaiting = (): void => {}
+      const place = limiter.enter(`${request.socket.remoteAddress} ${origin}`, () => {
+        stopWaiting()
+        begin(forwarder, request, response, origin)
+      })
+      if (place.isWaiting) stopWaiting = ledger.wait(origin)
+      response.once('close', () => {
+        stopWaiting()
+        place.release()
+      })
+    },
+    onResponse: ({ req }) => ({
+      tap(head) {
+        const entry = connections.entryOf(req)
+        const isTapped = entry && req.method !== 'HEAD' && isEventStream(headerOf(head, 'content-type'))
+        const stream = isTapped ? entry.openStream(head.status) : undefined
+        exchanges.head(req, head, stream?.number ?? null)
+        return stream && tapStream(stream, head, watchers.open)
+      },
+      faults: faulted.get(req),
+      rewrite: (head) => interceptors.rewrite(req, head),
+      onServerEnd: () => connections.entryOf(req)?.serverEnds(),
+    }),
+  }
+}

@@ -1,0 +1,46 @@
+/** A finding in words, as the reporters for machines carry it: what a person reads in the end. */
+import type { Finding } from '../evidence/report.js'
+
+/** What was measured against what was expected, in one line; the id where a finding says neither. */
+export function headline({ id, measured, expected }: Finding): string {
+  if (measured !== null && expected !== null) return `${measured}; expected ${expected}`
+  return measured ?? (expected === null ? id : `expected ${expected}`)
+}
+
+/** `src/live.ts:31:5 startLive`. */
+export function formatPlace({ file, line, column, function: name }: Finding['locations'][number]): string {
+  return `${file}:${line}:${column}${name === null ? '' : ` ${name}`}`
+}
+
+/** `actual 2 · limit 1 · baseline 1 · +1`; empty where a finding compares no figures. */
+export function formatFigures({ limit, actual, baseline, delta }: Finding): string {
+  const parts: string[] = []
+  if (actual !== null) parts.push(`actual ${actual}`)
+  if (limit !== null) parts.push(`limit ${limit}`)
+  if (baseline !== null) parts.push(`baseline ${baseline}`)
+  if (delta !== null) parts.push(formatDelta(delta))
+  return parts.join(' · ')
+}
+
+/** `+1`, `−2`, `±0`. */
+export function formatDelta(delta: number): string {
+  if (delta === 0) return '±0'
+  return delta > 0 ? `+${delta}` : `−${-delta}`
+}
+
+/** Everything that a finding says, in lines. */
+export function describe(finding: Finding): string[] {
+  const { target, measured, expected, why, reason, locations, fixes, docs } = finding
+  const figures = formatFigures(finding)
+  return [
+    ...(target === null ? [] : [`target: ${target}`]),
+    ...(reason === null ? [] : [`reason: ${reason}`]),
+    ...(measured === null ? [] : [`measured: ${measured}`]),
+    ...(expected === null ? [] : [`expected: ${expected}`]),
+    ...(figures === '' ? [] : [figures]),
+    ...locations.map((place) => `at ${formatPlace(place)}`),
+    ...(why === null ? [] : [why]),
+    ...fixes.flatMap(({ stack, snippet }) => [`fix (${stack}):`, snippet.replace(/\n+$/, '')]),
+    `more: ${docs}`,
+  ]
+}
