@@ -45,7 +45,16 @@ export type {
   Timeline,
 } from './evidence/report.js'
 export { type FaultDescription, listFaults } from './faults/index.js'
-export { type FollowOptions, faultyReasons, type StopReason, type TailHappening, tail } from './follow/index.js'
+export {
+  type FollowOptions,
+  faultyReasons,
+  type Happening as RecordHappening,
+  type RecordOptions,
+  record,
+  type StopReason,
+  type TailHappening,
+  tail,
+} from './follow/index.js'
 export {
   createMock,
   type LlmOptions,
@@ -58,6 +67,7 @@ export {
 export {
   createDashboard,
   createHarLog,
+  createProxy,
   createProxy,
   type Dashboard,
   type DashboardOptions,
@@ -75,6 +85,7 @@ export {
   type InjectionSnapshot,
   type Interceptor,
   injectCoordinator,
+  injectCoordinator,
   type Ledger,
   type LedgerEvents,
   type LimitEvent,
@@ -84,6 +95,7 @@ export {
   type ProxyOptions,
   type RequestEvent,
   type Rewrite,
+  redactUrl,
   type SideFigures,
   type SocketEvent,
   type StreamCapture,
@@ -92,3 +104,4 @@ export {
   type WatchExchange,
   type WatchStream,
 } from './proxy/index.js'
+export { type Conversion, convertRecording } from './recording/index.js'

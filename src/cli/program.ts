@@ -6,6 +6,7 @@ import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
 import { addMock } from './commands/mock.js'
 import { addProxy } from './commands/proxy.js'
+import { addRecord } from './commands/record.js'
 import { addTail } from './commands/tail.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
@@ -45,6 +46,7 @@ export function createProgram(context: Context, writeOut: (text: string) => void
     })
   addDoctor(program, context)
   addTail(program, context)
+  addRecord(program, context)
   addExplain(program, context)
   addInfo(program, context)
   addMock(program, context)
