@@ -65,15 +65,24 @@ export type {
   PageComparison,
   Proxy,
   ProxyOptions,
+  RecordStreamsOptions,
   RequestEvent,
   Rewrite,
   SideFigures,
   SocketEvent,
   StreamCapture,
   StreamEvent,
+  StreamRecording,
   WatchChunk,
   WatchExchange,
   WatchStream,
 } from './proxy/index.js'
-export { createDashboard, createHarLog, createProxy, injectCoordinator, redactUrl } from './proxy/index.js'
+export {
+  createDashboard,
+  createHarLog,
+  createProxy,
+  injectCoordinator,
+  recordStreams,
+  redactUrl,
+} from './proxy/index.js'
 export { type Conversion, convertRecording } from './recording/index.js'
