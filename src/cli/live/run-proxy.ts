@@ -89,6 +89,10 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
   process.on('exit', view.close)
   if (flags.json) writeJson(startOf(running))
   else if (!isDrawn) view.note(heading)
+  injection.on('injection-failed', (failure) => {
+    if (flags.json) writeJson({ type: 'injection-failed', ...failure })
+    else if (failure.count === 1) view.note(`! ${failure.page} keeps its own EventSource. ${failure.text}`)
+  })
   void proxy.reachTarget().then((reason) => reason !== null && view.note(`! ${reason} It may start later.`))
 
   let how: 'quit' | 'interrupt' = 'interrupt'
