@@ -273,7 +273,7 @@ describe.each([
         expect(await reader.evaluate(() => document.querySelector<HTMLInputElement>('#fault')?.disabled)).toBe(true)
         const status = await reader.evaluate(async () => {
           const headers = { 'content-type': 'application/json' }
-          return (await fetch('/faults', { method: 'POST', headers, body: '{"fault":"close"}' })).status
+          return (await fetch('/faults', { method: 'POST', headers, body: '{"add":["close"]}' })).status
         })
         expect(status).toBe(403)
         expect(proxy.faults.list()).toEqual([])
