@@ -18,6 +18,9 @@ export type SseCoordErrorCode =
   | 'bad-target'
   | 'cannot-write'
   | 'session-closed'
+  | 'no-answer'
+  | 'bad-encoding'
+  | 'bad-recording'
 
 /**
  * Thrown where a run cannot start or go on. The command line prints `message` and `hint` and exits with 2.

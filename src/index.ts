@@ -31,6 +31,16 @@ export type {
 } from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
 export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
+export {
+  type FollowOptions,
+  faultyReasons,
+  type Happening as RecordHappening,
+  type RecordOptions,
+  record,
+  type StopReason,
+  type TailHappening,
+  tail,
+} from './follow/index.js'
 export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
 export type {
   Dashboard,
@@ -66,3 +76,4 @@ export type {
   WatchStream,
 } from './proxy/index.js'
 export { createDashboard, createHarLog, createProxy, injectCoordinator, redactUrl } from './proxy/index.js'
+export { type Conversion, convertRecording } from './recording/index.js'

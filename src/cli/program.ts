@@ -5,6 +5,8 @@ import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
 import { addProxy } from './commands/proxy.js'
+import { addRecord } from './commands/record.js'
+import { addTail } from './commands/tail.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
 
@@ -42,6 +44,8 @@ export function createProgram(context: Context, writeOut: (text: string) => void
       throw error.exitCode === 0 ? error : explainUsage(error, program)
     })
   addDoctor(program, context)
+  addTail(program, context)
+  addRecord(program, context)
   addExplain(program, context)
   addInfo(program, context)
   addProxy(program, context)
