@@ -86,7 +86,7 @@ export class SharedSource extends EventTarget implements EventSource {
       onEvent: (event, origin) => this.#send(new SharedMessageEvent(event, origin)),
       onState: (state) => {
         if (this.#readyState === 2) return
-        this.#readyState = state
+        this.#readyState = Math.max(state, 0) as 0 | 1 | 2
         this.dispatchEvent(new Event(state === 1 ? 'open' : 'error'))
       },
       onGap: () => this.#send(new Event('gap')),

@@ -15,6 +15,30 @@ test('after the machine slept the leader connects again, for the old connection 
   expect(tab.seen).toEqual(Array.from({ length: tab.seen.length }, (_, index) => (tab.seen[0] ?? 0) + index))
 })
 
+test.each([
+  ['back', -3_600_000],
+  ['forward', 3_600_000],
+])('a clock that is set %s by an hour loses nothing, doubles nothing, and ends with one stream', async (_way, ms) => {
+  for (let seed = 0; seed < 20; seed++) {
+    const simulation = new Simulation({ seed, everyMs: 20 })
+    const tabs = [simulation.addTab(), simulation.addTab(), simulation.addTab()]
+    await simulation.run(5_000)
+    simulation.clockOffset += ms
+    await simulation.run(seed * 10)
+    const [leader, ...others] = tabs
+    if (leader) simulation.close(leader)
+    await simulation.run(100)
+    const newcomer = simulation.addTab()
+    await simulation.run(5_000)
+    for (const tab of [...others, newcomer]) {
+      expect(tab.seen).toEqual(Array.from({ length: tab.seen.length }, (_, index) => (tab.seen[0] ?? 0) + index))
+      expect(tab.seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+      expect(tab.gaps).toBe(0)
+    }
+    expect(simulation.connections.size).toBe(1)
+  }
+})
+
 test('timers that are held back for a minute are no sleep', async () => {
   const simulation = new Simulation({ seed: 1, everyMs: 20 })
   simulation.addTab()
