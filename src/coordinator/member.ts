@@ -63,7 +63,7 @@ export interface Member {
   stepBack(): void
   /** Leaves for good; `everybody` ends the group in all tabs. */
   leave(everybody?: boolean): void
-  /** The stream is over for everybody, as when the server answers 204. */
+  /** The stream is over for this member; the others have what it read and see for themselves. */
   end(reason: string): void
 }
 
@@ -486,7 +486,10 @@ export function join(
       election?.withdraw()
       follow()
     },
-    end: (why) => setState(2, why),
+    end(why) {
+      depart(lingerMs)
+      setState(2, why)
+    },
     leave(everybody = false) {
       if (everybody && !over) post('end')
       depart()

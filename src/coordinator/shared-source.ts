@@ -80,7 +80,7 @@ export class SharedSource extends EventTarget implements EventSource {
       url: resolveUrl(url, (words) => new DOMException(words, 'SyntaxError')).href,
       retryMs,
       mostAttempts: Number.POSITIVE_INFINITY,
-      patience: init.reconnectOnError ? 'reopen' : 'none',
+      patience: init?.reconnectOnError ? 'reopen' : 'none',
     }
     this.#member = join(thisWorld, this.#plan, choose(thisWorld, this.#plan), ['message'], {
       onEvent: (event, origin) => this.#send(new SharedMessageEvent(event, origin)),
