@@ -85,3 +85,40 @@ test('a hidden leader whose timers are held back for a minute reconnects on time
   expect(simulation.connects).toBe(2)
   expect(follower.seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
 })
+
+/** Two tabs, of which the second has slept for longer than the first remembers. */
+async function sleepLong(simulation: Simulation) {
+  const [leader, sleeper] = [simulation.addTab(), simulation.addTab()]
+  await simulation.run(5_000)
+  simulation.freeze(sleeper)
+  await simulation.run(90_000)
+  simulation.thaw(sleeper, 'resume')
+  return { leader, sleeper }
+}
+
+test('a tab that slept longer than the others remember resumes at the server for all, and loses nothing', async () => {
+  const simulation = new Simulation({ seed: 1, everyMs: 20 })
+  const { leader, sleeper } = await sleepLong(simulation)
+  await simulation.run(10_000)
+  for (const { seen, gaps } of [leader, sleeper]) {
+    expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => (seen[0] ?? 0) + index))
+    expect(seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+    expect(gaps).toBe(0)
+  }
+  expect(simulation.connects).toBe(2)
+  expect(simulation.connections.size).toBe(1)
+})
+
+test('where the server cannot resume it is told of the gap, and the two do not take turns for ever', async () => {
+  const simulation = new Simulation({ seed: 1, everyMs: 20 })
+  simulation.canResume = false
+  const { leader, sleeper } = await sleepLong(simulation)
+  await simulation.run(60_000)
+  expect(leader.gaps + sleeper.gaps).toBeGreaterThan(0)
+  expect(simulation.connects).toBeLessThan(6)
+  expect(simulation.connections.size).toBe(1)
+  for (const { seen } of [leader, sleeper]) {
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+  }
+})
