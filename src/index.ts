@@ -18,21 +18,56 @@ export {
   diagnose,
   type EnvironmentEntry,
   explain,
+  type JudgeAgainOptions,
+  judgeAgain,
   readPages,
+  type StreamOptions,
 } from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
+export type { Evidence } from './evidence/evidence.js'
 export type {
   CapturedEvent,
   DemandSnapshot,
   LedgerSnapshot,
+  LedgerTotals,
+  LimitSnapshot,
   OriginSnapshot,
   StreamSnapshot,
 } from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
-export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
-export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
+export { redactUrl } from './evidence/redact.js'
+export type {
+  FailoverCase,
+  Finding,
+  Report,
+  StallExperiment,
+  StallSide,
+  StreamSummary,
+  Timeline,
+} from './evidence/report.js'
+export { type FaultDescription, listFaults } from './faults/index.js'
+export { type FollowOptions, faultyReasons, type StopReason, type TailHappening, tail } from './follow/index.js'
 export {
+  createMock,
+  type LlmOptions,
+  type Mock,
+  type MockEvent,
+  type MockOptions,
+  type MockProfile,
+  type RequestHandler,
+} from './mock/index.js'
+export {
+  createDashboard,
+  createHarLog,
   createProxy,
+  type Dashboard,
+  type DashboardOptions,
+  type ExchangeStart,
+  type ExchangeWatcher,
+  type Har,
+  type HarEntry,
+  type HarLog,
+  type HarOptions,
   type Injection,
   type InjectionEvents,
   type InjectionFailure,
@@ -44,7 +79,6 @@ export {
   type Ledger,
   type LedgerEvents,
   type LimitEvent,
-  type LimitLevel,
   type OriginComparison,
   type PageComparison,
   type Proxy,
@@ -56,5 +90,6 @@ export {
   type StreamCapture,
   type StreamEvent,
   type WatchChunk,
+  type WatchExchange,
   type WatchStream,
 } from './proxy/index.js'

@@ -1,6 +1,6 @@
 /** The figures of a run behind proxies: what its worst moment was at each origin. */
 import type { StreamSnapshot } from '../evidence/ledger.js'
-import { redactUrl } from '../evidence/redact-url.js'
+import { redactUrl } from '../evidence/redact.js'
 import type { OriginUse } from '../evidence/report.js'
 import type { Figure } from './figure.js'
 import { shorten, words } from './page-figures.js'

@@ -12,6 +12,17 @@ export interface CliOutput {
   on(event: 'error', listener: (error: Error) => void): unknown
 }
 
+/** Standard input, as far as keys are read from it. */
+export interface CliInput {
+  readonly isTTY?: boolean | undefined
+  /** Only terminals have it: whether keys come one at a time, and without echo. */
+  setRawMode?(on: boolean): unknown
+  on(event: 'data', listener: (chunk: Buffer | string) => void): unknown
+  off(event: 'data', listener: (chunk: Buffer | string) => void): unknown
+  resume(): unknown
+  pause(): unknown
+}
+
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 export interface CliProcess {
@@ -19,6 +30,8 @@ export interface CliProcess {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly platform: string
+  /** Missing where nobody can press keys. */
+  readonly stdin?: CliInput
   readonly stdout: CliOutput
   readonly stderr: CliOutput
   on(event: Signal | 'exit', listener: () => void): unknown

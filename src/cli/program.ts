@@ -5,6 +5,9 @@ import { addCheck } from './commands/check.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
+import { addMock } from './commands/mock.js'
+import { addProxy } from './commands/proxy.js'
+import { addTail } from './commands/tail.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
 
@@ -43,7 +46,10 @@ export function createProgram(context: Context, writeOut: (text: string) => void
     })
   addDoctor(program, context)
   addCheck(program, context)
+  addTail(program, context)
   addExplain(program, context)
   addInfo(program, context)
+  addMock(program, context)
+  addProxy(program, context)
   return program
 }

@@ -9,36 +9,33 @@ export const electByLock: Elect = {
 
     function withdraw(): void {
       term?.abort()
-      term = undefined
       release?.()
-      release = undefined
+      term = release = undefined
     }
 
     return {
+      withdraw,
       stand(how) {
         withdraw()
         const mine = new AbortController()
         term = mine
-        const hold = () => {
+        const hold = () =>
           // Granted in the moment of withdrawing: pass it on.
-          if (term !== mine) return undefined
-          const held = new Promise<void>((resolve) => {
+          term === mine &&
+          new Promise<void>((resolve) => {
             release = resolve
+            listener.onElected()
           })
-          listener.onElected()
-          return held
-        }
         world.navigator?.locks
           ?.request(name, how === 'force' ? { steal: true } : { signal: mine.signal }, hold)
-          .catch((error: unknown) => {
+          .catch((error: Error) => {
             if (term !== mine) return
             const elected = release
             term = release = undefined
             if (elected) listener.onDeposed()
-            else if ((error as Error).name === 'SecurityError') listener.onRefused()
+            else if (error.name === 'SecurityError') listener.onRefused()
           })
       },
-      withdraw,
     }
   },
 }

@@ -22,8 +22,7 @@ const mostCharacters = 2_000_000
 
 /** Adds an event. What is cut off for it is cut in large steps: one by one would be slow in a burst. */
 export function remember(history: SharedEvent[], event: SharedEvent): void {
-  history.push(event)
-  if (history.length % 500) return
+  if (history.push(event) % 500) return
   let characters = 0
   let kept = history.length
   while (kept > 0 && history.length - kept < mostEvents && characters < mostCharacters) {
@@ -32,11 +31,8 @@ export function remember(history: SharedEvent[], event: SharedEvent): void {
   history.splice(0, kept)
 }
 
-/** The events after the one with this id, oldest first; undefined when that is not known. */
-export function eventsAfter(history: SharedEvent[], id: string): SharedEvent[] | undefined {
-  for (let index = history.length; index-- > 0; ) {
-    const event = history[index]
-    if (event?.[3] && event[2] === id) return history.slice(index + 1)
-  }
-  return undefined
+/** The events after the last one with this id, oldest first; undefined when that is not known. */
+export function eventsAfter(history: readonly SharedEvent[], id: string): SharedEvent[] | undefined {
+  const index = history.findLastIndex((event) => event[3] && event[2] === id)
+  return index < 0 ? undefined : history.slice(index + 1)
 }

@@ -3,14 +3,11 @@
  * so. HTML standard, section 9.2.3, “reestablish the connection”.
  */
 import type { Plan } from './plan.js'
-import type { OpenStream, Stream, StreamEnd, StreamListener, StreamRequest } from './transport.js'
+import type { OpenStream, Stream, StreamListener, StreamRequest } from './transport.js'
 import type { World } from './world.js'
 
 /** What the stream reports to its leader. */
-export interface KeepOpenListener {
-  onOpen(origin: string): void
-  onEvents: StreamListener['onEvents']
-  onLost(reason: string): void
+export interface KeepOpenListener extends Omit<StreamListener, 'onRetry' | 'onEnd'> {
   /** The stream is over for good. */
   onOver(reason: string): void
 }
@@ -20,14 +17,14 @@ const leastBackoffMs = 250
 const longestBackoffMs = 30_000
 
 /** What a timer can hold; longer ones would ring at once. */
-const longestTimerMs = 2 ** 31 - 1
+const longestTimerMs = 2e9
 
 /**
- * How often the clock is looked at, and how far it must have jumped beyond that to say that the machine slept. Hidden
- * pages may be woken once a minute only.
+ * How often the clock is looked at, and what it must have moved by then to say that the machine slept. Hidden pages may
+ * be woken once a minute only.
  */
 const pulseMs = 20_000
-const sleptMs = 100_000
+const sleptMs = 120_000
 
 /** An open stream, or one on its way to be open again. */
 export interface KeptStream extends Stream {
@@ -46,49 +43,39 @@ export function keepOpen(
   listener: KeepOpenListener,
   wasOpenBefore: boolean,
 ): KeptStream {
+  let { retryMs } = plan
   let wasOpen = wasOpenBefore
   let stream: Stream | undefined
   let timer: number | undefined
-  let retryMs = plan.retryMs
+  let pulseTimer: number
+  let pulseAt = Number.POSITIVE_INFINITY
   let due = 0
   let failed = 0
 
   function connect(): void {
     timer = undefined
-    let mine: Stream | undefined
-    let ended = false
-    const current = () => !ended && (mine === undefined || stream === mine)
-    mine = open(request(), {
+    stream = open(request(), {
+      ...listener,
       onOpen(origin) {
-        if (!current()) return
         failed = 0
         wasOpen = true
         listener.onOpen(origin)
       },
-      onEvents(...what) {
-        if (current()) listener.onEvents(...what)
-      },
       onRetry(ms) {
         retryMs = ms
       },
-      onLost() {
-        if (current()) listener.onLost('The connection was lost')
-      },
-      onEnd(end) {
-        if (!current()) return
-        ended = true
+      onEnd(reason, status, retryAfterMs) {
         stream = undefined
-        if (isFinal(end)) return listener.onOver(end.reason)
+        if (isFinal(status)) return listener.onOver(reason)
         if (failed >= plan.mostAttempts) return listener.onOver('Max reconnection attempts reached')
         // Some jitter, never less than asked for: after a restart of the server not all come back in one moment.
-        const backoffMs = failed ? Math.min(longestBackoffMs, Math.max(retryMs, leastBackoffMs) * 2 ** failed) : 0
+        const backoffMs = failed && Math.min(longestBackoffMs, Math.max(retryMs, leastBackoffMs) * 2 ** failed)
         const delayMs = Math.max(retryMs, backoffMs) * (1 + world.Math.random() / 5)
         failed++
-        wait(Math.min(longestTimerMs, Math.max(delayMs, end.retryAfterMs ?? 0)))
-        listener.onLost(end.reason)
+        wait(Math.min(longestTimerMs, Math.max(delayMs, retryAfterMs)))
+        listener.onLost(reason)
       },
     })
-    if (!ended) stream = mine
   }
 
   function wait(delayMs: number): void {
@@ -96,15 +83,17 @@ export function keepOpen(
     timer = world.setTimeout(connect, delayMs)
   }
 
-  function isFinal({ refused, status }: StreamEnd): boolean {
-    const mayPass = !status || status >= 500 || status === 408 || status === 425 || status === 429
-    return refused && !(mayPass && (plan.patience === 'open' || (plan.patience === 'reopen' && wasOpen)))
+  /** Whether a response is an answer to live with: neither may the next one be a better one, nor was it the network. */
+  function isFinal(status: number): boolean {
+    const mayPass = status < 0 || status >= 500 || [408, 425, 429].includes(status)
+    return status !== 0 && !(mayPass && (plan.patience === 'open' || (plan.patience === 'reopen' && wasOpen)))
   }
 
   /** A connection from before the machine slept may be dead without a word. */
   function pulse(): void {
-    const slept = world.Date.now() - pulseAt > pulseMs + sleptMs
-    pulseAt = world.Date.now()
+    const now = world.Date.now()
+    const slept = now - pulseAt > sleptMs
+    pulseAt = now
     pulseTimer = world.setTimeout(pulse, pulseMs)
     if (slept) reopen()
   }
@@ -121,8 +110,7 @@ export function keepOpen(
     stream = undefined
   }
 
-  let pulseAt = world.Date.now()
-  let pulseTimer = world.setTimeout(pulse, pulseMs)
+  pulse()
   connect()
   return {
     close() {
@@ -131,9 +119,7 @@ export function keepOpen(
     },
     addType: (type) => stream?.addType(type),
     hurry(isOverdue) {
-      if (timer === undefined || (isOverdue && world.performance.now() < due)) return
-      world.clearTimeout(timer)
-      connect()
+      if (timer !== undefined && !(isOverdue && world.performance.now() < due)) reopen()
     },
     reopen,
   }

@@ -9,7 +9,8 @@
  * - *ahead*, for it knows the leader's id as an older one (the last words of the old leader reached it and not the new
  *   one, or it led itself, hung, and was deposed): it lets pass what it has seen;
  * - *adrift*, for it does not know the leader's id: it asks for what came after its own, and takes nothing until it has
- *   that, or until the leader comes to its id, or until it has read from the server itself what no tab remembers.
+ *   that, or until the leader comes to its id. When the leader does not remember that far back, it takes the lead itself:
+ *   who has missed most resumes there, and the others let pass what they have seen.
  *
  * Ids are opaque: they are compared with each other, never ordered. What a later epoch has said is never taken back by
  * an earlier one.
@@ -22,29 +23,21 @@ import {
   type AskMessage,
   type EventsMessage,
   type HereMessage,
+  isMessage,
   type Message,
-  readMessage,
   type StreamState,
 } from './message.js'
 import { nameGroup, type Plan } from './plan.js'
-import type { ReadUntil } from './read-until.js'
-import type { OpenStream, Stream, StreamRequest } from './transport.js'
-import { startWatch, type Watch, type WatchTimes } from './watch.js'
+import type { OpenStream } from './transport.js'
+import { startWatch, type Watch } from './watch.js'
 import type { World } from './world.js'
 
-/** What a member shares, and how. */
-export interface MemberOptions {
-  plan: Plan
+/** How a member agrees with the others, and reads. */
+export interface Ways {
   elect: Elect
   open: OpenStream
   /** Whether `open` can resume at a last event ID. */
   canResume: boolean
-  /** Reads from the server what no tab remembers; without it that is a gap. */
-  readUntil?: ReadUntil
-  /** How many of the last events a newcomer wants. */
-  replay: number
-  /** The event types this member wants, for transports that must be told. */
-  types: Iterable<string>
 }
 
 /** What a member tells its owner. */
@@ -70,10 +63,15 @@ export interface Member {
   stepBack(): void
   /** Leaves for good; `everybody` ends the group in all tabs. */
   leave(everybody?: boolean): void
+  /** The stream is over for everybody, as when the server answers 204. */
+  end(reason: string): void
 }
 
-const lockTimes: WatchTimes = { quietMs: 1_500, answerMs: 1_200, againMs: 250 }
-const questionTimes: WatchTimes = { quietMs: 1_500, answerMs: 400, againMs: 0 }
+/** Silence until a follower asks; until it stands afresh, or without locks leads; and with locks until it leads. */
+const quietMs = 1_500
+const answerMs = 1_200
+const answerToQuestionMs = 400
+const againMs = 250
 
 /** Without locks: silence after which a newcomer leads, and after which a follower does when the leader said goodbye. */
 const joinMs = 200
@@ -82,8 +80,12 @@ const byeMs = 30
 /** Who is told that the stream is over leaves before the lock passes on: else each would try the server once more. */
 const lingerMs = 100
 
-/** How long a member that is adrift waits for the leader to come to its id before it asks the server. */
+/**
+ * How long a member that is adrift waits for the leader to come to its id before it takes the lead, and how long after
+ * that it believes that the server cannot bring back what it missed.
+ */
 const adriftMs = 1_000
+const rescueMs = 5_000
 
 /**
  * Epochs begin with the clock, so that a newcomer's is later than all before it; the rest tells two of one millisecond
@@ -94,11 +96,16 @@ const epochsPerMs = 1024
 /** The reason when another tab ended the stream for all. */
 export const endedByTab = 'Ended for all tabs'
 
-/** Joins a group. */
-export function join(world: World, options: MemberOptions, listener: MemberListener): Member {
-  const { plan, open } = options
-  const types = new Set(options.types)
-  let { elect } = options
+/** Joins a group; `types` are the event types this member wants, for transports that must be told. */
+export function join(
+  world: World,
+  plan: Plan,
+  { elect, open, canResume }: Ways,
+  wanted: Iterable<string>,
+  listener: MemberListener,
+): Member {
+  const types = new Set(wanted)
+  const replay = plan.replay ?? 0
   let channel: BroadcastChannel | undefined
   let election: Election | undefined
   let watch: Watch | undefined
@@ -109,10 +116,10 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
 
   /** The connection as the owner last heard of it. */
   let state: StreamState = 0
+  let reason = ''
   let { origin } = new URL(plan.url)
-  /** The latest epoch heard of, and the last one before it that was told so. */
+  /** The latest epoch heard of. */
   let epoch = 0
-  let deposed = 0
   /** The last event ID that this member has come to. */
   let id = ''
   /** The last events; empty as long as nothing was heard of the stream. */
@@ -124,54 +131,53 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   /** What the answer to its last question is addressed to; empty when it waits for none. */
   let token = ''
   let adriftTimer: number | undefined
-  let bridge: Pick<Stream, 'close'> | undefined
+  /** When it took the lead because nobody else remembered what it missed. */
+  let rescuedAt = Number.NEGATIVE_INFINITY
 
-  const post = (message: Message) => channel?.postMessage(message)
+  const post = (...message: Message) => channel?.postMessage(message)
 
   // --- events ---
 
   /** Takes the next events of the shared stream, new or seen. */
   function take(events: readonly SharedEvent[]): void {
     for (const event of events) {
-      if (ahead.length) {
-        const index = ahead.findIndex((seen) => event[3] && seen[3] && seen[2] === event[2])
-        if (index >= 0) {
-          ahead = ahead.slice(index + 1)
-          continue
-        }
-        if (event[3]) ahead = []
+      const [type, , lastEventId, hasId] = event
+      if (ahead.length && hasId) {
+        const rest = eventsAfter(ahead, lastEventId)
+        ahead = rest ?? []
+        if (rest) continue
       }
       if (!ahead.length) {
-        id = event[2]
+        id = lastEventId
         remember(history, event)
       }
-      if (event[0]) listener.onEvent(event, origin)
+      if (type) listener.onEvent(event, origin)
     }
   }
-
-  /** What moves the last event ID on without an event. */
-  const mark = (lastEventId: string): SharedEvent => ['', '', lastEventId, true, 0]
 
   /** Begins at an id, with nothing before it. */
   function startAt(lastEventId: string): void {
     history.length = 0
     ahead = []
     id = lastEventId
-    if (id) history.push(mark(id))
+    if (id) history.push(['', '', id, true, 0])
   }
 
-  function setState(next: StreamState, reason: string): void {
-    if (next === state) return
+  function setState(next: StreamState, why: string, newOrigin = origin): void {
+    const isNews = next !== state
     state = next
-    if (next === 2) depart(false, lingerMs)
-    listener.onState(next, reason)
+    reason = why
+    origin = newOrigin
+    if (leading) here()
+    if (!isNews) return
+    if (next === 2) depart(lingerMs)
+    listener.onState(next, why)
   }
 
   // --- leading ---
 
-  function here(more: Partial<HereMessage> = {}): void {
-    const rest = { reason: '', begins: false, to: '', events: null, first: '' }
-    post({ kind: 'here', epoch, state, origin, id, types: [...types], ...rest, ...more })
+  function here(begins = false, to = '', first = '', events: SharedEvent[] | null = null): void {
+    post('here', epoch, state, reason, origin, id, [...types], begins, to, first, events)
   }
 
   function lead(): void {
@@ -180,7 +186,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     ahead = []
     watch?.stop()
     epoch = Math.max(epoch + 1, Math.floor((world.Date.now() + world.Math.random()) * epochsPerMs))
-    here({ begins: true })
+    here(true)
     listener.onLeading?.(true)
     // Whoever hears of this may have ended it all.
     if (leading) openStream()
@@ -189,50 +195,37 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
   function openStream(): void {
     /** This connection follows another, and it can be told where that one ended. */
     let follows = history.length > 0
-    let canResume = true
+    let resumes = true
     let isFirst = true
     stream = keepOpen(
       world,
       open,
       plan,
       () => {
-        canResume = options.canResume
+        resumes = canResume
         isFirst = true
-        return request()
+        return { lastEventId: id, types }
       },
       {
         onOpen(newOrigin) {
-          if (leading && follows && (id ? !canResume : history.length)) {
-            post({ kind: 'gap', epoch })
+          if (leading && follows && (id ? !resumes : history.length)) {
+            post('gap', epoch)
             listener.onGap?.(id)
           }
           // A transport that connects again by itself resumes by itself.
-          follows = canResume = true
-          tell(1, '', newOrigin)
+          follows = resumes = true
+          setState(1, '', newOrigin)
         },
-        onEvents(events, lastEventId, newOrigin) {
-          if (!leading) return
-          origin = newOrigin
-          const news = isFirst ? withoutReplayed(events) : events
-          if (events.length) isFirst = false
-          relay(lastEventId === (news.at(-1)?.[2] ?? id) ? news : [...news, mark(lastEventId)])
+        onEvents(events) {
+          if (!leading || !events.length) return
+          relay(isFirst ? withoutReplayed(events) : events)
+          isFirst = false
         },
-        onLost: (reason) => tell(0, reason),
-        onOver: (reason) => tell(2, reason),
+        onLost: (why) => setState(0, why),
+        onOver: (why) => setState(2, why),
       },
       state === 1,
     )
-  }
-
-  function request(): StreamRequest {
-    return { url: plan.url, lastEventId: id, withCredentials: !!plan.withCredentials, types }
-  }
-
-  function tell(next: StreamState, reason: string, newOrigin = origin): void {
-    if (!leading) return
-    origin = newOrigin
-    here({ state: next, reason })
-    setState(next, reason)
   }
 
   /**
@@ -247,8 +240,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
 
   /** Passes events on, then takes them: what the owner does with them must not keep others waiting. */
   function relay(events: SharedEvent[]): void {
-    if (!events.length) return
-    post({ kind: 'events', epoch, events })
+    post('events', epoch, events)
     take(events)
   }
 
@@ -268,31 +260,24 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     startWatching()
   }
 
-  function answer({ token: to, id: asked, since, isNew, replay }: AskMessage): void {
+  function answer([, to, asked, since, last]: AskMessage): void {
     if (!to) here()
     else if (asked && !history.length) {
       // A newcomer got the lead before it knew of any stream: it goes on where the others are.
       startAt(asked)
-      here({ begins: true })
+      here(true)
       stream?.reopen()
     } else {
-      const events = isNew ? history.slice(history.length - replay) : eventsAfter(history, asked)?.slice(since)
-      here({ to, events: events ?? null, first: history.find((event) => event[3])?.[2] ?? id })
+      const events = last < 0 ? eventsAfter(history, asked)?.slice(since) : history.slice(history.length - last)
+      here(false, to, history.find((event) => event[3])?.[2] ?? id, events)
     }
   }
 
   // --- following ---
 
   function ask(): void {
-    post({
-      kind: 'ask',
-      token,
-      id,
-      since: eventsAfter(history, id)?.length ?? 0,
-      isNew: !history.length,
-      replay: options.replay,
-      types: [...types],
-    })
+    const since = eventsAfter(history, id)?.length ?? 0
+    post('ask', token, id, since, history.length ? -1 : replay, [...types])
   }
 
   function askForMissed(): void {
@@ -307,26 +292,33 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     adrift = false
     token = ''
     world.clearTimeout(adriftTimer)
-    bridge?.close()
-    bridge = undefined
   }
 
-  function hearLeader(message: HereMessage): void {
-    const isNews = message.begins || message.epoch > epoch
-    const isAnswer = token && message.to === token
-    epoch = message.epoch
-    origin = message.origin
-    for (const type of message.types) types.add(type)
-    if (isAnswer) hearAnswer(message)
-    else if (isNews || (adrift && !history.length && !options.replay)) compareWith(message.id)
-    setState(message.state, message.reason)
+  function hearLeader([
+    ,
+    heard,
+    theirState,
+    why,
+    theirOrigin,
+    leaderId,
+    theirTypes,
+    begins,
+    to,
+    ...rest
+  ]: HereMessage): void {
+    const isNews = begins || heard > epoch
+    epoch = heard
+    for (const type of theirTypes) types.add(type)
+    if (token && to === token) hearAnswer(leaderId, ...rest)
+    else if (isNews || (adrift && !history.length && !replay)) compareWith(leaderId)
+    setState(theirState, why, theirOrigin)
   }
 
   /** Finds out how this member stands to a leader that has come to an id. */
   function compareWith(leaderId: string): void {
     settleDown()
     ahead = []
-    if (!history.length && !options.replay) startAt(leaderId)
+    if (!history.length && !replay) startAt(leaderId)
     else if (!history.length || leaderId !== id) {
       const seen = leaderId && eventsAfter(history, leaderId)
       if (seen) ahead = seen
@@ -334,7 +326,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     }
   }
 
-  function hearAnswer({ events, first, id: leaderId }: HereMessage): void {
+  function hearAnswer(leaderId: string, first: string, events: SharedEvent[] | null): void {
     settleDown()
     if (events) {
       if (!history.length) startAt(events.length ? '' : leaderId)
@@ -342,19 +334,17 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
       return
     }
     adrift = true
-    const fetchMissed = () => {
+    const rescue = () => {
+      const now = world.performance.now()
       // As long as the leader has no connection it may still come to this member's id.
       if (!state) wait()
-      else if (id && first && options.canResume && options.readUntil) {
-        bridge = options.readUntil(world, open, request(), first, (read) => (read ? land(read) : lose()))
+      else if (canResume && first && now - rescuedAt > rescueMs) {
+        rescuedAt = now
+        election?.stand('force')
       } else lose()
     }
     const wait = () => {
-      adriftTimer = world.setTimeout(fetchMissed, adriftMs)
-    }
-    const land = (read: SharedEvent[]) => {
-      take(read)
-      askForMissed()
+      adriftTimer = world.setTimeout(rescue, adriftMs)
     }
     const lose = () => {
       listener.onGap?.(id)
@@ -365,53 +355,58 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     else lose()
   }
 
-  function hearEvents(message: EventsMessage): void {
-    if (message.epoch > epoch) {
-      epoch = message.epoch
+  function hearEvents([, heard, events]: EventsMessage): void {
+    if (heard > epoch) {
+      epoch = heard
       askForMissed()
-    } else if (!adrift) take(message.events)
+    } else if (!adrift) take(events)
     else if (id) {
-      const rest = eventsAfter(message.events, id)
+      const rest = eventsAfter(events, id)
       if (!rest) return
       settleDown()
       take(rest)
     }
   }
 
-  function hear(value: unknown): void {
-    const message = readMessage(value)
-    if (!message || !present) return
-    if (message.kind === 'app') listener.onApp?.(message.value)
-    else if (message.kind === 'end') setState(2, endedByTab)
-    else if (message.kind === 'ask') {
-      for (const type of message.types) addType(type, true)
+  function hear(message: unknown): void {
+    if (!present || !isMessage(message)) return
+    if (message[0] === 'app') listener.onApp?.(message[1])
+    else if (message[0] === 'end') setState(2, endedByTab)
+    else if (message[0] === 'ask') {
+      for (const type of message[5]) addType(type, true)
       if (!leading) return
       // Who asks hears nothing; perhaps this page is hidden, and its timers are held back.
       stream?.hurry(true)
       answer(message)
-    } else if (message.epoch < epoch) {
+    } else if (message[1] < epoch) {
       // Somebody who does not know yet that it was deposed.
-      if (leading && message.epoch !== deposed) here()
-      deposed = message.epoch
+      if (leading) here()
     } else {
-      if (message.epoch > epoch) follow()
+      if (message[1] > epoch) follow()
       if (leading) return
       watch?.heard()
-      if (message.kind === 'here') hearLeader(message)
-      else if (message.kind === 'events') hearEvents(message)
-      else if (message.kind === 'gap') listener.onGap?.(id)
+      if (message[0] === 'here') hearLeader(message)
+      else if (message[0] === 'events') hearEvents(message)
+      else if (message[0] === 'gap') listener.onGap?.(id)
       else watch?.suspect(byeMs)
     }
   }
 
   function startWatching(): void {
     watch?.stop()
-    if (elect.way === 'alone') return
-    watch = startWatch(world, elect.way === 'lock' ? lockTimes : questionTimes, {
-      ask,
-      standAgain: () => election?.stand('again'),
-      takeLead: () => election?.stand('force'),
-    })
+    const stand = (how: 'again' | 'force') => () => election?.stand(how)
+    if (elect.way === 'lock') {
+      watch = startWatch(world, [
+        [quietMs, ask],
+        [answerMs, stand('again')],
+        [againMs, stand('force')],
+      ])
+    } else if (elect.way === 'question') {
+      watch = startWatch(world, [
+        [quietMs, ask],
+        [answerToQuestionMs, stand('force')],
+      ])
+    }
   }
 
   // --- coming and going ---
@@ -445,7 +440,7 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     const led = leading
     stream?.close() // what it has read still goes to the others
     stepDown()
-    if (led && elect.way === 'question') post({ kind: 'bye', epoch })
+    if (led && elect.way === 'question') post('bye', epoch)
     watch?.stop()
     settleDown()
     channel?.close()
@@ -455,12 +450,11 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     else last?.withdraw()
   }
 
-  function depart(everybody: boolean, withdrawMs?: number): void {
+  function depart(withdrawMs?: number): void {
     if (over) return
     over = true
-    if (everybody) post({ kind: 'end' })
     exit(withdrawMs)
-    for (const off of offs) off()
+    for (const [type, act] of ways) world.removeEventListener(type, act, true)
   }
 
   function addType(type: string, isHearsay = false): void {
@@ -470,32 +464,32 @@ export function join(world: World, options: MemberOptions, listener: MemberListe
     else if (present && !isHearsay) ask()
   }
 
-  function on(type: string, listener: (event: Event) => unknown): () => void {
-    // Captured at the window: `freeze`, `resume` and `visibilitychange` are sent to the document.
-    world.addEventListener(type, listener, true)
-    return () => world.removeEventListener(type, listener, true)
-  }
-
-  const offs = [
-    // A page in the back/forward cache keeps its lock for a minute, and a message on its channel evicts it: so leave both.
-    on('pagehide', () => exit()),
-    on('freeze', () => exit()),
-    on('resume', enter),
-    on('pageshow', (event) => (event as PageTransitionEvent).persisted && enter()),
-    on('visibilitychange', () => leading || watch?.look()),
-    on('online', () => stream?.hurry()),
+  // A page in the back/forward cache keeps its lock for a minute, and a message on its channel evicts it: so leave both.
+  const ways: [type: string, act: (event: Event) => unknown][] = [
+    ['pagehide', () => exit()],
+    ['freeze', () => exit()],
+    ['resume', enter],
+    ['pageshow', (event) => (event as PageTransitionEvent).persisted && enter()],
+    ['visibilitychange', () => leading || watch?.look()],
+    ['online', () => stream?.hurry()],
   ]
+  // Captured at the window: `freeze`, `resume` and `visibilitychange` are sent to the document.
+  for (const [type, act] of ways) world.addEventListener(type, act, true)
   enter()
 
   return {
     isLeading: () => leading,
     addType,
-    say: (value) => post({ kind: 'app', value }),
+    say: (value) => post('app', value),
     stepBack() {
       if (!leading) return
       election?.withdraw()
       follow()
     },
-    leave: (everybody = false) => depart(everybody),
+    end: (why) => setState(2, why),
+    leave(everybody = false) {
+      if (everybody && !over) post('end')
+      depart()
+    },
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What members of a group say to each other on their BroadcastChannel. Anything may arrive there, from another version
- * or another script: `readMessage` lets through only what has the right shape.
+ * or another script: `isMessage` lets through only what has the right shape.
  */
 import type { SharedEvent } from './history.js'
 
@@ -8,108 +8,85 @@ import type { SharedEvent } from './history.js'
 export type StreamState = 0 | 1 | 2
 
 /** The leader tells where it stands: when it begins, when the connection's state changes, and to whoever asks. */
-export interface HereMessage {
-  kind: 'here'
-  epoch: number
-  state: StreamState
-  /** Why the stream is over, with state 2. */
-  reason: string
+export type HereMessage = readonly [
+  kind: 'here',
+  epoch: number,
+  state: StreamState,
+  /** Why the stream is not open. */
+  reason: string,
   /** The origin of the stream, after redirects. */
-  origin: string
+  origin: string,
   /** The last event ID that it has come to. */
-  id: string
+  id: string,
   /** The event types that anybody in the group has asked for. */
-  types: string[]
+  types: string[],
   /** This leadership begins; what it reads follows `id`. */
-  begins: boolean
+  begins: boolean,
   /** For the member that asked with this token only. */
-  to: string
+  to: string,
+  /** With `to`: the first id that is known. */
+  first: string,
   /** With `to`: the events after the id that was asked for, if that is known. */
-  events: SharedEvent[] | null
-  /** With `to`, and that not known: the first id that is. */
-  first: string
-}
+  events: SharedEvent[] | null,
+]
 
 /** The leader passes on what it read in one task. */
-export interface EventsMessage {
-  kind: 'events'
-  epoch: number
-  events: SharedEvent[]
-}
+export type EventsMessage = readonly [kind: 'events', epoch: number, events: SharedEvent[]]
 
-/** The leader could not resume: events may be missing for everybody. */
-export interface GapMessage {
-  kind: 'gap'
-  epoch: number
-}
-
-/** A leader leaves in good order (only where no lock tells the others). */
-export interface ByeMessage {
-  kind: 'bye'
-  epoch: number
-}
+/** `gap`: the leader could not resume. `bye`: it leaves in good order, where no lock tells the others. */
+export type WordMessage = readonly [kind: 'gap' | 'bye', epoch: number]
 
 /** A member asks whether anybody leads. */
-export interface AskMessage {
-  kind: 'ask'
+export type AskMessage = readonly [
+  kind: 'ask',
   /** If not empty: it wants the events that it missed. */
-  token: string
+  token: string,
   /** The last event ID that it has come to, and how many events without one came since. */
-  id: string
-  since: number
-  /** It has seen nothing yet, and wants the last so many events. */
-  isNew: boolean
-  replay: number
-  types: string[]
-}
+  id: string,
+  since: number,
+  /** How many of the last events it wants, for it has seen nothing yet; -1 if it has. */
+  replay: number,
+  types: string[],
+]
 
 /** The whole group is to end, as at logout. */
-export interface EndMessage {
-  kind: 'end'
-}
+export type EndMessage = readonly [kind: 'end']
 
 /** Something an app sends to the other tabs by itself. */
-export interface AppMessage {
-  kind: 'app'
-  value: unknown
-}
+export type AppMessage = readonly [kind: 'app', value: unknown]
 
-export type Message = HereMessage | EventsMessage | GapMessage | ByeMessage | AskMessage | EndMessage | AppMessage
+export type Message = HereMessage | EventsMessage | WordMessage | AskMessage | EndMessage | AppMessage
 
-const events: SharedEvent[] = [['', '', '', false, 0]]
+/**
+ * A letter for each item after the kind: the first of its `typeof`, `T` a list of strings, `E` a list of events, `O` one
+ * or null.
+ */
+const shapes = new Map<unknown, string>([
+  ['here', 'nnsssTbssO'],
+  ['events', 'nE'],
+  ['gap', 'n'],
+  ['bye', 'n'],
+  ['ask', 'ssnnT'],
+  ['end', ''],
+  ['app', ''],
+])
 
-/** One message of each kind, to compare with. */
-const samples: { [Kind in Message['kind']]: object } = {
-  here: { epoch: 0, state: 0, reason: '', origin: '', id: '', types: [''], begins: false, to: '', first: '' },
-  events: { epoch: 0, events },
-  gap: { epoch: 0 },
-  bye: { epoch: 0 },
-  ask: { token: '', id: '', since: 0, isNew: false, replay: 0, types: [''] },
-  end: {},
-  app: {},
-}
-
-/** Whether a value is built like a sample; a list's sample stands for each of its items. */
-function isLike(value: unknown, sample: unknown): boolean {
-  if (typeof value !== typeof sample || value === null) return false
-  if (!Array.isArray(sample)) {
-    return (
-      typeof sample !== 'object' ||
-      Object.entries(sample as object).every(([key, one]) => isLike((value as Record<string, unknown>)[key], one))
-    )
-  }
-  if (!Array.isArray(value)) return false
-  const isList = sample.length === 1
+function fits(values: unknown, shape: string | undefined, from = 0): boolean {
   return (
-    (isList || value.length >= sample.length) && value.every((item, index) => isLike(item, sample[isList ? 0 : index]))
+    Array.isArray(values) &&
+    shape !== undefined &&
+    [...shape].every((letter, index) => {
+      const value = values[index + from]
+      return letter > 'Z'
+        ? (typeof value)[0] === letter
+        : letter === 'T'
+          ? Array.isArray(value) && value.every((item) => typeof item === 'string')
+          : (letter === 'O' && value === null) || (Array.isArray(value) && value.every((item) => fits(item, 'sssbn')))
+    })
   )
 }
 
-/** The message, or undefined when it is none of ours. */
-export function readMessage(value: unknown): Message | undefined {
-  const message = value as HereMessage | null | undefined
-  const kind = message?.kind
-  const isOurs = !!kind && Object.hasOwn(samples, kind) && isLike(message, samples[kind])
-  // An answer has events or null.
-  return isOurs && (kind !== 'here' || message.events === null || isLike(message.events, events)) ? message : undefined
+/** Whether it is a message of ours. */
+export function isMessage(value: unknown): value is Message {
+  return Array.isArray(value) && fits(value, shapes.get(value[0]), 1)
 }

@@ -16,10 +16,10 @@ export type { SharedSourceInit } from './shared-source.js'
  */
 export class SharedEventSource extends SharedSource {
   constructor(url: string | URL, init: SharedSourceInit = {}) {
-    super(url, init, (world, { lastEventIdParam }) => ({
+    super(url, init, (world, plan) => ({
       elect: world.navigator?.locks ? electByLock : electAlone,
-      open: nativeTransport(lastEventIdParam),
-      canResume: !!lastEventIdParam,
+      open: nativeTransport(plan),
+      canResume: !!plan.lastEventIdParam,
     }))
   }
 }

@@ -3,90 +3,62 @@
  * HTML standard, section 9.2.2 “Processing model” of the EventSource interface.
  */
 import { encodeLastEventId } from '../sse/last-event-id.js'
-import { createParser } from '../sse/parse.js'
-import type { SharedEvent } from './history.js'
 import type { Plan } from './plan.js'
-import type { OpenStream, StreamEnd } from './transport.js'
+import { streamReader } from './read-stream.js'
+import type { OpenStream } from './transport.js'
 import type { World } from './world.js'
 
 /** A transport over `fetch`. */
 export function fetchTransport(world: World, plan: Plan): OpenStream {
+  const { headers: wanted, method, body, withCredentials } = plan
   // Once redirected it goes straight to the target, as a browser does.
-  let target: string | undefined
-  return (request, listener) => {
+  let { url } = plan
+  return ({ lastEventId }, listener) => {
     const controller = new AbortController()
-    let closed = false
+    const { signal } = controller
 
-    function end(end: StreamEnd): void {
-      if (closed) return
-      closed = true
+    function end(reason: string, status = 0, retryAfterMs = 0): void {
+      if (signal.aborted) return
       controller.abort()
-      listener.onEnd(end)
+      listener.onEnd(reason, status, retryAfterMs)
     }
 
     async function send(refused: boolean): Promise<Response> {
-      const headers = new Headers(typeof plan.headers === 'function' ? await plan.headers({ refused }) : plan.headers)
+      const headers = new Headers(typeof wanted === 'function' ? await wanted({ refused }) : wanted)
       headers.set('accept', 'text/event-stream')
-      if (request.lastEventId) headers.set('last-event-id', encodeLastEventId(request.lastEventId))
-      return world.fetch(target ?? request.url, {
-        headers,
-        method: plan.method ?? 'GET',
-        body: plan.body ?? null,
-        credentials: request.withCredentials ? 'include' : 'same-origin',
-        cache: 'no-store',
-        signal: controller.signal,
-      })
+      if (lastEventId) headers.set('last-event-id', encodeLastEventId(lastEventId))
+      const credentials = withCredentials ? 'include' : 'same-origin'
+      const request: RequestInit = { headers, credentials, cache: 'no-store', signal }
+      if (method) request.method = method
+      if (body) request.body = body
+      const response = await world.fetch(url, request)
+      if (refused || response.status !== 401 || typeof wanted !== 'function') return response
+      response.body?.cancel().catch(() => {})
+      return send(true)
     }
 
     async function read(): Promise<void> {
-      let response = await send(false)
-      if (response.status === 401 && typeof plan.headers === 'function') {
-        response.body?.cancel().catch(() => {})
-        response = await send(true)
+      const response = await send(false)
+      const { status, headers, body } = response
+      const type = `${headers.get('content-type')}`
+      if (status !== 200 || !body || !/^text\/event-stream\s*(;|$)/i.test(type)) {
+        const retryAfterMs = Number(headers.get('retry-after')) * 1000 || 0
+        return end(`The server answered ${status === 200 ? type : status}`, status, retryAfterMs)
       }
-      if (closed) return
-      const { status } = response
-      const type = response.headers.get('content-type') ?? 'none'
-      if (status !== 200 || !/^text\/event-stream\s*(;|$)/i.test(type) || !response.body) {
-        const seconds = Number(response.headers.get('retry-after'))
-        return end({
-          status,
-          refused: true,
-          reason:
-            status === 200 ? `The content type is ${type}, not text/event-stream` : `The server answered ${status}`,
-          ...(seconds > 0 && { retryAfterMs: seconds * 1000 }),
-        })
-      }
-      if (response.redirected) target = response.url
-      const { origin } = new URL(response.url || request.url)
-      listener.onOpen(origin)
-      let events: SharedEvent[] = []
-      const parser = createParser(
-        {
-          onEvent: (event) => events.push([event.type, event.data, event.lastEventId, event.hasId, world.Date.now()]),
-          onRetry: (retryMs) => listener.onRetry(retryMs),
-        },
-        { lastEventId: request.lastEventId },
-      )
-      const reader = response.body.getReader()
-      while (!closed) {
+      if (signal.aborted) return
+      if (response.redirected) url = response.url
+      listener.onOpen(new URL(url).origin)
+      const events = streamReader(lastEventId, listener.onRetry)
+      const reader = body.getReader()
+      for (;;) {
         const { done, value } = await reader.read()
-        if (closed) return
-        if (done) return end({ status: 0, refused: false, reason: 'The stream ended' })
-        parser.feed(value)
-        const read = events
-        events = []
-        listener.onEvents(read, parser.lastEventId, origin)
+        if (signal.aborted) return
+        if (done) return end('The stream ended')
+        listener.onEvents(events(value, world.Date.now()))
       }
     }
 
-    read().catch((error) => end({ status: 0, refused: false, reason: `The connection failed: ${error?.message}` }))
-    return {
-      close() {
-        closed = true
-        controller.abort()
-      },
-      addType() {},
-    }
+    read().catch((error) => end(`The connection failed: ${error?.message}`))
+    return { close: () => controller.abort(), addType() {} }
   }
 }

@@ -4,74 +4,60 @@
  * resume only in the URL.
  */
 import type { SharedEvent } from './history.js'
+import type { Plan } from './plan.js'
 import type { OpenStream } from './transport.js'
 
 /** Captured when this module loads: an app may replace the global one by ours. */
 const NativeEventSource = globalThis.EventSource
 
-/** Calls back in a task of its own, soon and never throttled. */
-function soon(callback: () => void): void {
-  const { port1, port2 } = new MessageChannel()
-  port1.onmessage = () => {
-    port1.close()
-    callback()
-  }
-  port2.postMessage(0)
-}
-
 /** A transport over EventSource. `lastEventIdParam` names the query parameter that carries the last event ID. */
-export function nativeTransport(lastEventIdParam?: string): OpenStream {
-  return (request, listener) => {
-    const url = new URL(request.url)
-    if (lastEventIdParam && request.lastEventId) url.searchParams.set(lastEventIdParam, request.lastEventId)
-    const source = new NativeEventSource(url.href, { withCredentials: request.withCredentials })
-    const types = new Set<string>()
-    let lastEventId = request.lastEventId
-    let origin = url.origin
+export function nativeTransport({ url, withCredentials = false, lastEventIdParam }: Plan): OpenStream {
+  return ({ lastEventId, types }, listener) => {
+    const target = new URL(url)
+    if (lastEventIdParam && lastEventId) target.searchParams.set(lastEventIdParam, lastEventId)
+    const source = new NativeEventSource(target, { withCredentials })
+    // Calls back in a task of its own, soon and never throttled: events of one task travel together.
+    const { port1, port2 } = new MessageChannel()
+    let { origin } = target
     let events: SharedEvent[] = []
-    let closed = false
 
     function flush(): void {
-      if (closed || !events.length) return
       const read = events
       events = []
-      listener.onEvents(read, lastEventId, origin)
+      if (read.length) listener.onEvents(read)
     }
 
-    function receive(event: MessageEvent<string>): void {
-      origin = event.origin
-      if (!events.length) soon(flush)
-      events.push([event.type, event.data, event.lastEventId, event.lastEventId !== lastEventId, Date.now()])
-      lastEventId = event.lastEventId
+    function receive({ type, data, lastEventId: id, origin: from }: MessageEvent<string>): void {
+      if (origin !== from) listener.onOpen(from)
+      origin = from
+      if (!events.length) port2.postMessage(0)
+      events.push([type, data, id, id !== lastEventId, Date.now()])
+      lastEventId = id
+    }
+
+    function close(): void {
+      flush()
+      source.close()
+      port1.close()
     }
 
     function addType(type: string): void {
-      if (types.has(type) || type === 'open' || type === 'error') return
-      types.add(type)
-      source.addEventListener(type, receive as (event: Event) => void)
+      // The same listener for the same type counts once.
+      if (type !== 'open' && type !== 'error') source.addEventListener(type, receive as (event: Event) => void)
     }
 
+    port1.onmessage = flush
     source.onopen = () => listener.onOpen(origin)
     source.onerror = () => {
       flush()
+      const isRefused = source.readyState === 2
+      const reason = `The stream was ${isRefused ? 'refused' : 'lost'}`
       // With a parameter the browser would reconnect to where *this* request began: connect anew instead.
-      const refused = source.readyState === 2
-      if (!refused && !lastEventIdParam) return listener.onLost()
+      if (!isRefused && !lastEventIdParam) return listener.onLost(reason)
       close()
-      listener.onEnd({
-        status: 0,
-        refused,
-        reason: refused ? 'The server refused the stream' : 'The connection was lost',
-      })
+      listener.onEnd(reason, isRefused ? -1 : 0, 0)
     }
-    function close(): void {
-      flush()
-      closed = true
-      source.close()
-    }
-
-    addType('message')
-    for (const type of request.types) addType(type)
+    for (const type of types) addType(type)
     return { close, addType }
   }
 }

@@ -1,8 +1,8 @@
 /** The options of SSECoordinator, and what is wrong with them. */
 
-import type { Strategy } from './choose.js'
+import { must, type Strategy } from './choose.js'
 import type { HeadersOption, TransportName } from './plan.js'
-import { resolveUrl, thisWorld } from './world.js'
+import { resolveUrl } from './world.js'
 
 /** Event types and what their data is: `new SSECoordinator<{ tick: Tick }>(…)`. */
 export type EventMap = Record<string, unknown>
@@ -32,7 +32,10 @@ export interface Logger {
 export interface CoordinatorOptions<Events extends EventMap = EventMap> {
   /** The stream's URL; may be relative to the page. */
   url: string | URL
-  /** Event types to receive beside `message`. Default: none. */
+  /**
+   * Event types to receive beside `message`. Default: none. Without `disconnect` and `reset` among them these two are
+   * heeded as what `sse-coord/server` means by them: the end of the stream in all tabs, and a gap.
+   */
   eventTypes?: readonly (keyof Events & string)[]
   /** Gets every event, in stream order. */
   onEvent?: (event: SSEEvent<Events>) => void
@@ -76,75 +79,36 @@ export interface CoordinatorOptions<Events extends EventMap = EventMap> {
   signal?: AbortSignal
 }
 
-/** What each option may be, as `typeof` says it. */
-const kinds: Record<keyof CoordinatorOptions, string> = {
-  url: 'string or object',
-  onEvent: 'function',
-  onError: 'function',
-  onConnectionChange: 'function',
-  onLeaderChange: 'function',
-  onGap: 'function',
-  withCredentials: 'boolean',
-  reconnectForever: 'boolean',
-  parseJson: 'boolean',
-  channelName: 'string',
-  lastEventIdParam: 'string',
-  scope: 'string',
-  method: 'string',
-  body: 'string',
-  transport: 'string',
-  strategy: 'string or object',
-  headers: 'object or function',
-  logger: 'object',
-  signal: 'object',
-  eventTypes: 'object',
-  maxReconnectAttempts: 'number',
-  replay: 'number',
-}
-
-const words: { [name: string]: unknown[] } = {
-  transport: ['auto', 'fetch', 'eventsource'],
-  strategy: ['auto', 'heartbeat', 'standalone'],
-}
-
-/** What is wrong with an option, in words that follow its name; undefined when it is right. */
-function faultOf(name: string, value: unknown): string | undefined {
-  const kind = Object.hasOwn(kinds, name) && kinds[name as keyof CoordinatorOptions]
-  if (!kind) return 'is not an option'
-  if (value === null || !kind.includes(typeof value)) return `must be of type ${kind}`
-  if (typeof value === 'string' && words[name]?.includes(value) === false) return `must be ${words[name].join(', ')}`
-  if (name === 'eventTypes' && !Array.isArray(value)) return 'must be a list'
-  if (name === 'signal' && !(value instanceof AbortSignal)) return 'must be an AbortSignal'
-  const isCount = value === Number.POSITIVE_INFINITY || Number.isInteger(value)
-  if (typeof value === 'number' && !(isCount && value >= 0)) return 'must be a whole number, zero or more'
-  return undefined
+/** The options by what they must be; a kind begins with what `typeof` says. */
+const kinds: Record<string, string> = {
+  string: 'url channelName lastEventIdParam scope method body strategy transport',
+  function: 'onEvent onError onConnectionChange onLeaderChange onGap headers',
+  boolean: 'withCredentials reconnectForever parseJson',
+  object: 'url strategy headers logger signal eventTypes',
+  'number, whole, 0 or more': 'maxReconnectAttempts replay',
 }
 
 /**
  * The stream's absolute URL, if all options are right.
  *
- * @throws TypeError that names the first wrong option. Error for a URL that cannot be used.
+ * @throws TypeError that names the first wrong option.
  */
 export function checkOptions(options: CoordinatorOptions): string {
-  if (typeof options !== 'object' || options === null) throw new TypeError('options must be an object')
+  must(options && typeof options === 'object', 'options', 'object')
   for (const [name, value] of Object.entries(options)) {
-    const fault = value !== undefined && faultOf(name, value)
-    if (fault) throw new TypeError(`${name} ${fault}`)
+    const known = Object.keys(kinds).filter((kind) => kinds[kind]?.split(' ').includes(name))
+    const isKnown = value !== null && known.some((kind) => kind.startsWith(typeof value))
+    // A number that is not whole leaves a rest that is neither 0 nor, as infinity's, NaN.
+    const isCount = typeof value !== 'number' || (value >= 0 && !(value % 1))
+    must(value === undefined || (isKnown && isCount), name, known.join(' or ') || 'undefined')
   }
-  const { headers, scope, strategy, transport, body, method } = options
-  if (headers && scope === undefined) throw new TypeError('scope must say whose stream it is, given headers')
-  if (typeof headers === 'function' && typeof strategy === 'object') {
-    throw new TypeError('headers must be an object for sharedWorker')
-  }
-  if (transport === 'eventsource' && (headers || body || method)) {
-    throw new TypeError('transport must be fetch for headers, method or body')
-  }
-  let url: URL
-  try {
-    url = resolveUrl(thisWorld, options.url)
-  } catch {
-    throw new TypeError(`Invalid URL: ${options.url}`)
-  }
-  if (!/^https?:$/.test(url.protocol)) throw new TypeError(`URL must use http or https protocol: ${options.url}`)
-  return url.href
+  const { headers, scope, strategy, transport, body, method, eventTypes = [], signal } = options
+  must(Array.isArray(eventTypes), 'eventTypes', 'array')
+  must(!signal || signal instanceof AbortSignal, 'signal', 'AbortSignal')
+  must(!headers || scope !== undefined, 'scope', 'set with headers')
+  must(typeof headers !== 'function' || typeof strategy !== 'object', 'headers', 'object for a sharedWorker')
+  must(transport !== 'eventsource' || !(headers || body || method), 'transport', 'fetch for headers, method, body')
+  const { href, protocol } = resolveUrl(options.url, TypeError)
+  if (!/^https?:/.test(protocol)) throw new TypeError(`URL must use http or https protocol: ${options.url}`)
+  return href
 }

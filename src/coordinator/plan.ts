@@ -9,7 +9,7 @@ export type HeadersOption = HeadersInit | ((context: { refused: boolean }) => He
 /** How the stream is read. */
 export type TransportName = 'auto' | 'fetch' | 'eventsource'
 
-/** A stream, and how to keep it open. */
+/** A stream, and how to share it and keep it open. */
 export interface Plan {
   /** Default `sse-coordinator`. */
   channelName?: string | undefined
@@ -24,6 +24,8 @@ export interface Plan {
   headers?: HeadersOption | undefined
   transport?: TransportName | undefined
   lastEventIdParam?: string | undefined
+  /** How many of the last events a newcomer wants. */
+  replay?: number | undefined
   /** The reconnection time until the server sets one, in milliseconds. */
   retryMs: number
   /** Attempts in a row that may fail; none of them counts once a connection opens. */
@@ -36,7 +38,7 @@ export interface Plan {
 }
 
 /** Raised with every change of what members say to each other, so that two versions of an app never mix. */
-const protocol = 1
+const protocol = 2
 
 /** The name of lock and channel. The full text rather than a hash of it: nothing can collide. */
 export function nameGroup(

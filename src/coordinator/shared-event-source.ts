@@ -1,5 +1,5 @@
 /** An EventSource that all tabs of an origin share: same constructor, same events, one connection. */
-import { chooseElect, chooseTransport, type Strategy } from './choose.js'
+import { choose, type Strategy } from './choose.js'
 import type { TransportName } from './plan.js'
 import { SharedSource, type SharedSourceInit } from './shared-source.js'
 
@@ -22,9 +22,6 @@ export interface SharedEventSourceInit extends SharedSourceInit {
  */
 export class SharedEventSource extends SharedSource {
   constructor(url: string | URL, init: SharedEventSourceInit = {}) {
-    super(url, init, (world, plan) => ({
-      elect: chooseElect(world, init.strategy),
-      ...chooseTransport(world, plan),
-    }))
+    super(url, init, choose)
   }
 }

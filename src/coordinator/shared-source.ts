@@ -2,7 +2,8 @@
  * The EventSource interface over a group: what SharedEventSource is in all its forms.
  * HTML standard, section 9.2.2 “The EventSource interface”.
  */
-import { join, type Member, type MemberOptions } from './member.js'
+import type { SharedEvent } from './history.js'
+import { join, type Member, type Ways } from './member.js'
 import type { Plan } from './plan.js'
 import { resolveUrl, thisWorld, type World } from './world.js'
 
@@ -19,14 +20,42 @@ export interface SharedSourceInit extends EventSourceInit {
 }
 
 /** How a form of the class agrees and reads. */
-export type Choose = (world: World, plan: Plan) => Pick<MemberOptions, 'elect' | 'open' | 'canResume'>
+export type Choose = (world: World, plan: Plan) => Ways
 
-type Handler = (this: EventSource, event: Event) => unknown
+/** A listener that calls what `onopen`, `onmessage` or `onerror` is set to. */
+interface Handler {
+  call: (this: EventSource, event: Event) => unknown
+  handleEvent(event: Event): void
+}
 
 /** What browsers wait before they reconnect, in milliseconds, until the server says otherwise. */
 const retryMs = 3_000
 
 const states = { CONNECTING: 0, OPEN: 1, CLOSED: 2 }
+
+/** A MessageEvent that looks its fields up when it is asked: in bursts, filling them in is most of the work. */
+class SharedMessageEvent extends MessageEvent<string> {
+  readonly #event: SharedEvent
+  readonly #origin: string
+
+  constructor(event: SharedEvent, origin: string) {
+    super(event[0])
+    this.#event = event
+    this.#origin = origin
+  }
+
+  override get data(): string {
+    return this.#event[1]
+  }
+
+  override get lastEventId(): string {
+    return this.#event[2]
+  }
+
+  override get origin(): string {
+    return this.#origin
+  }
+}
 
 /** See SharedEventSource. */
 export class SharedSource extends EventTarget implements EventSource {
@@ -39,41 +68,29 @@ export class SharedSource extends EventTarget implements EventSource {
   declare onopen: ((this: EventSource, event: Event) => unknown) | null
   declare onmessage: ((this: EventSource, event: MessageEvent) => unknown) | null
   declare onerror: ((this: EventSource, event: Event) => unknown) | null
-  readonly #url: string
-  readonly #withCredentials: boolean
+  readonly #plan: Plan
   readonly #member: Member
-  readonly #handlers: Record<string, { call: Handler; listener: EventListener }> = {}
+  readonly #handlers: Record<string, Handler> = {}
   #readyState: 0 | 1 | 2 = 0
 
   constructor(url: string | URL, init: SharedSourceInit, choose: Choose) {
     super()
-    try {
-      this.#url = resolveUrl(thisWorld, url).href
-    } catch {
-      throw new DOMException(`Invalid URL: ${url}`, 'SyntaxError')
-    }
-    this.#withCredentials = !!init.withCredentials
-    const plan: Plan = {
+    this.#plan = {
       ...init,
-      url: this.#url,
+      url: resolveUrl(url, (words) => new DOMException(words, 'SyntaxError')).href,
       retryMs,
       mostAttempts: Number.POSITIVE_INFINITY,
       patience: init.reconnectOnError ? 'reopen' : 'none',
     }
-    this.#member = join(
-      thisWorld,
-      { plan, ...choose(thisWorld, plan), replay: 0, types: ['message'] },
-      {
-        onEvent: ([type, data, lastEventId], origin) =>
-          this.#send(new MessageEvent(type, { data, lastEventId, origin })),
-        onState: (state) => {
-          if (this.#readyState === 2) return
-          this.#readyState = state
-          this.dispatchEvent(new Event(state === 1 ? 'open' : 'error'))
-        },
-        onGap: () => this.#send(new Event('gap')),
+    this.#member = join(thisWorld, this.#plan, choose(thisWorld, this.#plan), ['message'], {
+      onEvent: (event, origin) => this.#send(new SharedMessageEvent(event, origin)),
+      onState: (state) => {
+        if (this.#readyState === 2) return
+        this.#readyState = state
+        this.dispatchEvent(new Event(state === 1 ? 'open' : 'error'))
       },
-    )
+      onGap: () => this.#send(new Event('gap')),
+    })
   }
 
   #send(event: Event): void {
@@ -81,11 +98,11 @@ export class SharedSource extends EventTarget implements EventSource {
   }
 
   get url(): string {
-    return this.#url
+    return this.#plan.url
   }
 
   get withCredentials(): boolean {
-    return this.#withCredentials
+    return !!this.#plan.withCredentials
   }
 
   get readyState(): 0 | 1 | 2 {
@@ -125,17 +142,17 @@ export class SharedSource extends EventTarget implements EventSource {
         // A handler keeps the place among the listeners that it got when it was first set.
         set(this: SharedSource, call: unknown) {
           const known = this.#handlers[type]
-          if (typeof call === 'function') {
-            if (known) known.call = call as Handler
-            else {
-              const listener = (event: Event) => handler.call.call(this, event)
-              const handler = { call: call as Handler, listener }
-              this.#handlers[type] = handler
-              this.addEventListener(type, listener)
-            }
-          } else if (known) {
-            this.removeEventListener(type, known.listener)
+          if (typeof call !== 'function') {
+            if (known) this.removeEventListener(type, known)
             delete this.#handlers[type]
+          } else if (known) known.call = call as Handler['call']
+          else {
+            const handler: Handler = {
+              call: call as Handler['call'],
+              handleEvent: (event) => handler.call.call(this, event),
+            }
+            this.#handlers[type] = handler
+            this.addEventListener(type, handler)
           }
         },
       })

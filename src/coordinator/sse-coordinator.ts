@@ -2,8 +2,8 @@
  * One stream for all tabs, with callbacks: the API of the `sse-coordinator` package, option for option, over the group
  * that SharedEventSource uses too.
  */
-import { chooseElect, chooseTransport } from './choose.js'
-import { endedByTab, join, type Member } from './member.js'
+import { choose } from './choose.js'
+import { endedByTab, join, type Member, type Ways } from './member.js'
 import { type CoordinatorOptions, checkOptions, type EventMap, type Logger, type SSEEvent } from './options.js'
 import type { Plan } from './plan.js'
 import { thisWorld } from './world.js'
@@ -20,91 +20,69 @@ const retryMs = 1_000
  */
 export class SSECoordinator<Events extends EventMap = EventMap> {
   readonly #options: CoordinatorOptions<Events>
-  readonly #url: string
+  readonly #plan: Plan
+  readonly #ways: Ways
   #member: Member | undefined
+  /** After the app's own `disconnect()` it is called no more. */
   #hush: (() => void) | undefined
 
   constructor(options: CoordinatorOptions<Events>) {
-    this.#url = checkOptions(options as CoordinatorOptions)
+    const url = checkOptions(options as CoordinatorOptions)
+    const mostAttempts = options.reconnectForever ? Number.POSITIVE_INFINITY : (options.maxReconnectAttempts ?? 10)
     this.#options = options
+    this.#plan = { ...options, url, retryMs, mostAttempts, patience: 'open' }
+    this.#ways = choose(thisWorld, this.#plan)
     options.signal?.addEventListener('abort', () => this.disconnect())
   }
 
   /** Joins the other tabs. Does nothing when connected, or when the signal was aborted. */
   connect(): void {
-    const options = this.#options
-    if (this.#member || options.signal?.aborted) return
-    const world = thisWorld
-    const plan: Plan = {
-      ...options,
-      url: this.#url,
-      retryMs,
-      mostAttempts: options.reconnectForever ? Number.POSITIVE_INFINITY : (options.maxReconnectAttempts ?? 10),
-      patience: 'open',
-    }
-    const types = new Set<string>(['message', ...(options.eventTypes ?? [])])
+    const { signal, eventTypes = [], parseJson = true, logger, ...on } = this.#options
+    if (this.#member || signal?.aborted) return
+    const types = new Set<string>(['message', ...eventTypes])
     let connected = false
-    /** After the app's own `disconnect()` it is called no more. */
     let isHushed = false
     this.#hush = () => {
       isHushed = true
     }
+    const tell = (call: () => void) => isHushed || attempt(call)
+    const onGap = (lastEventId: string) => tell(() => on.onGap?.({ lastEventId }))
+    const log = (level: keyof Logger, ...words: unknown[]) => tell(() => logger?.[level]?.(...words))
 
-    const call = <Parameters extends unknown[]>(
-      callback: ((...parameters: Parameters) => void) | undefined,
-      ...parameters: Parameters
-    ) => {
-      if (isHushed) return
-      try {
-        callback?.(...parameters)
-      } catch (error) {
-        reportError(error)
-      }
-    }
-    const log = (level: keyof Logger, ...words: unknown[]) => call(() => options.logger?.[level]?.(...words))
-
-    const member: Member = join(
-      world,
-      {
-        plan,
-        elect: chooseElect(world, options.strategy),
-        ...chooseTransport(world, plan),
-        replay: options.replay ?? 0,
-        types,
+    const member: Member = join(thisWorld, this.#plan, this.#ways, [...types, dismissal, reset], {
+      onEvent: ([type, text, lastEventId, , readAt]) => {
+        if (!types.has(type)) {
+          if (type === reset) onGap(lastEventId)
+          if (type === dismissal) member.end(dismissed)
+          return
+        }
+        let data: unknown = text
+        try {
+          if (parseJson) data = JSON.parse(text)
+        } catch (error) {
+          return log('error', `Cannot parse the data of a ${type} event as JSON`, error)
+        }
+        const event = { type, data, id: lastEventId || undefined, timestamp: new Date(readAt).toISOString() }
+        tell(() => on.onEvent?.(event as SSEEvent<Events>))
       },
-      {
-        onEvent: ([type, data, lastEventId, , readAt]) => {
-          if (!types.has(type)) return
-          let value: unknown = data
-          if (options.parseJson ?? true) {
-            try {
-              value = JSON.parse(data)
-            } catch (error) {
-              log('error', `Cannot parse the data of a ${type} event as JSON`, error)
-              return
-            }
-          }
-          const event = { type, data: value, id: lastEventId || undefined, timestamp: new Date(readAt).toISOString() }
-          call(options.onEvent, event as SSEEvent<Events>)
-        },
-        onState: (state, reason) => {
-          if (state !== 1) log('warn', reason)
-          // Forgotten first, so that a callback may connect anew.
-          if (state === 2 && this.#member === member) this.#member = undefined
-          if (connected !== (state === 1)) {
-            connected = state === 1
-            call(options.onConnectionChange, connected)
-          }
-          if (state === 2 && reason !== noContent && reason !== endedByTab) call(options.onError, new Error(reason))
-        },
-        onLeading: (leading) => {
-          log('info', leading ? 'This tab leads' : 'This tab follows')
-          call(options.onLeaderChange, leading)
-        },
-        onGap: (lastEventId) => call(options.onGap, { lastEventId }),
-        onApp: (value) => this.handleBroadcastMessage(value),
+      onState: (state, reason) => {
+        const isOver = state === 2
+        if (state !== 1) log('warn', reason)
+        // Forgotten first, so that a callback may connect anew.
+        if (isOver && this.#member === member) this.#member = undefined
+        if (connected !== (state === 1)) {
+          connected = !connected
+          tell(() => on.onConnectionChange?.(connected))
+        }
+        if (isOver && !wanted.includes(reason)) tell(() => on.onError?.(new Error(reason)))
       },
-    )
+      onLeading: (leading) => {
+        log('info', leading ? 'This tab leads' : 'This tab follows')
+        tell(() => on.onLeaderChange?.(leading))
+      },
+      onGap,
+      onApp: (value) => this.handleBroadcastMessage(value),
+    })
     this.#member = member
   }
 
@@ -137,14 +115,26 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
   /** Takes an event as if another tab had sent it. What is no event is ignored. */
   handleBroadcastMessage(message: unknown): void {
     const event = message as SSEEvent<Events> | null | undefined
-    if (typeof event !== 'object' || typeof event?.type !== 'string' || !('data' in event)) return
-    try {
-      this.#options.onEvent?.(event)
-    } catch (error) {
-      reportError(error)
-    }
+    if (typeof event?.type === 'string' && 'data' in event) attempt(() => this.#options.onEvent?.(event))
   }
 }
 
-/** The server said that there is nothing more: no error. */
-const noContent = 'The server answered 204'
+/**
+ * What `sse-coord/server` says in events: “stay away” and “some are lost”. They are heeded unless the app asks for events
+ * of that type, for then they are its own.
+ */
+const dismissal = 'disconnect'
+const reset = 'reset'
+const dismissed = 'The server dismissed this client'
+
+/** Ends that somebody wanted: no error. */
+const wanted = [dismissed, endedByTab, 'The server answered 204']
+
+/** Calls the app; what it throws harms nobody. */
+function attempt(call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    reportError(error)
+  }
+}

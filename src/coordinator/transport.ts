@@ -3,36 +3,28 @@ import type { SharedEvent } from './history.js'
 
 /** What to open. */
 export interface StreamRequest {
-  url: string
   /** Where to resume; the empty string where nothing is known. */
   lastEventId: string
-  withCredentials: boolean
   /** Event types to listen for, for transports that must be told. */
   types: Iterable<string>
 }
 
-/** Why a connection ended. */
-export interface StreamEnd {
-  /** The status that was answered; 0 when the network failed, the stream ended, or nobody can tell. */
-  status: number
-  /** The response cannot be used: wrong status or content type. A browser's EventSource would stay closed. */
-  refused: boolean
-  /** What happened, for people. */
-  reason: string
-  /** The server's `Retry-After`, in milliseconds. */
-  retryAfterMs?: number
-}
-
-/** What a connection reports. Nothing comes after `onEnd` or `close()`. */
+/** What a connection reports. Nothing comes after `onEnd`, and after `close()` only what was read before it. */
 export interface StreamListener {
+  /** It is open; or the origin of its events, after redirects, turns out to be another. */
   onOpen(origin: string): void
-  /** Events of one task, in order. `lastEventId` may have moved on without an event. */
-  onEvents(events: SharedEvent[], lastEventId: string, origin: string): void
+  /** Events of one task, in order; one without a type where only the last event ID moved on. */
+  onEvents(events: SharedEvent[]): void
   /** A reconnection time sent by the server, in milliseconds. */
   onRetry(retryMs: number): void
   /** The connection was lost and the transport itself connects again. */
-  onLost(): void
-  onEnd(end: StreamEnd): void
+  onLost(reason: string): void
+  /**
+   * It is over. `status` is that of a response that cannot be used (a browser's EventSource would stay closed), -1 when
+   * it was refused and nobody can tell why, and 0 when the network failed or the stream ended. `retryAfterMs` is the
+   * server's `Retry-After`, or 0.
+   */
+  onEnd(reason: string, status: number, retryAfterMs: number): void
 }
 
 /** One connection. */

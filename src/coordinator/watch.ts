@@ -7,22 +7,8 @@
  */
 import type { World } from './world.js'
 
-/** How long each step waits, in milliseconds. */
-export interface WatchTimes {
-  /** Silence until the follower asks. */
-  quietMs: number
-  /** Silence after asking, until it stands afresh. */
-  answerMs: number
-  /** From standing afresh to taking the lead. */
-  againMs: number
-}
-
-/** What the watch makes its member do. */
-export interface WatchSteps {
-  ask(): void
-  standAgain(): void
-  takeLead(): void
-}
+/** What to do, in order, each after so many milliseconds of silence more. */
+export type WatchSteps = readonly (readonly [delayMs: number, act: () => void])[]
 
 /** A running watch. */
 export interface Watch {
@@ -30,7 +16,7 @@ export interface Watch {
   heard(): void
   /** Looks now rather than at the next turn: the page became visible. */
   look(): void
-  /** There may be no leader: takes the lead after up to twice this time, unless one is heard. */
+  /** There may be no leader: takes the last step after up to twice this time, unless one is heard. */
   suspect(delayMs: number): void
   stop(): void
 }
@@ -41,56 +27,44 @@ const hiddenFactor = 5
 /** A timer this late was held back: the answer may be waiting behind it, so the step is not taken. */
 const lateMs = 400
 
+/** Steps wait a little longer each time, so that two followers do not take the lead in the same moment. */
+const apartMs = 100
+
 /** Starts to watch, counting from now. */
-export function startWatch(world: World, times: WatchTimes, steps: WatchSteps): Watch {
-  let heardAt = world.performance.now()
+export function startWatch(world: World, steps: WatchSteps): Watch {
+  const now = () => world.performance.now()
+  let heardAt = now()
   let step = 0
   let due = 0
   let timer: number | undefined
   let stopped = false
 
   function turn(): void {
-    wait(takeStep())
-  }
-
-  /** Does what is due, and says how long to wait for the next step. */
-  function takeStep(): number {
-    const silentMs = world.performance.now() - heardAt
-    const factor = world.document?.visibilityState !== 'hidden' ? 1 : hiddenFactor
-    const quietMs = times.quietMs * factor
-    if (silentMs < quietMs) {
-      step = 0
-      return quietMs - silentMs
+    const factor = world.document?.visibilityState === 'hidden' ? hiddenFactor : 1
+    const delayOf = (index: number) => (steps[index]?.[0] as number) * factor
+    const quietMs = heardAt + delayOf(0) - now()
+    if (quietMs > 0 || now() - due > lateMs) step = 0
+    let delayMs = quietMs
+    if (quietMs <= 0) {
+      steps[step]?.[1]()
+      step = (step + 1) % steps.length
+      if (!step) heardAt = now()
+      delayMs = delayOf(step) + world.Math.random() * apartMs * factor
     }
-    if (world.performance.now() - due > lateMs) step = 0
-    if (step === 0) {
-      step = 1
-      steps.ask()
-      // A little apart from each other, so that two followers do not take the lead in the same moment.
-      return (times.answerMs + world.Math.random() * 100) * factor
-    }
-    if (step === 1 && times.againMs > 0) {
-      step = 2
-      steps.standAgain()
-      return times.againMs * factor
-    }
-    step = 0
-    heardAt = world.performance.now()
-    steps.takeLead()
-    return quietMs
+    wait(delayMs)
   }
 
   function wait(delayMs: number): void {
     world.clearTimeout(timer)
     if (stopped) return
-    due = world.performance.now() + delayMs
+    due = now() + delayMs
     timer = world.setTimeout(turn, delayMs)
   }
 
-  wait(times.quietMs)
+  turn()
   return {
     heard() {
-      heardAt = world.performance.now()
+      heardAt = now()
     },
     look() {
       step = 0
@@ -98,7 +72,7 @@ export function startWatch(world: World, times: WatchTimes, steps: WatchSteps): 
     },
     suspect(delayMs) {
       heardAt = Number.NEGATIVE_INFINITY
-      step = 2
+      step = steps.length - 1
       wait(delayMs * (1 + world.Math.random()))
     },
     stop() {

@@ -2,7 +2,7 @@
  * What runs in the SharedWorker, built to `dist/coordinator.worker.js`: one member for each group that a tab introduces,
  * for as long as a tab of that group is there.
  */
-import { chooseTransport } from './choose.js'
+import { choose } from './choose.js'
 import { electByLock } from './elect-by-lock.js'
 import { join, type Member } from './member.js'
 import { nameGroup } from './plan.js'
@@ -15,11 +15,10 @@ const groups = new Map<string, { member: Member; tabs: number }>()
 function meet({ plan, presence }: Introduction, port: MessagePort): void {
   const name = nameGroup('lock', plan)
   const group = groups.get(name) ?? {
-    member: join(
-      thisWorld,
-      { plan, elect: electByLock, ...chooseTransport(thisWorld, plan), replay: 0, types: [] },
-      { onEvent() {}, onState: (state) => state === 2 && groups.delete(name) },
-    ),
+    member: join(thisWorld, plan, { ...choose(thisWorld, plan), elect: electByLock }, ['message'], {
+      onEvent() {},
+      onState: (state) => state === 2 && groups.delete(name),
+    }),
     tabs: 0,
   }
   groups.set(name, group)

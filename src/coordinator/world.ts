@@ -25,7 +25,11 @@ export interface World {
 /** The world of this page or worker. */
 export const thisWorld: World = globalThis as unknown as World
 
-/** A stream's absolute URL. */
-export function resolveUrl(world: World, url: string | URL): URL {
-  return new URL(url, world.document?.baseURI ?? world.location?.href)
+/** A stream's absolute URL; throws what `fail` makes of the words when there is none. */
+export function resolveUrl(url: string | URL, fail: (words: string) => Error): URL {
+  try {
+    return new URL(url, thisWorld.document?.baseURI ?? thisWorld.location?.href)
+  } catch {
+    throw fail(`Invalid URL: ${url}`)
+  }
 }

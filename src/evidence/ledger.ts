@@ -10,6 +10,20 @@ export const connectionsPerOrigin = 6
 export interface LedgerSnapshot {
   at: number
   origins: OriginSnapshot[]
+  /** Since the ledger began. */
+  totals?: LedgerTotals
+}
+
+/** Sums over the life of a ledger. */
+export interface LedgerTotals {
+  startedAt: number
+  sockets: number
+  requests: number
+  streams: number
+  events: number
+  /** Body bytes of streams. */
+  bytes: number
+  reconnects: number
 }
 
 /** The connections that clients hold to one origin (scheme, host and port as the client named it). */
@@ -31,9 +45,22 @@ export interface OriginSnapshot {
   webSockets?: number
   /** Requests that wait because of the emulated limit; what a browser holds back itself never gets here. */
   waiting?: number
+  /** How near its streams are to the limit. */
+  limit?: LimitSnapshot
   /** Over HTTP/2 only: what HTTP/1.1 would have made of the same requests. */
   demand?: DemandSnapshot
   streams: StreamSnapshot[]
+}
+
+/** How many of the six connections are held by streams: `reached` with six, `near` with five, `free` with fewer. */
+export interface LimitSnapshot {
+  level: 'free' | 'near' | 'reached'
+  /** Since when it is near or reached; `null` while it is free. */
+  since: number | null
+  /** How often it was reached. */
+  reached: number
+  /** For how long, in all. */
+  reachedMs: number
 }
 
 /**

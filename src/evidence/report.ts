@@ -19,6 +19,7 @@ export interface Report {
     origins?: OriginUse[] // check: what each origin had to carry
     tabs?: TabsTimeline[] // what every tab asked for and when it got it; in the order before, after
   }
+  streams?: StreamSummary[] // doctor with URLs: what each of them is, in the order of targets
   findings: Finding[]
   summary: { passed: number; failed: number; skipped: number; unknown: number; errors: number; warnings: number }
   failOn?: Finding['severity'] // failures of this severity or a worse one make exitCode 1; error where it is absent
@@ -83,6 +84,22 @@ export interface OriginUse {
   streams: number // the most open at the same time
   waiting: number | null // requests without a connection at the end
   at: string | null // ISO 8601: when the most sockets were in use
+}
+
+export interface StreamSummary {
+  url: string // redacted
+  answeredBy: string // the same, or where redirects led to
+  method: string
+  server: string | null // what the server calls itself
+  http: string | null // 1.0, 1.1, 2
+  status: number | null
+  contentType: string | null
+  firstEventMs: number | null
+  watchedMs: number
+  events: number
+  comments: number
+  bytes: number
+  connections: number // that were needed to watch so long
 }
 
 export interface StallExperiment {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { createFaultPlan } from '../faults/index.js'
 import { followConnections } from './connections.js'
 import { describeFailure, sendFailure } from './error-page.js'
+import { createExchanges } from './exchanges.js'
 import { createForwarder } from './guard.js'
 import { createHttp2Server } from './http2-front.js'
 import { createInterceptors } from './interceptor.js'
@@ -10,6 +11,7 @@ import { Ledger } from './ledger.js'
 import { listen } from './listen.js'
 import { type ProxyOptions, readOptions, refuseOwnTarget, type Settings } from './options.js'
 import type { Proxy as DevProxy } from './proxy.js'
+import { reachTarget } from './reach-target.js'
 import { createRouter } from './router.js'
 import { createRequestDesk } from './serve-requests.js'
 import { serveTunnels, serveUpgrades } from './serve-upgrades.js'
@@ -44,6 +46,7 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
   const capture = new StreamCapture(settings.captureBytes)
   watchers.add(capture.watch)
   ledger.on('stream-closed', ({ number }) => capture.close(number))
+  const exchanges = createExchanges()
   const interceptors = createInterceptors()
   const router = createRouter(settings, listening)
   const upstream = createUpstream(router.rule, !target || !isLocalTarget(target))
@@ -53,7 +56,7 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
   const connections = followConnections(server, { ledger, faults, ownOrigin })
 
   const desk = createRequestDesk(
-    { connections, faults, interceptors, ledger, router, watchers, ownOrigin },
+    { connections, exchanges, faults, interceptors, ledger, router, watchers, ownOrigin },
     settings.emulateLimit,
   )
   const forwarder = createForwarder({
@@ -97,6 +100,8 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
     capture,
     intercept: interceptors.add,
     watch: watchers.add,
+    watchExchanges: exchanges.add,
+    reachTarget: async () => (target ? reachTarget(target, upstream) : null),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -41,6 +41,7 @@ export interface RequestEntry {
 
 /** An event stream, as the tap writes it down. */
 export interface StreamEntry {
+  readonly number: number
   snapshot(): StreamSnapshot
   /** So many bytes have passed. Returns the moment, which is that of all that is read from them. */
   chunk(bytes: number): number

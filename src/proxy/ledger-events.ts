@@ -1,5 +1,5 @@
 /** What the ledger says as it happens. Every `at` is in milliseconds since the Unix epoch, with a fraction. */
-import type { StreamSnapshot } from '../evidence/ledger.js'
+import type { LimitSnapshot, StreamSnapshot } from '../evidence/ledger.js'
 
 /** A client's connection came or went. */
 export interface SocketEvent {
@@ -34,16 +34,11 @@ export interface StreamEvent {
   at: number
 }
 
-/**
- * How many of the six connections to an origin are held by streams: `reached` with six (the next request waits), `near`
- * with five, `free` with fewer.
- */
-export type LimitLevel = 'free' | 'near' | 'reached'
-
 /** The streams of an origin have come nearer to the limit, or left it. */
 export interface LimitEvent {
   origin: string
-  level: LimitLevel
+  /** With `reached` the next request waits. */
+  level: LimitSnapshot['level']
   /** Connections held by streams. */
   streaming: number
   at: number

@@ -3,7 +3,7 @@
  * that `openSocket` hands out; everybody else reads `snapshot()`, `streams()` and the typed events.
  */
 import { EventEmitter } from 'node:events'
-import type { LedgerSnapshot, StreamSnapshot } from '../evidence/ledger.js'
+import type { LedgerSnapshot, LedgerTotals, StreamSnapshot } from '../evidence/ledger.js'
 import { epochNow } from './clock.js'
 import type { RequestEntry, RequestStart, SocketEntry, StreamEntry } from './ledger-entries.js'
 import type { LedgerEvents } from './ledger-events.js'
@@ -24,6 +24,8 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   readonly #openStreams = new Set<StreamRecord>()
   readonly #closedStreams: StreamSnapshot[] = []
   readonly #reconnects = new Reconnects()
+  readonly #closedTotals = { events: 0, bytes: 0, reconnects: 0 }
+  readonly #startedAt = epochNow()
   #socketCount = 0
   #requestCount = 0
   #streamCount = 0
@@ -31,7 +33,19 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   /** The connections and open streams at this moment. */
   snapshot(): LedgerSnapshot {
     const at = epochNow()
-    return { at, origins: [...this.#origins.values()].map((origin) => origin.snapshot(at)) }
+    return { at, origins: [...this.#origins.values()].map((origin) => origin.snapshot(at)), totals: this.#totals() }
+  }
+
+  #totals(): LedgerTotals {
+    let { events, bytes, reconnects } = this.#closedTotals
+    for (const stream of this.#openStreams) {
+      const figures = stream.snapshot()
+      events += figures.events
+      bytes += figures.bytes
+      reconnects += Math.sign(figures.reconnects ?? 0)
+    }
+    const counts = { sockets: this.#socketCount, requests: this.#requestCount, streams: this.#streamCount }
+    return { startedAt: this.#startedAt, ...counts, events, bytes, reconnects }
   }
 
   /** The open streams and the last 1000 that have closed, in the order in which they opened. */
@@ -148,6 +162,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
 
   #streamEntry(stream: StreamRecord): StreamEntry {
     return {
+      number: stream.number,
       snapshot: () => stream.snapshot(),
       chunk: (bytes) => {
         const at = epochNow()
@@ -170,6 +185,9 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     this.#openStreams.delete(stream)
     const snapshot = stream.snapshot()
     const { lastEventId, reconnects = 0 } = snapshot
+    this.#closedTotals.events += snapshot.events
+    this.#closedTotals.bytes += snapshot.bytes
+    this.#closedTotals.reconnects += Math.sign(reconnects)
     this.#reconnects.closed(keyOf(start), { reconnects, lastEventId, endedBy })
     this.#closedStreams.push(snapshot)
     if (this.#closedStreams.length > keptClosedStreams) this.#closedStreams.shift()
@@ -210,7 +228,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   }
 
   #tellLimit(origin: OriginState, at: number): void {
-    const change = origin.limitChange()
+    const change = origin.limitChange(at)
     if (change) this.#tell('limit', { origin: origin.name, ...change, at })
   }
 

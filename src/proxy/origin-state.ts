@@ -1,8 +1,8 @@
 /** What the ledger knows of one origin: the connections to it and what they carry. */
-import { connectionsPerOrigin, type OriginSnapshot } from '../evidence/ledger.js'
+import type { OriginSnapshot } from '../evidence/ledger.js'
 import { Demand } from './demand.js'
 import { InUsePeak } from './in-use-peak.js'
-import type { LimitLevel } from './ledger-events.js'
+import { type LimitChange, LimitWatch } from './limit-watch.js'
 import type { StreamRecord } from './stream-record.js'
 
 /** A connection. */
@@ -12,12 +12,6 @@ export interface SocketState {
   streams: number
   inUseSince: number
   isTunnel: boolean
-}
-
-/** How near to the limit the streams of an origin are now. */
-export interface LimitChange {
-  level: LimitLevel
-  streaming: number
 }
 
 /** One origin's connections, counted as they come and go. */
@@ -34,7 +28,7 @@ export class OriginState {
   /** Connections that carry a stream. */
   #streaming = 0
   #demand: Demand | undefined
-  #level: LimitLevel = 'free'
+  readonly #limit = new LimitWatch()
 
   constructor(name: string) {
     this.name = name
@@ -88,12 +82,8 @@ export class OriginState {
   }
 
   /** How near the streams have come to the limit, where that has changed since the last time that it was asked. */
-  limitChange(): LimitChange | undefined {
-    const room = connectionsPerOrigin - this.#streaming
-    const level = room <= 0 ? 'reached' : room === 1 ? 'near' : 'free'
-    if (level === this.#level) return undefined
-    this.#level = level
-    return { level, streaming: this.#streaming }
+  limitChange(at: number): LimitChange | undefined {
+    return this.#limit.update(this.#streaming, at)
   }
 
   snapshot(at: number): OriginSnapshot {
@@ -115,6 +105,7 @@ export class OriginState {
       tunnels,
       webSockets: this.webSockets,
       waiting: this.waiting,
+      limit: this.#limit.snapshot(at),
       ...(this.#demand ? { demand: this.#demand.snapshot(at) } : {}),
       streams: [...this.streams].map((stream) => stream.snapshot()),
     }

@@ -1,5 +1,6 @@
 /** A running proxy, as its owner, the dashboard and the injection see it. */
 import type { FaultPlan } from '../faults/index.js'
+import type { WatchExchange } from './exchanges.js'
 import type { Interceptor } from './interceptor.js'
 import type { Ledger } from './ledger.js'
 import type { StreamCapture } from './stream-capture.js'
@@ -25,6 +26,13 @@ export interface Proxy {
   intercept(interceptor: Interceptor): () => void
   /** Shows each chunk of each stream that opens from now on, after it was sent on. Returns how to end it. */
   watch(watcher: WatchStream): () => void
+  /** Shows each request and the head of its response. Returns how to end it. */
+  watchExchanges(watcher: WatchExchange): () => void
+  /**
+   * Asks whether somebody listens where the target should be. Resolves with `null` if so, and in forward mode, else
+   * with a sentence that says why not. The target may come later.
+   */
+  reachTarget(): Promise<string | null>
   /** Cuts all connections; resolves when none is left. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>

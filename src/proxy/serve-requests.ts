@@ -5,19 +5,22 @@ import { eventStreamMediaType } from '../sse/encode.js'
 import { type Connections, pathOf } from './connections.js'
 import { createLimiter } from './emulate-limit.js'
 import { describeFailure, sendFailure } from './error-page.js'
+import type { Exchanges } from './exchanges.js'
 import type { Forwarder } from './guard.js'
+import { headerOf } from './header-of.js'
 import { adoptHttp2, isHttp2 } from './http2-front.js'
 import type { Interceptors } from './interceptor.js'
 import type { Ledger } from './ledger.js'
 import type { RelayOptions } from './relay-response.js'
 import { sendHead } from './respond.js'
 import type { Router } from './router.js'
-import { tapStream } from './stream-tap.js'
+import { isEventStream, tapStream } from './stream-tap.js'
 import type { StreamWatchers } from './stream-watchers.js'
 
 /** The parts that take part in a request. */
 export interface RequestParts {
   connections: Connections
+  exchanges: Exchanges
   faults: FaultPlan
   interceptors: Interceptors
   ledger: Ledger
@@ -36,13 +39,14 @@ export interface RequestDesk {
 
 /** Makes the desk; `limit` requests at a time per client and origin. */
 export function createRequestDesk(parts: RequestParts, limit: number): RequestDesk {
-  const { connections, faults, interceptors, ledger, router, watchers } = parts
+  const { connections, exchanges, faults, interceptors, ledger, router, watchers } = parts
   const limiter = createLimiter(limit)
   const faulted = new WeakMap<IncomingMessage, RequestFaults>()
 
   function begin(forwarder: Forwarder, request: IncomingMessage, response: ServerResponse, origin: string): void {
     const entry = connections.startRequest(request, origin)
     response.once('close', () => entry?.finish())
+    exchanges.begin(request, response, origin)
     const destination = router.route(request)
     if ('status' in destination) sendFailure(response, destination)
     else {
@@ -91,7 +95,10 @@ export function createRequestDesk(parts: RequestParts, limit: number): RequestDe
     onResponse: ({ req }) => ({
       tap(head) {
         const entry = connections.entryOf(req)
-        return entry && req.method !== 'HEAD' ? tapStream(head, entry, watchers.open) : undefined
+        const isTapped = entry && req.method !== 'HEAD' && isEventStream(headerOf(head, 'content-type'))
+        const stream = isTapped ? entry.openStream(head.status) : undefined
+        exchanges.head(req, head, stream?.number ?? null)
+        return stream && tapStream(stream, head, watchers.open)
       },
       faults: faulted.get(req),
       rewrite: (head) => interceptors.rewrite(req, head),

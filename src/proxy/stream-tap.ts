@@ -6,7 +6,7 @@ import type { ResponseHead } from '../faults/index.js'
 import { eventStreamMediaType } from '../sse/encode.js'
 import { createParser, type Parser } from '../sse/parse.js'
 import { headerOf } from './header-of.js'
-import type { RequestEntry, StreamEntry } from './ledger-entries.js'
+import type { StreamEntry } from './ledger-entries.js'
 import type { WatchStream } from './stream-watchers.js'
 
 /** Called with each body chunk. */
@@ -15,11 +15,9 @@ export type ChunkWatcher = (chunk: Buffer) => void
 /** Enough for ids, types and a look at the data. */
 const maxLength = 4096
 
-/** Starts a stream in the ledger, when the response is one. Encoded streams (gzip and the like) are counted in bytes. */
-export function tapStream(head: ResponseHead, request: RequestEntry, watch?: WatchStream): ChunkWatcher | undefined {
-  if (!isEventStream(headerOf(head, 'content-type'))) return undefined
-  const stream = request.openStream(head.status)
-  const watchChunk = watch?.(stream.snapshot(), head)
+/** Taps a stream that has opened. Encoded ones (gzip and the like) are counted in bytes. */
+export function tapStream(stream: StreamEntry, head: ResponseHead, watch: WatchStream): ChunkWatcher {
+  const watchChunk = watch(stream.snapshot(), head)
   const parser = isEncoded(headerOf(head, 'content-encoding')) ? undefined : createStreamParser(stream)
   return (chunk) => {
     const at = stream.chunk(chunk.length)

@@ -1,6 +1,7 @@
 /** A budget in rows: what was measured, its limit, what it was before; below what exceeds it, the streams and who opened them. */
+
+import { formatDuration } from '../evidence/duration.js'
 import type { CountedStream, Finding } from '../evidence/report.js'
-import { formatDuration } from './duration.js'
 import { formatDelta } from './finding-text.js'
 import { type Mark, type Pen, toneOf } from './pen.js'
 import { visibleWidth } from './visible-width.js'

@@ -1,13 +1,15 @@
 /** The report of `sse-coord check` for people at a terminal. */
+
+import { formatDuration } from '../evidence/duration.js'
 import type { Finding, Report } from '../evidence/report.js'
+import { count, list } from '../evidence/words.js'
 import { formatBudgetRows, isBudgetRow } from './budget-rows.js'
-import { formatDuration } from './duration.js'
 import { formatDelta } from './finding-text.js'
-import { formatFindings, formatSnippet } from './findings.js'
+import { formatFindings } from './findings.js'
+import { formatSnippet } from './fix-first.js'
 import type { Pen } from './pen.js'
 import { formatTally } from './tally.js'
 import { visibleWidth } from './visible-width.js'
-import { count, list } from './words.js'
 import { wrap } from './wrap.js'
 
 /**

@@ -8,13 +8,15 @@ import { renderMarkdown } from './markdown.js'
 import { renderSarif } from './sarif.js'
 import { renderTerminal, type TerminalOptions } from './terminal.js'
 
-export { formatDuration } from './duration.js'
+export { formatDuration } from '../evidence/duration.js'
 export { renderJson } from './json.js'
 export { renderPageList } from './page-list.js'
-export { createPen, type Pen, toneOf } from './pen.js'
+export { createPen, type Pen, type Tone, toneOf } from './pen.js'
 export { renderPage } from './render-page.js'
+export { formatSlots } from './slots.js'
 export { renderTerminal, type TerminalOptions } from './terminal.js'
 export { splitAtWidth, visibleWidth } from './visible-width.js'
+export { wrap } from './wrap.js'
 
 export type ReporterName = 'pretty' | 'json' | 'junit' | 'sarif' | 'github' | 'markdown' | 'html'
 

@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fetchTransport } from '../../src/coordinator/open-fetch.js'
 import type { Plan } from '../../src/coordinator/plan.js'
-import type { StreamEnd } from '../../src/coordinator/transport.js'
 import type { World } from '../../src/coordinator/world.js'
 
 const plan: Plan = {
@@ -21,7 +20,12 @@ function read(
   answer: (init: RequestInit) => Response,
   lastEventId = '',
   changes: Partial<Plan> = {},
-): Promise<{ events: string[]; retries: number[]; end: StreamEnd; requests: RequestInit[] }> {
+): Promise<{
+  events: string[]
+  retries: number[]
+  end: [reason: string, status: number, retryAfterMs: number]
+  requests: RequestInit[]
+}> {
   const events: string[] = []
   const retries: number[] = []
   const requests: RequestInit[] = []
@@ -34,15 +38,15 @@ function read(
   } as unknown as World
   return new Promise((resolve) => {
     fetchTransport(world, { ...plan, ...changes })(
-      { url: plan.url, lastEventId, withCredentials: false, types: [] },
+      { lastEventId, types: [] },
       {
         onOpen() {},
         onLost() {},
         onRetry: (ms) => retries.push(ms),
         onEvents: (read) => {
-          for (const [type, data, id] of read) events.push(JSON.stringify([type, data, id]))
+          for (const [type, data, id] of read) if (type) events.push(JSON.stringify([type, data, id]))
         },
-        onEnd: (end) => resolve({ events, retries, end, requests }),
+        onEnd: (...end) => resolve({ events, retries, end, requests }),
       },
     )
   })
@@ -110,12 +114,12 @@ test('an id outside Latin-1 goes into the header as its bytes', async () => {
 
 test('a refusal says the status, and what the server asks for', async () => {
   const { end } = await read(() => new Response('', { status: 503, headers: { 'retry-after': '7' } }))
-  expect(end).toEqual({ status: 503, refused: true, reason: 'The server answered 503', retryAfterMs: 7000 })
+  expect(end).toEqual(['The server answered 503', 503, 7000])
 })
 
 test('headers that cannot be had are a failed connection', async () => {
   const headers = () => Promise.reject(new Error('no token'))
   const { end, requests } = await read(() => new Response(), '', { headers })
-  expect(end).toMatchObject({ refused: false, reason: 'The connection failed: no token' })
+  expect(end).toEqual(['The connection failed: no token', 0, 0])
   expect(requests).toEqual([])
 })

@@ -1,6 +1,8 @@
 /** Every wrong option is a TypeError that names it. */
 import { expect, test } from 'vitest'
+import { choose } from '../../src/coordinator/choose.js'
 import { type CoordinatorOptions, checkOptions } from '../../src/coordinator/options.js'
+import { thisWorld } from '../../src/coordinator/world.js'
 
 const url = 'http://host/events'
 
@@ -25,9 +27,13 @@ test.each<[string, object]>([
   ['onevent', { onevent() {} }],
   ['toString', { toString: 'own' }],
 ])('%s is named in %o', (name, wrong) => {
-  const check = () => checkOptions({ url, ...wrong } as CoordinatorOptions)
+  const check = () => {
+    const options = { url, ...wrong } as CoordinatorOptions
+    checkOptions(options)
+    choose(thisWorld, { ...options, url, retryMs: 0, mostAttempts: 0, patience: 'none' })
+  }
   expect(check).toThrow(TypeError)
-  expect(check).toThrow(new RegExp(`^${name} `))
+  expect(check).toThrow(new RegExp(`^${name} must be `))
 })
 
 test.each<[string, string]>([

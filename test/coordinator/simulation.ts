@@ -6,7 +6,6 @@ import { electByLock } from '../../src/coordinator/elect-by-lock.js'
 import { electByQuestion } from '../../src/coordinator/elect-by-question.js'
 import type { SharedEvent } from '../../src/coordinator/history.js'
 import { join, type Member } from '../../src/coordinator/member.js'
-import { readUntil } from '../../src/coordinator/read-until.js'
 import type { OpenStream } from '../../src/coordinator/transport.js'
 import type { World } from '../../src/coordinator/world.js'
 
@@ -354,13 +353,13 @@ export class Simulation {
           this.inOrder(connection, tab, 1, 15, () => {
             if (!this.connections.has(connection)) return
             const events = ids.map((id): SharedEvent => ['message', `data ${id}`, String(id), true, 0])
-            listener.onEvents(events, String(ids.at(-1) ?? request.lastEventId), 'http://host')
+            listener.onEvents(events)
           })
         },
         end: () => {
           this.inOrder(connection, tab, 1, 15, () => {
             if (this.connections.delete(connection)) {
-              listener.onEnd({ status: 0, refused: false, reason: 'The stream ended' })
+              listener.onEnd('The stream ended', 0, 0)
             }
           })
         },
@@ -399,21 +398,16 @@ export class Simulation {
     tab.member = join(
       tab.world(),
       {
-        plan: {
-          channelName: 'group',
-          url: 'http://host/events',
-          withCredentials: false,
-          retryMs: this.retryMs,
-          mostAttempts: Number.POSITIVE_INFINITY,
-          patience: 'none',
-        },
-        elect: this.way === 'lock' ? electByLock : electByQuestion,
-        open: this.openFor(tab),
-        canResume: true,
-        readUntil,
+        channelName: 'group',
+        url: 'http://host/events',
+        withCredentials: false,
         replay: this.replay,
-        types: ['message'],
+        retryMs: this.retryMs,
+        mostAttempts: Number.POSITIVE_INFINITY,
+        patience: 'none',
       },
+      { elect: this.way === 'lock' ? electByLock : electByQuestion, open: this.openFor(tab), canResume: true },
+      ['message'],
       {
         onEvent: ([, , id]) => tab.seen.push(Number(id)),
         onState: (state) => log(`state ${state}`),

@@ -1,0 +1,46 @@
+/** What the connections to one origin amount to, in words. */
+import type { OriginSnapshot } from '../../index.js'
+import type { Tone } from '../../report/index.js'
+
+/** The limit of browsers; as in the ledger, which the command line does not load for a number. */
+const limit = 6
+
+/** The state of an origin in one sentence, and how it is coloured. */
+export interface OriginWords {
+  tone: Tone
+  text: string
+}
+
+/** `6 of 6 held by streams: the next request waits`. */
+export function describeOrigin(origin: OriginSnapshot): OriginWords {
+  const { sockets, streaming, busy, idle, demand } = origin
+  if (demand) return describeDemand(origin)
+  const inUse = streaming + busy
+  const more = inUse > limit ? `; ${inUse - limit} more than one browser may have` : ''
+  if (streaming >= limit) {
+    return { tone: 'bad', text: `${limit} of ${limit} held by streams: the next request waits${more}` }
+  }
+  if (inUse >= limit) {
+    return { tone: 'bad', text: `${limit} of ${limit} in use, ${streaming} by streams: the next request waits${more}` }
+  }
+  if (streaming === limit - 1) return { tone: 'warning', text: `5 of 6 held by streams: one is left for all else` }
+  const parts = [
+    ...(streaming > 0 ? [`${streaming} held by streams`] : []),
+    ...(busy > 0 ? [`${busy} busy`] : []),
+    ...(idle > 0 ? [`${idle} idle`] : []),
+  ]
+  return { tone: 'plain', text: sockets === 0 ? 'no connection' : parts.join(', ') }
+}
+
+function describeDemand({ demand, sockets }: OriginSnapshot): OriginWords {
+  const { inFlight = 0, wouldWait = 0 } = demand ?? {}
+  const connections = `${sockets} ${sockets === 1 ? 'connection' : 'connections'}`
+  const text = `${inFlight} ${inFlight === 1 ? 'request' : 'requests'} at once on ${connections} over HTTP/2`
+  if (wouldWait === 0) return { tone: 'plain', text }
+  return { tone: 'warning', text: `${text}: over HTTP/1.1 ${wouldWait} would wait` }
+}
+
+/** Connections in use as the slots show them: over HTTP/2 those that HTTP/1.1 would need. */
+export function slotsInUse({ streaming, busy, demand }: OriginSnapshot): number {
+  return demand ? demand.inFlight : streaming + busy
+}
