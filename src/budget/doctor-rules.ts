@@ -1,7 +1,9 @@
 /** The rules that the doctor judges: its checks by id, and what a hand-over of the leading tab takes and loses. */
+
+import type { CheckLevel } from '../config/config.js'
 import { nearest } from '../config/nearest.js'
 import type { Budget } from '../config/settings.js'
-import { diagnose, readPages } from '../doctor/index.js'
+import { type DiagnoseOptions, diagnose, readPages } from '../doctor/index.js'
 import { SseCoordError } from '../error.js'
 import type { FailoverCase, Finding, Report } from '../evidence/report.js'
 import type { Figure } from './figure.js'
@@ -35,48 +37,56 @@ export async function expectKnownChecks({ checks = {} }: Budget): Promise<void> 
 
 /** Runs the doctor for the rules that need it; does nothing where none does. */
 export async function measureWithDoctor(plan: CheckPlan): Promise<DoctorPart> {
-  const { budget, settings, runs, signal, onProgress, onNote } = plan
+  const { budget, settings } = plan
   const wanted = Object.entries(budget.checks ?? {}).filter(([, level]) => level !== 'off')
-  const hasFailover = isSet(budget.failoverTime) || isSet(budget.lostEvents)
   const ids = wanted.map(([id]) => id)
+  const hasFailover = isSet(budget.failoverTime) || isSet(budget.lostEvents)
   const parts: ('tabs' | 'failover')[] = []
   if (ids.some((id) => id === 'tabs/stall' || id === 'browser/no-stall')) parts.push('tabs')
   if (hasFailover || ids.some((id) => id.startsWith('failover/'))) parts.push('failover')
-  const needed = parts.length > 0
-  const report = needed
-    ? await diagnose({
-        only: parts,
-        trials: runs,
-        signal,
-        onProgress,
-        onNote,
-        ...(settings.browser !== undefined && { browser: settings.browser }),
-        ...(settings.sandbox !== undefined && { sandbox: settings.sandbox }),
-      })
-    : null
-  signal.throwIfAborted()
-  if (report?.error) {
-    const { code, message, hint } = report.error
-    throw new SseCoordError(code as SseCoordError['code'], message, hint === null ? {} : { hint })
-  }
+  const ofStreams = ids.filter((id) => !selfTest.includes(id))
+  const urls = settings.streams ?? []
+
+  const report = parts.length > 0 ? await examine(plan, { only: parts, trials: plan.runs }) : null
+  const streams = ofStreams.length > 0 && urls.length > 0 ? await examine(plan, { urls, onlyChecks: ofStreams }) : null
+  const found = [...(report?.findings ?? []), ...(streams?.findings ?? [])]
   return {
     figures: hasFailover ? failoverFigures(report?.experiments.failover ?? []) : [],
-    findings: wanted.flatMap(([id, level]) => pick(id, level, report)),
+    findings: wanted.flatMap(([id, level]) => pick(id, level, found)),
     report,
   }
+}
+
+/** One run of the doctor; what stopped it stops us. */
+async function examine(plan: CheckPlan, options: DiagnoseOptions): Promise<Report> {
+  const { settings, signal, onProgress, onNote } = plan
+  const { browser, sandbox, insecure } = settings
+  const report = await diagnose({
+    ...options,
+    signal,
+    onProgress,
+    onNote,
+    ...(browser !== undefined && { browser }),
+    ...(sandbox !== undefined && { sandbox }),
+    ...(insecure !== undefined && { insecure }),
+  })
+  signal.throwIfAborted()
+  if (!report.error) return report
+  const { code, message, hint } = report.error
+  throw new SseCoordError(code as SseCoordError['code'], message, hint === null ? {} : { hint })
 }
 
 function isSet(limit: number | false | undefined): boolean {
   return limit !== undefined && limit !== false
 }
 
-function pick(id: string, level: Finding['severity'] | 'off', report: Report | null): Finding[] {
+function pick(id: string, level: CheckLevel, findings: readonly Finding[]): Finding[] {
   if (level === 'off') return []
-  const found = (report?.findings ?? []).filter((finding) => finding.id === id)
+  const found = findings.filter((finding) => finding.id === id)
   if (found.length > 0) return found.map((finding) => ({ ...finding, severity: level }))
   const reason = selfTest.includes(id)
     ? 'the self-test did not come to it'
-    : 'this check looks at a stream: sse-coord doctor URL judges it'
+    : 'this check looks at a stream: name it under streams, as in streams: ["http://localhost:3000/events"]'
   return [unknown(id, level, reason)]
 }
 

@@ -101,11 +101,11 @@ function settle(merged: Settings, own: Settings): Settings {
   return own.pages !== undefined && own.run === undefined ? { ...rest, pages: own.pages } : merged
 }
 
-/** For those who say nothing at all: one stream per tab; behind a proxy, one connection left for everything else. */
-function withDefault({ budget = {}, pages = [], run }: Settings): Budget {
+/** For those who set no limit at all: one stream per tab; behind a proxy, one connection left for everything else. */
+function withDefault({ budget = {}, pages = [], run, baseline }: Settings): Budget {
   const says = ruleNames.some((rule) => budget[rule] !== undefined) || budget.checks !== undefined
   const saysPages = pages.some((page) => page.budget && Object.keys(page.budget).length > 0)
-  if (says || saysPages) return budget
+  if (says || saysPages || baseline !== undefined) return budget
   return run === undefined ? { streamsPerTab: 1 } : { streamsPerOrigin: 5 }
 }
 

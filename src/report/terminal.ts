@@ -1,5 +1,4 @@
 /** The report for people at a terminal: 80 columns at most, readable without colour. */
-
 import { formatDuration } from '../evidence/duration.js'
 import type { Report } from '../evidence/report.js'
 import { formatCheck } from './check-screen.js'
