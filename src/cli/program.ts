@@ -4,6 +4,8 @@ import { tool } from '../package.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
+import { addMock } from './commands/mock.js'
+import { addProxy } from './commands/proxy.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
 
@@ -43,5 +45,7 @@ export function createProgram(context: Context, writeOut: (text: string) => void
   addDoctor(program, context)
   addExplain(program, context)
   addInfo(program, context)
+  addMock(program, context)
+  addProxy(program, context)
   return program
 }

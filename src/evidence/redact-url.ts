@@ -18,9 +18,14 @@ export function redactUrl(text: string): string {
   }
   // Only what is secret is written anew: searchParams would spell the rest differently.
   url.search = url.search.replace(/([?&])([^=&]+)=([^&]*)/g, (whole, mark: string, name: string) =>
-    secretNames.test(decode(name)) ? `${mark}${name}=${redacted}` : whole,
+    isSecretName(decode(name)) ? `${mark}${name}=${redacted}` : whole,
   )
   return url.href
+}
+
+/** Whether a query parameter of this name holds a secret. */
+export function isSecretName(name: string): boolean {
+  return secretNames.test(name)
 }
 
 function decode(text: string): string {

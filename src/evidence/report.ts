@@ -52,22 +52,6 @@ export interface Timeline {
   marks: { atMs: number; count: number }[] // events, in the order of time
 }
 
-export interface StreamSummary {
-  url: string // redacted
-  answeredBy: string // the same, or where redirects led to
-  method: string
-  server: string | null // what the server calls itself
-  http: string | null // 1.0, 1.1, 2
-  status: number | null
-  contentType: string | null
-  firstEventMs: number | null
-  watchedMs: number
-  events: number
-  comments: number
-  bytes: number
-  connections: number // that were needed to watch so long
-}
-
 export interface TabsTimeline {
   page: string // its URL
   side: 'plain' | 'coordinator' // with the app's own streams, or with the coordinator in place of EventSource
@@ -91,6 +75,22 @@ export interface OriginUse {
   streams: number // the most open at the same time
   waiting: number | null // requests without a connection at the end
   at: string | null // ISO 8601: when the most sockets were in use
+}
+
+export interface StreamSummary {
+  url: string // redacted
+  answeredBy: string // the same, or where redirects led to
+  method: string
+  server: string | null // what the server calls itself
+  http: string | null // 1.0, 1.1, 2
+  status: number | null
+  contentType: string | null
+  firstEventMs: number | null
+  watchedMs: number
+  events: number
+  comments: number
+  bytes: number
+  connections: number // that were needed to watch so long
 }
 
 export interface StallExperiment {

@@ -1,6 +1,7 @@
 /** The exchanges that have passed, as HAR 1.2 with the events of streams, within bounds and without secrets. */
 import { STATUS_CODES } from 'node:http'
 import type { StreamSnapshot } from '../evidence/ledger.js'
+import { roundMs } from '../evidence/round-ms.js'
 import type { ResponseHead } from '../faults/index.js'
 import { tool } from '../package.js'
 import { epochNow } from './clock.js'
@@ -104,7 +105,7 @@ function entryOf(exchange: Exchange, now: number, carried: Carried | undefined):
   const size = carried ? carried.stream.bytes : length ? Number(length) : -1
   return {
     startedDateTime: new Date(startedAt).toISOString(),
-    time: end - startedAt,
+    time: roundMs(end - startedAt),
     request: {
       method,
       url,
@@ -127,7 +128,15 @@ function entryOf(exchange: Exchange, now: number, carried: Carried | undefined):
       bodySize: size,
     },
     cache: {},
-    timings: { blocked: -1, dns: -1, connect: -1, ssl: -1, send: 0, wait: headAt - startedAt, receive: end - headAt },
+    timings: {
+      blocked: -1,
+      dns: -1,
+      connect: -1,
+      ssl: -1,
+      send: 0,
+      wait: roundMs(headAt - startedAt),
+      receive: roundMs(end - headAt),
+    },
     connection: exchange.client,
     ...(exchange.closedAt === null ? { comment: 'It was still open.' } : {}),
     ...(carried ? messagesOf(carried) : {}),

@@ -1,5 +1,6 @@
 /** The HTTP/1.1 dev proxy: what it is, what it counts, and what it says as it happens. */
 export { createProxy } from './create-proxy.js'
+export { createDashboard, type Dashboard, type DashboardOptions } from './dashboard/index.js'
 export type { ExchangeStart, ExchangeWatcher, WatchExchange } from './exchanges.js'
 export { createHarLog, type HarLog, type HarOptions } from './har.js'
 export type { Har, HarEntry } from './har-format.js'
