@@ -1,5 +1,5 @@
 /** How a server went on when it was asked to resume; shared by the checks of resuming. */
-import type { ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
+import type { Exchange, ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
 import type { Verdict } from './check.js'
 import { notLookedAt } from './watched.js'
 
@@ -18,14 +18,14 @@ export interface Resumed {
 }
 
 /** The outcome, or the verdict where there is none. */
-export function resumedAt({ resume, watch }: StreamEvidence): Resumed | Verdict {
+export function resumedAt({ resume, watch = [] }: StreamEvidence): Resumed | Verdict {
   if (!resume) {
-    const ids = (watch?.[0]?.events ?? []).filter(({ id }) => id !== null).length
-    if (ids === 0 && watch?.[0]?.eventCount) return { state: 'skip', reason: 'no ids to resume by: see resume/no-ids' }
+    const ids = (watch[0]?.events ?? []).filter(({ id }) => id !== null).length
+    if (ids === 0 && watch[0]?.eventCount) return { state: 'skip', reason: 'no ids to resume by: see resume/no-ids' }
     if (ids < 2) return { state: 'unknown', reason: 'fewer than two events with ids came; use a longer --for' }
     return notLookedAt
   }
-  const { exchange, first, sentIndex, seen, inFirstSecond } = resume
+  const { exchange, first, sentIndex } = resume
   const outcome = (how: Resumed['how'], lost: number | null = null): Resumed => ({
     resume,
     how,
@@ -40,6 +40,17 @@ export function resumedAt({ resume, watch }: StreamEvidence): Resumed | Verdict 
   if (began.index > sentIndex) return outcome('hole', began.index - sentIndex - 1)
   // The named event itself, or a few before it: a history that is cut coarsely.
   if (began.index > 0) return outcome('repeated')
-  const all = seen > 0 ? inFirstSecond / seen : 0
-  return outcome(all >= 0.8 ? 'history' : 'anew')
+  return outcome(cameAtOnce(resume, watch) ? 'history' : 'anew')
+}
+
+/** Whether the events came faster than they had when they were watched: a history is told at once. */
+function cameAtOnce({ first }: ResumeEvidence, watch: Exchange[]): boolean {
+  const live = watch.flatMap(({ openedAtMs, events }) =>
+    events.map(({ id, atMs }) => ({ id, atMs: openedAtMs + atMs })),
+  )
+  const seenAt = (id: string | undefined) => live.find((event) => event.id === id)?.atMs ?? 0
+  const [begin] = first
+  const last = first.filter(({ index }) => index !== null).at(-1)
+  const span = (last?.atMs ?? 0) - (begin?.atMs ?? 0)
+  return span <= Math.max(50, (seenAt(last?.id) - seenAt(begin?.id)) / 2)
 }
