@@ -44,13 +44,14 @@ export function resumedAt({ resume, watch = [] }: StreamEvidence): Resumed | Ver
 }
 
 /** Whether the events came faster than they had when they were watched: a history is told at once. */
-function cameAtOnce({ first }: ResumeEvidence, watch: Exchange[]): boolean {
+function cameAtOnce({ first, sentIndex }: ResumeEvidence, watch: Exchange[]): boolean {
   const live = watch.flatMap(({ openedAtMs, events }) =>
     events.map(({ id, atMs }) => ({ id, atMs: openedAtMs + atMs })),
   )
   const seenAt = (id: string | undefined) => live.find((event) => event.id === id)?.atMs ?? 0
   const [begin] = first
-  const last = first.filter(({ index }) => index !== null).at(-1)
+  // What comes after the named event is live here as there.
+  const last = first.find(({ index }) => index === sentIndex) ?? first.filter(({ index }) => index !== null).at(-1)
   const span = (last?.atMs ?? 0) - (begin?.atMs ?? 0)
   return span <= Math.max(50, (seenAt(last?.id) - seenAt(begin?.id)) / 2)
 }
