@@ -34,6 +34,7 @@ export type {
   StreamSnapshot,
 } from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
+export { redactUrl } from './evidence/redact.js'
 export type {
   FailoverCase,
   Finding,
@@ -44,6 +45,7 @@ export type {
   Timeline,
 } from './evidence/report.js'
 export { type FaultDescription, listFaults } from './faults/index.js'
+export { type FollowOptions, faultyReasons, type StopReason, type TailHappening, tail } from './follow/index.js'
 export {
   createMock,
   type LlmOptions,
@@ -82,7 +84,6 @@ export {
   type ProxyOptions,
   type RequestEvent,
   type Rewrite,
-  redactUrl,
   type SideFigures,
   type SocketEvent,
   type StreamCapture,

@@ -6,6 +6,7 @@ import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
 import { addMock } from './commands/mock.js'
 import { addProxy } from './commands/proxy.js'
+import { addTail } from './commands/tail.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
 
@@ -43,6 +44,7 @@ export function createProgram(context: Context, writeOut: (text: string) => void
       throw error.exitCode === 0 ? error : explainUsage(error, program)
     })
   addDoctor(program, context)
+  addTail(program, context)
   addExplain(program, context)
   addInfo(program, context)
   addMock(program, context)

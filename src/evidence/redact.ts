@@ -4,7 +4,7 @@
  */
 
 /** Stands where a secret stood. */
-export const redacted = '[redacted]'
+export const redacted = '***'
 
 /** Words that make a name one of a secret: `access_token`, `X-Api-Key`, `sessionId`. */
 const secretWords = new Set(

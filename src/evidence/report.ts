@@ -24,6 +24,7 @@ export interface Report {
   summary: { passed: number; failed: number; skipped: number; unknown: number; errors: number; warnings: number }
   failOn?: Finding['severity'] // failures of this severity or a worse one make exitCode 1; error where it is absent
   run?: { command: string; exitCode: number } // check --run
+  budget?: { config: string | null; pages: number; tabs: number } // check on pages: the config file, and what was opened
   error?: { code: string; message: string; hint: string | null } // why the run could not start or go on; exitCode is 2
 }
 
@@ -44,6 +45,14 @@ export interface Finding {
   baseline: number | null
   delta: number | null // actual - baseline
   timelines?: Timeline[] // of a failure: what arrived when
+  streams?: CountedStream[] // check: the streams that `actual` counts
+  limitAt?: string // check: where the limit is written, file:line
+}
+
+export interface CountedStream {
+  url: string // redacted
+  place: Finding['locations'][number] | null // who opened it; null: this browser cannot tell
+  isNew: boolean // not in the baseline; false without one
 }
 
 export interface Timeline {
@@ -62,7 +71,7 @@ export interface TabsTimeline {
 export interface TabRequest {
   url: string
   kind: 'page' | 'stream' | 'request'
-  askedMs: number // all four count from the moment at which the first tab was opened
+  askedMs: number // all four count from the moment at which its tab was opened
   sentMs: number | null // when it got a connection; null with an answer: not measured
   answeredMs: number | null // null: no answer until the end
   endedMs: number | null // null: it was still going on

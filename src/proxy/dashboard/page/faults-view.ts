@@ -100,7 +100,10 @@ export function createFaultsView(mayChange: boolean): FaultsView {
       const off = element('button', { type: 'button', class: 'button quiet', disabled: !mayChange }, 'Switch off')
       off.setAttribute('aria-label', `Switch off ${visible(fault.text)}`)
       off.addEventListener('click', () => {
-        switchOff(fault).then(() => input.focus(), fail)
+        switchOff(fault).then(() => {
+          // The button goes; whoever used it goes on at the field, unless they are elsewhere by now.
+          if (document.activeElement === off || document.activeElement === document.body) input.focus()
+        }, fail)
       })
       return { root: element('li', {}, element('code', {}, visible(fault.text)), off), update() {} }
     },
