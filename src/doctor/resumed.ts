@@ -1,5 +1,5 @@
 /** How a server went on when it was asked to resume; shared by the checks of resuming. */
-import type { Exchange, ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
+import type { ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
 import type { Verdict } from './check.js'
 import { notLookedAt } from './watched.js'
 
@@ -40,18 +40,10 @@ export function resumedAt({ resume, watch = [] }: StreamEvidence): Resumed | Ver
   if (began.index > sentIndex) return outcome('hole', began.index - sentIndex - 1)
   // The named event itself, or a few before it: a history that is cut coarsely.
   if (began.index > 0) return outcome('repeated')
-  return outcome(cameAtOnce(resume, watch) ? 'history' : 'anew')
+  return outcome(isHistory(resume) ? 'history' : 'anew')
 }
 
-/** Whether the events came faster than they had when they were watched: a history is told at once. */
-function cameAtOnce({ first, sentIndex }: ResumeEvidence, watch: Exchange[]): boolean {
-  const live = watch.flatMap(({ openedAtMs, events }) =>
-    events.map(({ id, atMs }) => ({ id, atMs: openedAtMs + atMs })),
-  )
-  const seenAt = (id: string | undefined) => live.find((event) => event.id === id)?.atMs ?? 0
-  const [begin] = first
-  // What comes after the named event is live here as there.
-  const last = first.find(({ index }) => index === sentIndex) ?? first.filter(({ index }) => index !== null).at(-1)
-  const span = (last?.atMs ?? 0) - (begin?.atMs ?? 0)
-  return span <= Math.max(50, (seenAt(last?.id) - seenAt(begin?.id)) / 2)
+/** Whether the named event came again, and much sooner than it had come when it was watched: a history is told at once. */
+function isHistory({ sentAgainMs, watchedSpanMs }: ResumeEvidence): boolean {
+  return sentAgainMs !== null && sentAgainMs <= Math.max(50, watchedSpanMs / 2)
 }
