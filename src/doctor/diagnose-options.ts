@@ -2,12 +2,15 @@
 import { SseCoordError } from '../error.js'
 import type { OnProgress } from '../evidence/progress.js'
 import type { Finding } from '../evidence/report.js'
+import type { AppOptions } from './app-options.js'
 import type { SelfTestPart, SelfTestPlan } from './self-test.js'
 
 /** Options of `diagnose`. */
 export interface DiagnoseOptions {
   /** Tabs of the stall experiment: 2 to 50. Default: 8. */
   tabs?: number
+  /** A page of yours: its own streams are looked at, in place of the self-test. Default: none. */
+  app?: AppOptions
   /** Trials of each fail-over case: 1 to 20. Default: 3. */
   trials?: number
   /** Which experiments to run. Default: all. */
@@ -21,8 +24,8 @@ export interface DiagnoseOptions {
   installBrowser?: boolean
   /** Run the browser in its sandbox. Default: true, but false as root, where Chromium cannot; all pages are our own. */
   sandbox?: boolean
-  /** The least severity of a failed finding that makes `exitCode` 1. Default: `info`, as every finding of this run says
-   * that browser or coordinator did not behave as they should. */
+  /** The least severity of a failed finding that makes `exitCode` 1. Default: `error` with `app`; without
+   * it `info`, as every finding of that run says that browser or coordinator did not behave as they should. */
   failOn?: Finding['severity']
   /** Aborted: the run ends early and resolves with what was measured, `complete: false` and `exitCode: 130`. */
   signal?: AbortSignal
@@ -60,7 +63,7 @@ export function toPlan(options: DiagnoseOptions): DiagnosePlan {
     browser: options.browser,
     installBrowser: options.installBrowser ?? false,
     sandbox: options.sandbox,
-    failOn: options.failOn ?? 'info',
+    failOn: options.failOn ?? (options.app ? 'error' : 'info'),
     signal: options.signal ?? new AbortController().signal,
     onProgress: options.onProgress ?? (() => {}),
     onNote: options.onNote ?? (() => {}),

@@ -23,13 +23,18 @@ export function summarise(findings: Finding[]): Report['summary'] {
   }
 }
 
-function toFinding(check: Check, verdict: Verdict): Finding {
+/** What a check said, as the report has it. */
+export function toFinding(
+  check: Pick<Check, 'id' | 'severity'>,
+  verdict: Verdict,
+  target: string | null = null,
+): Finding {
   const judged = verdict.state === 'pass' || verdict.state === 'fail' ? verdict : undefined
   return {
     id: check.id,
     state: verdict.state,
     severity: check.severity,
-    target: null,
+    target,
     reason: verdict.state === 'skip' || verdict.state === 'unknown' ? verdict.reason : null,
     measured: judged?.measured ?? null,
     expected: judged?.expected ?? null,

@@ -1,6 +1,7 @@
 /**
  * Everything that one run measured, before anyone judges it. Serialisable, so that a saved run can be judged again.
  */
+import type { AppEvidence } from './app-evidence.js'
 import type { Report } from './report.js'
 
 /** The evidence of one run. Checks are pure functions of this. */
@@ -11,4 +12,6 @@ export interface Evidence {
   /** False when the run was cut short: what is missing then was not measured. */
   complete: boolean
   experiments: Report['experiments']
+  /** What was measured on the user's own page; absent where the run had none. */
+  app?: AppEvidence
 }
