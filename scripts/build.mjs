@@ -1,8 +1,8 @@
-// Builds the package: TypeScript to unbundled ESM with types, then the browser library as one minified script, and what
-// runs in its SharedWorker as another.
+// Builds the package: TypeScript to unbundled ESM with types, then the browser library as one minified script, what
+// runs in its SharedWorker as another, and the page of the proxy's dashboard.
 
 import { spawnSync } from 'node:child_process'
-import { rm } from 'node:fs/promises'
+import { cp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -35,3 +35,24 @@ await build({
   target: ['es2022'],
   logLevel: 'warning',
 })
+
+const page = 'src/proxy/dashboard/page'
+await build({
+  entryPoints: { dashboard: `${page}/main.ts` },
+  outdir: 'dist/dashboard',
+  bundle: true,
+  format: 'iife',
+  minify: true,
+  target: ['es2022'],
+  logLevel: 'warning',
+})
+await build({
+  entryPoints: [`${page}/dashboard.css`],
+  outdir: 'dist/dashboard',
+  bundle: true,
+  external: ['/icon.svg'],
+  minify: true,
+  target: ['es2022'],
+  logLevel: 'warning',
+})
+for (const file of ['index.html', 'icon.svg']) await cp(`${page}/${file}`, `dist/dashboard/${file}`)

@@ -16,8 +16,16 @@ export type SseCoordErrorCode =
   | 'step-failed'
   | 'port-in-use'
   | 'bad-target'
+  | 'bad-evidence'
+  | 'cannot-read'
   | 'cannot-write'
+  | 'app-not-started'
+  | 'command-not-started'
+  | 'no-traffic'
   | 'session-closed'
+  | 'no-answer'
+  | 'bad-encoding'
+  | 'bad-recording'
 
 /**
  * Thrown where a run cannot start or go on. The command line prints `message` and `hint` and exits with 2.

@@ -11,15 +11,20 @@ export {
   type Step,
 } from './config/config.js'
 export {
+  type AppOptions,
   type CheckPage,
   type DiagnoseOptions,
   describeEnvironment,
   diagnose,
   type EnvironmentEntry,
   explain,
+  type JudgeAgainOptions,
+  judgeAgain,
   readPages,
+  type StreamOptions,
 } from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
+export type { Evidence } from './evidence/evidence.js'
 export type {
   CapturedEvent,
   DemandSnapshot,
@@ -30,31 +35,61 @@ export type {
   StreamSnapshot,
 } from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
-export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
-export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
+export { redactUrl } from './evidence/redact.js'
 export type {
-  Injection,
-  InjectionEvents,
-  InjectionFailure,
-  InjectionFailureReason,
-  InjectionOptions,
-  InjectionSnapshot,
-  Interceptor,
-  Ledger,
-  LedgerEvents,
-  LimitEvent,
-  OriginComparison,
-  PageComparison,
-  Proxy,
-  ProxyOptions,
-  RequestEvent,
-  Rewrite,
-  SideFigures,
-  SocketEvent,
-  StreamCapture,
-  StreamEvent,
-  WatchChunk,
-  WatchExchange,
-  WatchStream,
+  FailoverCase,
+  Finding,
+  Report,
+  StallExperiment,
+  StallSide,
+  StreamSummary,
+  Timeline,
+} from './evidence/report.js'
+export { type FaultDescription, listFaults } from './faults/index.js'
+export { type FollowOptions, faultyReasons, type StopReason, type TailHappening, tail } from './follow/index.js'
+export {
+  createMock,
+  type LlmOptions,
+  type Mock,
+  type MockEvent,
+  type MockOptions,
+  type MockProfile,
+  type RequestHandler,
+} from './mock/index.js'
+export {
+  createDashboard,
+  createHarLog,
+  createProxy,
+  type Dashboard,
+  type DashboardOptions,
+  type ExchangeStart,
+  type ExchangeWatcher,
+  type Har,
+  type HarEntry,
+  type HarLog,
+  type HarOptions,
+  type Injection,
+  type InjectionEvents,
+  type InjectionFailure,
+  type InjectionFailureReason,
+  type InjectionOptions,
+  type InjectionSnapshot,
+  type Interceptor,
+  injectCoordinator,
+  type Ledger,
+  type LedgerEvents,
+  type LimitEvent,
+  type OriginComparison,
+  type PageComparison,
+  type Proxy,
+  type ProxyOptions,
+  type RequestEvent,
+  type Rewrite,
+  type SideFigures,
+  type SocketEvent,
+  type StreamCapture,
+  type StreamEvent,
+  type WatchChunk,
+  type WatchExchange,
+  type WatchStream,
 } from './proxy/index.js'
-export { createProxy, injectCoordinator, redactUrl } from './proxy/index.js'

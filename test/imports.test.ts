@@ -9,7 +9,7 @@ const floors = [
   ['report', 'budget'],
   ['doctor'],
   ['browser'],
-  ['mock', 'proxy', 'probe'],
+  ['mock', 'proxy', 'probe', 'follow'],
   ['client', 'faults', 'recording', 'server'],
   ['config', 'evidence', 'sse'],
   ['error.ts', 'package.ts'],

@@ -4,6 +4,9 @@ import { tool } from '../package.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
+import { addMock } from './commands/mock.js'
+import { addProxy } from './commands/proxy.js'
+import { addTail } from './commands/tail.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
 
@@ -41,7 +44,10 @@ export function createProgram(context: Context, writeOut: (text: string) => void
       throw error.exitCode === 0 ? error : explainUsage(error, program)
     })
   addDoctor(program, context)
+  addTail(program, context)
   addExplain(program, context)
   addInfo(program, context)
+  addMock(program, context)
+  addProxy(program, context)
   return program
 }

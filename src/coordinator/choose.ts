@@ -12,6 +12,11 @@ import type { World } from './world.js'
 /** How the tabs agree on who reads the stream; `sharedWorker({ url })` is one more. */
 export type Strategy = 'auto' | 'heartbeat' | 'standalone' | Elect
 
+/** A plan, and how the tabs are to agree. */
+export interface ElectedPlan extends Plan {
+  strategy?: Strategy | undefined
+}
+
 /** Throws a TypeError that names what is wrong. */
 export function must(isRight: unknown, name: string, be: string): void {
   if (!isRight) throw new TypeError(`${name} must be ${be}`)
@@ -23,7 +28,7 @@ export function must(isRight: unknown, name: string, be: string): void {
  *
  * @throws TypeError for a strategy or transport that is none.
  */
-export function choose(world: World, plan: Plan): Ways {
+export function choose(world: World, plan: ElectedPlan): Ways {
   const { strategy = 'auto', transport = 'auto', method, body, headers, lastEventIdParam } = plan
   const strategies = ['auto', 'heartbeat', 'standalone']
   const transports = ['auto', 'fetch', 'eventsource']

@@ -63,6 +63,8 @@ export interface Member {
   stepBack(): void
   /** Leaves for good; `everybody` ends the group in all tabs. */
   leave(everybody?: boolean): void
+  /** The stream is over for everybody, as when the server answers 204. */
+  end(reason: string): void
 }
 
 /** Silence until a follower asks; until it stands afresh, or without locks leads; and with locks until it leads. */
@@ -484,6 +486,7 @@ export function join(
       election?.withdraw()
       follow()
     },
+    end: (why) => setState(2, why),
     leave(everybody = false) {
       if (everybody && !over) post('end')
       depart()

@@ -4,15 +4,19 @@ import type { Evidence } from '../evidence/evidence.js'
 import type { Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
 import { tool } from '../package.js'
-import { diagnoseApp } from './diagnose-app.js'
-import { type DiagnoseOptions, toPlan } from './diagnose-options.js'
-import { exitCodeOf } from './exit-code-of.js'
+import { chooseAllChecks } from './choose-checks.js'
+import { type DiagnoseOptions, type DiagnosePlan, toPlan } from './diagnose-options.js'
+import { diagnoseStreams } from './diagnose-streams.js'
+import { exitCodeOf } from './exit-code.js'
 import { gatherInBrowser } from './gather-in-browser.js'
 import { judge, summarise } from './judge.js'
+import { measureApp } from './measure-app.js'
 import { runSelfTest } from './self-test.js'
+import { toStreamsPlan } from './stream-options.js'
 
 /**
- * With `app`: opens that page in real tabs and says what its streams do there.
+ * With `urls`: looks at these streams over the wire and says what is wrong with them. With `app`: opens that page in real
+ * tabs and says what its streams do there.
  *
  * Without: shows the connection limit in a real browser, and what the coordinator does about it: opens tabs with plain
  * `EventSource` and with the coordinator, then ends the leading tab in every way in which tabs end.
@@ -20,11 +24,27 @@ import { runSelfTest } from './self-test.js'
  * Resolves with a report also where it could not run (`error`, `exitCode` 2) or was aborted (`exitCode` 130); what was
  * measured until then is in it. Nothing is left running, and no file is left behind.
  *
- * @throws SseCoordError `bad-option` where an option is outside what is allowed.
+ * @throws SseCoordError `bad-option` where an option is outside what is allowed, `bad-target` where a URL is none.
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
   const plan = toPlan(options)
-  if (options.app !== undefined) return diagnoseApp(plan, options.app)
+  const { app } = options
+  const hasStreams = options.urls?.length || options.via !== undefined
+  if (!hasStreams && app === undefined) return testBrowser(plan)
+  const only = options.onlyChecks ?? (options.urls?.length || app ? undefined : ['proxy'])
+  const checks = chooseAllChecks(only, options.skipChecks)
+  return diagnoseStreams({
+    plan: hasStreams ? toStreamsPlan(options, plan.tabs) : undefined,
+    checks,
+    failOn: options.failOn ?? 'error',
+    signal: plan.signal,
+    onProgress: plan.onProgress,
+    onEvidence: options.onEvidence ?? (() => {}),
+    ...(app && { measureApp: (evidence: Evidence) => measureApp({ plan, app, checks: checks.app, evidence }) }),
+  })
+}
+
+async function testBrowser(plan: DiagnosePlan): Promise<Report> {
   const startedAt = new Date()
   const begin = performance.now()
   const evidence: Evidence = {
@@ -45,7 +65,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
     startedAt: startedAt.toISOString(),
     durationMs: roundMs(performance.now() - begin),
     complete: evidence.complete,
-    exitCode: exitCodeOf(plan.failOn, evidence, findings, error),
+    exitCode: exitCodeOf({ failOn: plan.failOn, complete: evidence.complete, findings, failed: error !== undefined }),
     failOn: plan.failOn,
     environment: evidence.environment,
     targets: evidence.targets,

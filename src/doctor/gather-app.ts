@@ -4,7 +4,7 @@
  */
 import {
   coordinatorScript,
-  isLoopback,
+  expectPage,
   type LaunchedBrowser,
   measureErrorStatus,
   measureHandover,
@@ -19,8 +19,9 @@ import {
 import { SseCoordError } from '../error.js'
 import type { AppObservation } from '../evidence/app.js'
 import { type AppEvidence, isDone, type NotDone } from '../evidence/app-evidence.js'
+import { isLoopback } from '../evidence/loopback.js'
 import type { OnProgress } from '../evidence/progress.js'
-import { redactUrl } from '../evidence/redact-url.js'
+import { redactUrl } from '../evidence/redact.js'
 import { runStep } from './step.js'
 
 /** What can be measured of an app. */
@@ -65,7 +66,8 @@ export async function gatherApp(browser: LaunchedBrowser, options: GatherAppOpti
   const { url, parts, allowLoad = false, waitMs = 20_000 } = options
   const signal = options.signal ?? new AbortController().signal
   const onProgress = options.onProgress ?? (() => {})
-  const isFree = allowLoad || isLoopback(url)
+  expectPage(url)
+  const isFree = allowLoad || isLoopback(new URL(url).hostname)
   const tabs = isFree ? (options.tabs ?? 8) : 1
   const wants = (part: AppPart) => parts === undefined || parts.includes(part)
   const common = { ...pageOptions(options), signal }

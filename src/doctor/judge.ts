@@ -1,11 +1,17 @@
 /** Judges evidence: every check, one finding each. Pure, so that saved evidence gives the same findings again. */
 import type { Evidence } from '../evidence/evidence.js'
 import type { Finding, Report } from '../evidence/report.js'
-import type { Check, Verdict } from './check.js'
+import type { StreamEvidence } from '../evidence/stream.js'
+import type { Check, StreamCheck, Verdict } from './check.js'
 import { checks } from './checks/index.js'
 
 export function judge(evidence: Evidence): Finding[] {
   return checks.map((check) => toFinding(check, check.judge(evidence)))
+}
+
+/** Judges one stream, in the order of the checks. */
+export function judgeStream(stream: StreamEvidence, streamChecks: readonly StreamCheck[]): Finding[] {
+  return streamChecks.map((check) => toFinding(check, check.judge(stream), stream.url))
 }
 
 /** Counts findings by state, and the failures by severity. */
@@ -33,7 +39,7 @@ export function toFinding(
   return {
     id: check.id,
     state: verdict.state,
-    severity: check.severity,
+    severity: (verdict.state === 'fail' ? verdict.severity : undefined) ?? check.severity,
     target,
     reason: verdict.state === 'skip' || verdict.state === 'unknown' ? verdict.reason : null,
     measured: judged?.measured ?? null,
@@ -46,5 +52,6 @@ export function toFinding(
     actual: judged?.actual ?? null,
     baseline: null,
     delta: null,
+    ...(verdict.state === 'fail' && verdict.timelines && { timelines: verdict.timelines }),
   }
 }

@@ -3,6 +3,7 @@
  */
 import type { AppEvidence } from './app-evidence.js'
 import type { Report } from './report.js'
+import type { StreamEvidence } from './stream.js'
 
 /** The evidence of one run. Checks are pure functions of this. */
 export interface Evidence {
@@ -14,4 +15,8 @@ export interface Evidence {
   experiments: Report['experiments']
   /** What was measured on the user's own page; absent where the run had none. */
   app?: AppEvidence
+  /** When the run began, in ISO 8601, and how long it took; absent while it runs. */
+  run?: { startedAt: string; durationMs: number }
+  /** One for every target that is a stream; absent where the run had none. */
+  streams?: StreamEvidence[]
 }

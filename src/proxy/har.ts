@@ -1,6 +1,8 @@
 /** The exchanges that have passed, as HAR 1.2 with the events of streams, within bounds and without secrets. */
 import { STATUS_CODES } from 'node:http'
 import type { StreamSnapshot } from '../evidence/ledger.js'
+import { redactHeaders, redactUrl } from '../evidence/redact.js'
+import { roundMs } from '../evidence/round-ms.js'
 import type { ResponseHead } from '../faults/index.js'
 import { tool } from '../package.js'
 import { epochNow } from './clock.js'
@@ -10,7 +12,6 @@ import type { Har, HarEntry, HarField } from './har-format.js'
 import { headerOf } from './header-of.js'
 import { rawPairs } from './hop-by-hop.js'
 import type { Proxy as DevProxy } from './proxy.js'
-import { redactHeader, redactUrl } from './redact.js'
 
 /** A log that is written for a HAR file. */
 export interface HarLog {
@@ -104,7 +105,7 @@ function entryOf(exchange: Exchange, now: number, carried: Carried | undefined):
   const size = carried ? carried.stream.bytes : length ? Number(length) : -1
   return {
     startedDateTime: new Date(startedAt).toISOString(),
-    time: end - startedAt,
+    time: roundMs(end - startedAt),
     request: {
       method,
       url,
@@ -127,7 +128,15 @@ function entryOf(exchange: Exchange, now: number, carried: Carried | undefined):
       bodySize: size,
     },
     cache: {},
-    timings: { blocked: -1, dns: -1, connect: -1, ssl: -1, send: 0, wait: headAt - startedAt, receive: end - headAt },
+    timings: {
+      blocked: -1,
+      dns: -1,
+      connect: -1,
+      ssl: -1,
+      send: 0,
+      wait: roundMs(headAt - startedAt),
+      receive: roundMs(end - headAt),
+    },
     connection: exchange.client,
     ...(exchange.closedAt === null ? { comment: 'It was still open.' } : {}),
     ...(carried ? messagesOf(carried) : {}),
@@ -147,9 +156,8 @@ function messagesOf({ events }: Carried): Pick<HarEntry, '_resourceType' | '_eve
 }
 
 function fieldsOf(pairs: ResponseHead['headers']): HarField[] {
-  return pairs
-    .filter(([name]) => !name.startsWith(':'))
-    .map(([name, value]) => ({ name, value: redactHeader(name, value) }))
+  const shown = pairs.filter(([name]) => !name.startsWith(':'))
+  return redactHeaders(shown).map(([name, value]) => ({ name, value }))
 }
 
 function queryOf(url: string): HarField[] {

@@ -1,6 +1,6 @@
 /** What was seen in the tabs of an app, in the terms of the report. */
 import type { ObservedOrigin, ObservedTab } from '../../evidence/app.js'
-import { redactUrl } from '../../evidence/redact-url.js'
+import { redactUrl } from '../../evidence/redact.js'
 import { roundMs } from '../../evidence/round-ms.js'
 import { isFull } from '../streams/count-origins.js'
 import { describeStream } from '../streams/describe-stream.js'

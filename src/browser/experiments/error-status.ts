@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CDPSession, Protocol } from 'puppeteer-core'
 import type { ErrorStatusTrial, NotDone } from '../../evidence/app-evidence.js'
-import { redactUrl } from '../../evidence/redact-url.js'
+import { redactUrl } from '../../evidence/redact.js'
 import { roundMs } from '../../evidence/round-ms.js'
 import type { LaunchedBrowser } from '../launch.js'
 import { type OpenAppOptions, openApp } from './open-app.js'

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'puppeteer-core'
 import { SseCoordError } from '../../error.js'
-import { redactUrl } from '../../evidence/redact-url.js'
+import { redactUrl } from '../../evidence/redact.js'
 import type { StreamObserver } from '../streams/observe-streams.js'
 
 /** A document that waits for a connection for so long is stalled; how long it would wait is nobody's to know. */

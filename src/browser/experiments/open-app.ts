@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, CDPSession, Page } from 'puppeteer-core'
 import type { AppObservation } from '../../evidence/app.js'
-import { redactUrl } from '../../evidence/redact-url.js'
+import { redactUrl } from '../../evidence/redact.js'
 import { roundMs } from '../../evidence/round-ms.js'
 import type { LaunchedBrowser } from '../launch.js'
 import { countOrigins, isFull, watchPeaks } from '../streams/count-origins.js'

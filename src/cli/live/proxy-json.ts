@@ -14,12 +14,26 @@ const names: Record<keyof LedgerEvents, true> = {
   limit: true,
 }
 
+/** Fields that are addresses, which may carry secrets. */
+const addresses = new Set(['url', 'page', 'target'])
+
+/** Writes objects, one a line, without the secrets in their addresses. */
+export function createJsonWriter(
+  write: (line: string) => void,
+  redactUrl: (url: string) => string,
+): (value: object) => void {
+  const redact = (key: string, value: unknown): unknown =>
+    addresses.has(key) && typeof value === 'string' ? redactUrl(value) : value
+  return (value) => write(JSON.stringify(value, redact))
+}
+
 /** Begins to write. Data of events is left out: its size says enough for a log. Returns how to end it. */
-export function writeProxyJson({ ledger }: DevProxy, write: (line: string) => void): () => void {
+export function writeProxyJson({ ledger }: DevProxy, write: (value: object) => void): () => void {
   const listeners = Object.keys(names).map((name) => {
     const listener = (event: object): void => {
-      const { data, ...rest } = event as { data?: string }
-      write(JSON.stringify({ type: name, ...rest, ...(data === undefined ? {} : { length: data.length }) }))
+      const { type, data, ...rest } = event as { type?: string; data?: string }
+      const own = type === undefined ? {} : { eventType: type, length: data?.length }
+      write({ type: name, ...rest, ...own })
     }
     return [name as keyof LedgerEvents, listener] as const
   })

@@ -10,9 +10,14 @@ const reminderMs = 15_000
 const quietMs = 5000
 
 /** Begins to write. Returns how to end it. */
-export function writeProxyLines(proxy: DevProxy, note: (line: string) => void): () => void {
+export function writeProxyLines(
+  { ledger }: DevProxy,
+  note: (line: string) => void,
+  redactUrl: (url: string) => string,
+): () => void {
   const toldAt = new Map<string, number>()
-  const { ledger } = proxy
+  const nameOf = ({ url, page, origin }: StreamSnapshot): string =>
+    redactUrl(url) + (page === null ? '' : ` from ${pageName(redactUrl(page), origin)}`)
   const listeners: { [Name in keyof LedgerEvents]?: (event: LedgerEvents[Name][0]) => void } = {
     'stream-opened': (stream) => note(`#${stream.number} opened ${nameOf(stream)}${resumed(stream)}`),
     'stream-closed': (stream) => note(`#${stream.number} closed ${nameOf(stream)}: ${figuresOf(stream)}`),
@@ -40,8 +45,9 @@ function stateOf(origin: OriginSnapshot): string {
   return `${origin.origin.replace(/^http:\/\//, '')}: ${describeOrigin(origin).text}`
 }
 
-function nameOf({ url, page }: StreamSnapshot): string {
-  return page === null ? url : `${url} from ${page}`
+/** A page of the stream's own origin by its path. */
+function pageName(page: string, origin = ''): string {
+  return page.startsWith(`${origin}/`) ? page.slice(origin.length) : page
 }
 
 function resumed({ reconnects = 0, resumedAt }: StreamSnapshot): string {

@@ -15,6 +15,8 @@ export interface ProxyScreen {
   /** The line that is being typed; `null` where none is. */
   typed: string | null
   hasKeys: boolean
+  /** Takes secrets out of addresses. */
+  redactUrl(url: string): string
 }
 
 /** Columns that slots and words need beside a name; with fewer they stand below it. */
@@ -29,7 +31,7 @@ export function formatProxyScreen(screen: ProxyScreen, width: number, rows: numb
   const body =
     origins.length === 0
       ? [pen.paint('quiet', 'no request yet')]
-      : origins.flatMap((origin) => formatOrigin(origin, width, pen))
+      : origins.flatMap((origin) => formatOrigin(origin, width, pen, screen.redactUrl))
   const shown = body.length > room ? [...body.slice(0, room - 1), pen.paint('quiet', pen.text('  …'))] : body
   return [...head, ...shown, ...foot]
 }
@@ -39,7 +41,7 @@ function isOfInterest({ sockets, webSockets, waiting, limit }: OriginSnapshot): 
   return sockets + (webSockets ?? 0) + (waiting ?? 0) + (limit?.reached ?? 0) > 0
 }
 
-function formatOrigin(origin: OriginSnapshot, width: number, pen: Pen): string[] {
+function formatOrigin(origin: OriginSnapshot, width: number, pen: Pen, redactUrl: (url: string) => string): string[] {
   const { tone, text } = describeOrigin(origin)
   const name = pen.text(origin.origin.replace(/^http:\/\//, ''))
   const slots = formatSlots(slotsInUse(origin), 6, pen)
@@ -52,7 +54,7 @@ function formatOrigin(origin: OriginSnapshot, width: number, pen: Pen): string[]
     ...(room < leastRoom ? [title, first] : [`${title} ${first}`]),
     ...more.map((line) => (room < leastRoom ? line : ' '.repeat(name.length + 1) + line)),
     ...formatExtras(origin).map((line) => pen.paint('quiet', splitAtWidth(pen.text(line), width)[0])),
-    ...formatStreams(origin.streams, width, pen),
+    ...formatStreams(origin.streams, width, pen, redactUrl),
   ]
 }
 

@@ -4,7 +4,11 @@ import { formatDuration } from '../../report/index.js'
 import { formatBytes } from './format-bytes.js'
 
 /** The lines of the summary. */
-export function summarize({ at, origins, totals }: LedgerSnapshot, streams: readonly StreamSnapshot[]): string[] {
+export function summarize(
+  { at, origins, totals }: LedgerSnapshot,
+  streams: readonly StreamSnapshot[],
+  redactUrl: (url: string) => string,
+): string[] {
   if (!totals || totals.requests === 0) return ['No request came.']
   const watched = formatDuration(at - totals.startedAt)
   const lines = [
@@ -26,7 +30,7 @@ export function summarize({ at, origins, totals }: LedgerSnapshot, streams: read
     (most, stream) => ((stream.largestGapMs ?? 0) > (most?.largestGapMs ?? 0) ? stream : most),
     undefined,
   )
-  if (quietest) lines.push(`longest silence ${formatDuration(quietest.largestGapMs)} on ${quietest.url}`)
+  if (quietest) lines.push(`longest silence ${formatDuration(quietest.largestGapMs)} on ${redactUrl(quietest.url)}`)
   return lines
 }
 

@@ -26,6 +26,7 @@ export interface ProxyState {
   injecting: boolean | null
   typed: string | null
   hasKeys: boolean
+  redactUrl(url: string): string
 }
 
 /** Draws the state ten times a second. */
@@ -54,16 +55,16 @@ export function drawProxy(
 }
 
 /** Writes a line for each thing that happens. */
-export function listProxy(output: CliOutput, pen: Pen, proxy: DevProxy): ProxyView {
+export function listProxy(output: CliOutput, pen: Pen, proxy: DevProxy, redactUrl: (url: string) => string): ProxyView {
   const note = (line: string): void => void output.write(`${pen.text(line)}\n`)
-  return { note, refresh() {}, close: writeProxyLines(proxy, note) }
+  return { note, refresh() {}, close: writeProxyLines(proxy, note, redactUrl) }
 }
 
-/** Writes JSON to one output and what is said to people to the other. */
-export function streamProxy(output: CliOutput, notes: CliOutput, pen: Pen, proxy: DevProxy): ProxyView {
+/** Hands each thing that happens to `write`, and what is said to people to another output. */
+export function streamProxy(write: (value: object) => void, notes: CliOutput, pen: Pen, proxy: DevProxy): ProxyView {
   return {
     note: (line) => void notes.write(`${pen.text(line)}\n`),
     refresh() {},
-    close: writeProxyJson(proxy, (line) => void output.write(`${line}\n`)),
+    close: writeProxyJson(proxy, write),
   }
 }

@@ -3,7 +3,7 @@ import type { StreamSnapshot } from '../../index.js'
 import { formatDuration, type Pen, splitAtWidth, visibleWidth } from '../../report/index.js'
 import { formatBytes } from './format-bytes.js'
 
-const gap = '   '
+const gap = '  '
 /** Columns that give way on a narrow screen, the first one first. */
 const leastNeeded = ['heartbeat', 'page', 'again', 'id', 'gap', 'bytes'] as const
 /** Below this many columns a URL says nothing any more. */
@@ -16,8 +16,13 @@ type Column = 'number' | 'url' | 'events' | (typeof leastNeeded)[number]
 const columns: readonly Column[] = ['number', 'url', 'events', 'bytes', 'id', 'gap', 'heartbeat', 'again', 'page']
 
 /** The lines, none wider than `width`. */
-export function formatStreams(streams: readonly StreamSnapshot[], width: number, pen: Pen): string[] {
-  const rows = streams.map((stream) => cellsOf(stream, pen))
+export function formatStreams(
+  streams: readonly StreamSnapshot[],
+  width: number,
+  pen: Pen,
+  redactUrl: (url: string) => string,
+): string[] {
+  const rows = streams.map((stream) => cellsOf({ ...stream, url: redactUrl(stream.url) }, pen))
   const widest = (column: Column): number => Math.max(0, ...rows.map((row) => visibleWidth(row[column])))
   const shown = new Set(columns.filter((column) => widest(column) > 0))
   const widthWithout = (): number =>

@@ -9,9 +9,10 @@ import type { Rewrite } from '../interceptor.js'
 import type { LedgerEvents } from '../ledger-events.js'
 import type { Proxy as DevProxy } from '../proxy.js'
 import { addressOf, pageOf } from './address-of.js'
-import { Comparison, type OriginComparison } from './comparison.js'
+import { Comparison } from './comparison.js'
 import { askForWhole, asksForDocument } from './document-request.js'
 import type { InjectionFailure, InjectionFailureReason } from './failure.js'
+import type { InjectionSnapshot } from './injection-snapshot.js'
 import { isDocument, rewriteDocument } from './rewrite-document.js'
 import { loadScript, type ServedScript, scriptPath } from './served-script.js'
 
@@ -31,15 +32,6 @@ export interface InjectionEvents {
   'injection-failed': [InjectionFailure]
   /** It was switched on or off. */
   switched: [{ on: boolean; at: number }]
-}
-
-/** What the injection did so far. */
-export interface InjectionSnapshot {
-  isOn: boolean
-  /** What each origin's pages needed without and with it. */
-  origins: OriginComparison[]
-  /** Pages that keep their own EventSource; the last 50. */
-  failures: InjectionFailure[]
 }
 
 const keptFailures = 50

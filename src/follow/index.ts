@@ -1,0 +1,4 @@
+/** Stays on a stream as a browser would: behind `tail` and `record`. */
+export { faultyReasons, type Happening, type StopReason } from './happening.js'
+export type { FollowOptions } from './options.js'
+export { type TailHappening, tail } from './tail.js'

@@ -1,0 +1,37 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { createProxy } from '../../src/proxy/index.js'
+import { establishedAt } from '../support/kernel-sockets.js'
+import { openStream, startOrigin } from './support/origin.js'
+import { get, rawClient } from './support/raw-client.js'
+import { until } from './support/until.js'
+
+test('a thousand streams are opened and reset, and no connection is left on either side', async () => {
+  await using origin = await startOrigin((_request, response) => void openStream(response).write('data: 1\n\n'))
+  await using proxy = await createProxy({ target: origin.url })
+  const most = 100
+  for (let round = 0; round < 10; round++) {
+    const clients = await Promise.all(Array.from({ length: most }, () => rawClient(proxy.port, get('/'))))
+    await Promise.all(clients.map((client) => client.receives('data: 1')))
+    if (round === 0) expect([most, undefined]).toContain(establishedAt(proxy.port))
+    for (const client of clients) client.socket.resetAndDestroy()
+  }
+  await until(() => origin.sockets.size === 0)
+  expect(origin.requests).toHaveLength(1000)
+  const [named] = proxy.ledger.snapshot().origins
+  expect(named).toMatchObject({ sockets: 0, streaming: 0, busy: 0, idle: 0 })
+  expect(proxy.ledger.streams()).toHaveLength(1000)
+  await wait(50)
+  expect([0, undefined]).toContain(establishedAt(proxy.port))
+})
+
+test('a thousand streams at once all flow: none waits for another to end', async () => {
+  await using origin = await startOrigin((_request, response) => void openStream(response).write('data: 1\n\n'))
+  await using proxy = await createProxy({ target: origin.url })
+  const clients = []
+  for (let count = 0; count < 1000; count++) clients.push(await rawClient(proxy.port, get('/')))
+  await Promise.all(clients.map((client) => client.receives('data: 1')))
+  expect(proxy.ledger.snapshot().origins[0]).toMatchObject({ sockets: 1000, streaming: 1000 })
+  for (const client of clients) client.socket.destroy()
+  await until(() => origin.sockets.size === 0)
+})
