@@ -1,5 +1,13 @@
 /** The Node API: what the commands do, without a terminal. */
 export {
+  type AppStep,
+  type CountStreamsOptions,
+  countStreams,
+  type PageLike,
+  type StreamCount,
+  type StreamRun,
+} from './browser/index.js'
+export {
   type BudgetConfig,
   type CheckLevel,
   type Config,
@@ -24,6 +32,7 @@ export {
   type StreamOptions,
 } from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
+export type { CodePlace, ObservedStream } from './evidence/app.js'
 export type { Evidence } from './evidence/evidence.js'
 export type {
   CapturedEvent,

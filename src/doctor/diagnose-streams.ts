@@ -7,6 +7,7 @@ import type { Finding, Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
 import { tool } from '../package.js'
 import { judgeApp } from './app/judge-app.js'
+import { timelinesOf } from './app/timelines.js'
 import type { ChosenChecks } from './choose-checks.js'
 import { emptyEvidence, examine } from './examine.js'
 import { exitCodeOf } from './exit-code.js'
@@ -83,7 +84,7 @@ export function reportOn(
     failOn,
     environment,
     targets,
-    experiments,
+    experiments: evidence.app ? { ...experiments, tabs: timelinesOf(evidence.app) } : experiments,
     streams: streams.map(summariseStream),
     findings,
     summary: summarise(findings),

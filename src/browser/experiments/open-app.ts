@@ -2,7 +2,6 @@
  * The user's own app in real tabs, opened one after the other as people do, each watched from before its first byte. The
  * browser speaks to the app itself; nothing is put between them.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, CDPSession, Page } from 'puppeteer-core'
 import type { AppObservation } from '../../evidence/app.js'
 import { redactUrl } from '../../evidence/redact.js'
@@ -14,6 +13,7 @@ import { observeStreams, type StreamObserver } from '../streams/observe-streams.
 import { blindSpotsOfFirefox, observeStreamsBidi } from '../streams/observe-streams-bidi.js'
 import { noWorkers, observeWorkers } from '../streams/observe-workers.js'
 import { openSourceMaps } from '../streams/source-maps.js'
+import { waitForQuiet } from '../streams/wait-for-quiet.js'
 import { expectTrusted } from '../trust.js'
 import { type AppCookie, type AppStep, doSteps, runSetup, setCookies } from './app-steps.js'
 import type { AppTab } from './app-tab.js'
@@ -137,7 +137,9 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
         insecure: options.insecure ?? false,
         signal,
       })
-      const perTab = await Promise.all(tabs.map((tab, index) => describeTab(tab, index + 1, maps)))
+      const perTab = await Promise.all(
+        tabs.map((tab, index) => describeTab(tab, index + 1, tabs[0]?.openedAt ?? begin, maps)),
+      )
       const shared = workers.observers().flatMap((observer) => observer.streams())
       return {
         page: redactUrl(url),
@@ -173,28 +175,6 @@ async function prepareSession(
     headers && session.send('Network.setExtraHTTPHeaders', { headers: { ...headers } }),
     script !== undefined && isDocument && session.send('Page.addScriptToEvaluateOnNewDocument', { source: script }),
   ])
-}
-
-/** Time between two looks at the streams. */
-const everyMs = 50
-
-async function waitForQuiet(
-  observers: () => StreamObserver[],
-  { quietMs, settleMs, signal }: { quietMs: number; settleMs: number; signal: AbortSignal },
-): Promise<boolean> {
-  const startedAt = performance.now()
-  let before = ''
-  let quietSince = startedAt
-  for (;;) {
-    const states = observers().map((observer) => observer.streams().map(({ state }) => state))
-    const now = performance.now()
-    const isUndecided = observers().some((observer) => observer.isUndecided())
-    if (isUndecided || JSON.stringify(states) !== before) quietSince = now
-    before = JSON.stringify(states)
-    if (now - quietSince >= quietMs) return true
-    if (now - startedAt >= settleMs) return false
-    await sleep(everyMs, undefined, { signal })
-  }
 }
 
 /** What a source map may need to be had: the headers that were asked for, and the page's cookies. */
