@@ -1,5 +1,5 @@
 /** The Node API: what the commands do, without a terminal. */
-export { type CheckOptions, checkBudget } from './budget/index.js'
+export { type CheckOptions, checkBudget, type InitOptions, initProject, type WrittenFile } from './budget/index.js'
 export {
   type BudgetConfig,
   type CheckLevel,
