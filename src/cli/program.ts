@@ -8,6 +8,7 @@ import { addInfo } from './commands/info.js'
 import { addInit } from './commands/init.js'
 import { addMock } from './commands/mock.js'
 import { addProxy } from './commands/proxy.js'
+import { addRecord } from './commands/record.js'
 import { addTail } from './commands/tail.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
@@ -46,6 +47,9 @@ export function createProgram(context: Context, writeOut: (text: string) => void
       throw error.exitCode === 0 ? error : explainUsage(error, program)
     })
   addDoctor(program, context)
+  addTail(program, context)
+  addCheck(program, context)
+  addRecord(program, context)
   addCheck(program, context)
   addInit(program, context)
   addTail(program, context)
