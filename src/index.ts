@@ -12,6 +12,7 @@ export {
   type Step,
 } from './config/config.js'
 export {
+  type AppOptions,
   type CheckPage,
   type DiagnoseOptions,
   describeEnvironment,

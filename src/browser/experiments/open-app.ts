@@ -31,6 +31,10 @@ export interface OpenAppOptions {
   cookies?: readonly AppCookie[]
   /** Sent with every request of the page, to whatever origin. */
   headers?: Readonly<Record<string, string>>
+  /** Puts this proxy between browser and app, `http://127.0.0.1:PORT`, loopback included. Default: none. Chromium only. */
+  proxyServer?: string
+  /** Runs for each session of a tab before anything runs in it. Chromium only. */
+  prepare?: (session: CDPSession, target: string) => Promise<unknown>
   /** A script that runs before those of the page, in every page and frame. */
   script?: string
   /** Fetch source maps from servers whose certificate nobody has signed. The browser is told so at its launch. */
@@ -55,6 +59,8 @@ export interface OpenAppOptions {
 export interface OpenApp extends AsyncDisposable {
   context: BrowserContext
   tabs: readonly AppTab[]
+  /** Those of the tabs, and of workers that belong to no tab. */
+  observers(): StreamObserver[]
   /** Opens one more tab, as those before. */
   openTab(): Promise<AppTab>
   /** Waits until the streams are quiet; resolves with false when they still change after `settleMs`. */
@@ -78,7 +84,10 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
   const { signal = new AbortController().signal, timeoutMs = 30_000, quietMs = 1500, settleMs = 10_000 } = options
   expectTrusted(browser, url, options.trusted ?? false)
   const begin = performance.now()
-  const context = await browser.puppeteer.createBrowserContext()
+  const { proxyServer } = options
+  const context = await browser.puppeteer.createBrowserContext(
+    proxyServer === undefined ? {} : { proxyServer, proxyBypassList: ['<-loopback>'] },
+  )
   const prepare = (session: CDPSession, target: string) => prepareSession(session, target, options)
   const tabs: AppTab[] = []
   const closers: (() => unknown)[] = [() => context.close().catch(() => {})] // A browser that is gone has closed them.
@@ -145,7 +154,7 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
       }
     }
     for (let tab = 1; tab <= options.tabs; tab++) await openTab()
-    return { context, tabs, openTab, settle, observe, close, [Symbol.asyncDispose]: close }
+    return { context, tabs, observers, openTab, settle, observe, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw signal.aborted ? signal.reason : error
@@ -153,9 +162,14 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
 }
 
 /** What a session is given before anything runs in it: headers to send, and the script. */
-async function prepareSession(session: CDPSession, target: string, { headers, script }: OpenAppOptions): Promise<void> {
+async function prepareSession(
+  session: CDPSession,
+  target: string,
+  { headers, script, prepare }: OpenAppOptions,
+): Promise<void> {
   const isDocument = target === 'page' || target === 'iframe'
   await Promise.all([
+    prepare?.(session, target),
     headers && session.send('Network.setExtraHTTPHeaders', { headers: { ...headers } }),
     script !== undefined && isDocument && session.send('Page.addScriptToEvaluateOnNewDocument', { source: script }),
   ])
