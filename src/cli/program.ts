@@ -47,15 +47,13 @@ export function createProgram(context: Context, writeOut: (text: string) => void
       throw error.exitCode === 0 ? error : explainUsage(error, program)
     })
   addDoctor(program, context)
-  addTail(program, context)
-  addCheck(program, context)
-  addRecord(program, context)
   addCheck(program, context)
   addInit(program, context)
   addTail(program, context)
-  addExplain(program, context)
-  addInfo(program, context)
+  addRecord(program, context)
   addMock(program, context)
   addProxy(program, context)
+  addExplain(program, context)
+  addInfo(program, context)
   return program
 }
