@@ -52,6 +52,7 @@ export {
   type Happening as RecordHappening,
   type RecordOptions,
   record,
+  type Stopped,
   type StopReason,
   type TailHappening,
   tail,
