@@ -62,6 +62,7 @@ export {
   type Happening as RecordHappening,
   type RecordOptions,
   record,
+  type Stopped,
   type StopReason,
   type TailHappening,
   tail,
