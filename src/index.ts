@@ -1,4 +1,5 @@
 /** The Node API: what the commands do, without a terminal. */
+export { type CheckOptions, checkBudget } from './budget/index.js'
 export {
   type BudgetConfig,
   type CheckLevel,
@@ -91,12 +92,15 @@ export {
   type PageComparison,
   type Proxy,
   type ProxyOptions,
+  type RecordStreamsOptions,
   type RequestEvent,
   type Rewrite,
+  recordStreams,
   type SideFigures,
   type SocketEvent,
   type StreamCapture,
   type StreamEvent,
+  type StreamRecording,
   type WatchChunk,
   type WatchExchange,
   type WatchStream,

@@ -1,6 +1,7 @@
 /** The commands and what `--help` says of them. */
 import { Command } from 'commander'
 import { tool } from '../package.js'
+import { addCheck } from './commands/check.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
@@ -46,7 +47,10 @@ export function createProgram(context: Context, writeOut: (text: string) => void
     })
   addDoctor(program, context)
   addTail(program, context)
+  addCheck(program, context)
   addRecord(program, context)
+  addCheck(program, context)
+  addTail(program, context)
   addExplain(program, context)
   addInfo(program, context)
   addMock(program, context)

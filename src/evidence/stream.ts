@@ -141,6 +141,9 @@ export interface ResumeEvidence {
   first: { id: string; index: number | null; atMs: number }[]
   /** Ids that came within the first second. */
   inFirstSecond: number
+  /** Time from the first event to the one that was named, where that came again; and what it had been in the watch. */
+  sentAgainMs: number | null
+  watchedSpanMs: number
   exchange: Exchange
 }
 

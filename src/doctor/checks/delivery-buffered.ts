@@ -22,9 +22,9 @@ export const deliveryBuffered: StreamCheck = {
   severity: 'error',
   needs: ['watch', 'origin'],
   judge(stream: StreamEvidence): Verdict {
-    if (stream.origin && stream.origin.matched > 0) return judgeAgainstOrigin(stream.origin)
     const withheld = judgeWithheld(stream)
     if (withheld) return withheld
+    if (stream.origin && stream.origin.matched > 0) return judgeAgainstOrigin(stream.origin)
     const exchange = firstStream(stream)
     if (isVerdict(exchange)) return exchange
     if (exchange.eventCount === 0) return noEvents(stream)
@@ -79,7 +79,7 @@ function judgeAgainstOrigin({
 /** The front gave no headers, or none in time, while the app itself had sent events. */
 function judgeWithheld({ watch, origin, conditions }: StreamEvidence): Verdict | undefined {
   const front = watch?.[0]
-  if (!front || front.status !== null || front.connectMs === null || !origin || origin.exchange.eventCount === 0) return
+  if (front?.end.stage !== 'headers' || front.status !== null || !origin || origin.exchange.eventCount === 0) return
   const measured = `nothing in ${formatDuration(conditions.watchMs)}, not even headers, while the app sent ${origin.exchange.eventCount} events`
   return { state: 'fail', measured, expected, why, fixes: fixesFor('buffered', front, [remedies.nginx]) }
 }
