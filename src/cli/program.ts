@@ -51,6 +51,8 @@ export function createProgram(context: Context, writeOut: (text: string) => void
   addInit(program, context)
   addTail(program, context)
   addRecord(program, context)
+  addExplain(program, context)
+  addInfo(program, context)
   addMock(program, context)
   addProxy(program, context)
   addExplain(program, context)
