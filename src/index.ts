@@ -1,4 +1,5 @@
 /** The Node API: what the commands do, without a terminal. */
+export { type CheckOptions, checkBudget } from './budget/index.js'
 export {
   type BudgetConfig,
   type CheckLevel,
@@ -17,9 +18,13 @@ export {
   diagnose,
   type EnvironmentEntry,
   explain,
+  type JudgeAgainOptions,
+  judgeAgain,
   readPages,
+  type StreamOptions,
 } from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
+export type { Evidence } from './evidence/evidence.js'
 export type {
   CapturedEvent,
   DemandSnapshot,
@@ -30,7 +35,17 @@ export type {
   StreamSnapshot,
 } from './evidence/ledger.js'
 export type { OnProgress, Progress } from './evidence/progress.js'
-export type { FailoverCase, Finding, Report, StallExperiment, StallSide } from './evidence/report.js'
+export { redactUrl } from './evidence/redact.js'
+export type {
+  FailoverCase,
+  Finding,
+  Report,
+  StallExperiment,
+  StallSide,
+  StreamSummary,
+  Timeline,
+} from './evidence/report.js'
+export { type FaultDescription, listFaults } from './faults/index.js'
 export {
   type FollowOptions,
   faultyReasons,
@@ -41,48 +56,53 @@ export {
   type TailHappening,
   tail,
 } from './follow/index.js'
-export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './mock/index.js'
-export type {
-  Dashboard,
-  DashboardOptions,
-  ExchangeStart,
-  ExchangeWatcher,
-  Har,
-  HarEntry,
-  HarLog,
-  HarOptions,
-  Injection,
-  InjectionEvents,
-  InjectionFailure,
-  InjectionFailureReason,
-  InjectionOptions,
-  InjectionSnapshot,
-  Interceptor,
-  Ledger,
-  LedgerEvents,
-  LimitEvent,
-  OriginComparison,
-  PageComparison,
-  Proxy,
-  ProxyOptions,
-  RecordStreamsOptions,
-  RequestEvent,
-  Rewrite,
-  SideFigures,
-  SocketEvent,
-  StreamCapture,
-  StreamEvent,
-  StreamRecording,
-  WatchChunk,
-  WatchExchange,
-  WatchStream,
-} from './proxy/index.js'
+export {
+  createMock,
+  type LlmOptions,
+  type Mock,
+  type MockEvent,
+  type MockOptions,
+  type MockProfile,
+  type RequestHandler,
+} from './mock/index.js'
 export {
   createDashboard,
   createHarLog,
   createProxy,
+  type Dashboard,
+  type DashboardOptions,
+  type ExchangeStart,
+  type ExchangeWatcher,
+  type Har,
+  type HarEntry,
+  type HarLog,
+  type HarOptions,
+  type Injection,
+  type InjectionEvents,
+  type InjectionFailure,
+  type InjectionFailureReason,
+  type InjectionOptions,
+  type InjectionSnapshot,
+  type Interceptor,
   injectCoordinator,
+  type Ledger,
+  type LedgerEvents,
+  type LimitEvent,
+  type OriginComparison,
+  type PageComparison,
+  type Proxy,
+  type ProxyOptions,
+  type RecordStreamsOptions,
+  type RequestEvent,
+  type Rewrite,
   recordStreams,
-  redactUrl,
+  type SideFigures,
+  type SocketEvent,
+  type StreamCapture,
+  type StreamEvent,
+  type StreamRecording,
+  type WatchChunk,
+  type WatchExchange,
+  type WatchStream,
 } from './proxy/index.js'
 export { type Conversion, convertRecording } from './recording/index.js'

@@ -1,5 +1,4 @@
-// Ways to share one stream among tabs, each as a script that leaves `share(onEvent)` and `relay` in the page.
-// `relay.post(value)` sends to the other tabs by the means the contender relays with, `relay.listen(callback)` hears it.
+// Ways to share one stream among tabs, each as a script that leaves `share(onEvent)` in the page.
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -10,6 +9,22 @@ const sources = {
   coordinator: `
     import { SharedEventSource } from '../../src/coordinator/index.ts'
     globalThis.share = (onEvent) => { new SharedEventSource('/events').onmessage = (event) => onEvent(event.data) }
+  `,
+  'coordinator-callbacks': `
+    import { SSECoordinator } from '../../src/coordinator/index.ts'
+    globalThis.share = (onEvent) => {
+      new SSECoordinator({ url: '/events', parseJson: false, onEvent: ({ data }) => onEvent(data) }).connect()
+    }
+  `,
+  // No election, no memory, nothing but the channel: the first tab reads and posts. The floor for relaying.
+  'raw-channel': `
+    globalThis.share = (onEvent) => {
+      const channel = new BroadcastChannel('events')
+      channel.onmessage = ({ data }) => onEvent(data)
+      navigator.locks.request('first', { ifAvailable: true }, (lock) => lock && new Promise(() => {
+        new EventSource('/events').onmessage = ({ data }) => { channel.postMessage(data); onEvent(data) }
+      }))
+    }
   `,
   // What one writes in an afternoon: the holder of the lock reads the stream and relays.
   'web-lock': `

@@ -73,11 +73,18 @@ export async function openLab(contender, { tabs, everyMs }) {
     const page = await browser.newPage()
     await page.goto(`${url}/page`)
     await page.evaluate(() => {
-      globalThis.seen = []
-      globalThis.share((data) => {
-        const [connection, id, sentAt] = data.split(' ', 3).map(Number)
-        globalThis.seen.push([connection, id, sentAt, performance.timeOrigin + performance.now()])
-      })
+      // The app does as little as it can with an event: what is measured is the way it came.
+      const heard = []
+      globalThis.share((data) => heard.push(data, performance.now()))
+      globalThis.heard = heard
+      globalThis.seen = () => {
+        const seen = []
+        for (let index = 0; index < heard.length; index += 2) {
+          const [connection, id, sentAt] = heard[index].split(' ', 3).map(Number)
+          seen.push([connection, id, sentAt, performance.timeOrigin + heard[index + 1]])
+        }
+        return seen
+      }
     })
     return page
   }

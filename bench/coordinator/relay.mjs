@@ -13,7 +13,7 @@ for (const contender of option('only', names.join(',')).split(',')) {
   const ready = await until(async () => {
     lab.send()
     await pause(50)
-    return (await Promise.all(lab.pages.map((page) => page.evaluate(() => globalThis.seen.length)))).every(
+    return (await Promise.all(lab.pages.map((page) => page.evaluate(() => globalThis.heard.length)))).every(
       (count) => count > 0,
     )
   }, 15_000)
@@ -26,7 +26,7 @@ for (const contender of option('only', names.join(',')).split(',')) {
     Promise.all(
       lab.pages.map((page) =>
         page.evaluate(() => {
-          globalThis.seen.length = 0
+          globalThis.heard.length = 0
         }),
       ),
     )
@@ -36,7 +36,7 @@ for (const contender of option('only', names.join(',')).split(',')) {
     await pause(4)
   }
   await pause(500)
-  const delays = async (page) => (await page.evaluate(() => globalThis.seen)).map(([, , sentAt, at]) => at - sentAt)
+  const delays = async (page) => (await page.evaluate(() => globalThis.seen())).map(([, , sentAt, at]) => at - sentAt)
   const [leaders, ...theirs] = await Promise.all(lab.pages.map(delays))
   const followersDelays = theirs.flat()
   await clear()
@@ -44,14 +44,17 @@ for (const contender of option('only', names.join(',')).split(',')) {
   lab.send('x'.repeat(150), burst)
   await until(
     async () =>
-      (await Promise.all(followers.map((page) => page.evaluate(() => globalThis.seen.length)))).every(
+      (await Promise.all(followers.map((page) => page.evaluate(() => globalThis.heard.length / 2)))).every(
         (count) => count >= burst,
       ),
     60_000,
   )
   const spans = await Promise.all(
     lab.pages.map((page) =>
-      page.evaluate(() => [globalThis.seen.length, globalThis.seen[0]?.[2] ?? 0, globalThis.seen.at(-1)?.[3] ?? 0]),
+      page.evaluate(() => {
+        const seen = globalThis.seen()
+        return [seen.length, seen[0]?.[2] ?? 0, seen.at(-1)?.[3] ?? 0]
+      }),
     ),
   )
   const leaderMs = spans[0][2] - spans[0][1]

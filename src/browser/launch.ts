@@ -19,6 +19,8 @@ export interface LaunchOptions {
   sandbox?: boolean
   /** Ends the launch, not the launched browser: that is what `close()` is for. */
   signal?: AbortSignal
+  /** Take certificates that nobody has signed. Default: false. */
+  insecure?: boolean
   /** Further arguments for the browser. */
   args?: string[]
   /** How long it may take to answer. Default 30,000. */
@@ -50,7 +52,7 @@ export interface LaunchedBrowser {
  * browser ends or does not answer. Rejects with `signal.reason` when that aborts. Nothing is left running in any case.
  */
 export async function launchBrowser(found: FoundBrowser, options: LaunchOptions = {}): Promise<LaunchedBrowser> {
-  const { signal, timeoutMs = 30_000 } = options
+  const { signal, timeoutMs = 30_000, insecure = false } = options
   signal?.throwIfAborted()
   const puppeteer = await loadPuppeteer()
   const folder = await createBrowserFolder(found.executablePath)
@@ -62,7 +64,10 @@ export async function launchBrowser(found: FoundBrowser, options: LaunchOptions 
       userDataDir: path.join(folder, 'profile'),
       sandbox,
       platform: process.platform,
-      args: options.args ?? [],
+      args: [
+        ...(options.args ?? []),
+        ...(insecure && found.engine === 'chromium' ? ['--ignore-certificate-errors'] : []),
+      ],
     }
     if (found.engine === 'firefox') await createFirefoxProfile(flags.userDataDir)
     signal?.throwIfAborted()
@@ -70,7 +75,7 @@ export async function launchBrowser(found: FoundBrowser, options: LaunchOptions 
     browserProcess = startProcess(found.executablePath, args, folder)
 
     const outcome = await Promise.race([
-      connect(puppeteer, found, browserProcess).catch((cause: unknown) => ({
+      connect(puppeteer, found, browserProcess, insecure).catch((cause: unknown) => ({
         what: 'it did not answer as a browser does',
         cause,
       })),
@@ -143,13 +148,19 @@ async function connect(
   puppeteer: Puppeteer,
   found: FoundBrowser,
   started: BrowserProcess,
+  insecure: boolean,
 ): Promise<{ browser: Browser; version: string }> {
-  const browser = await reach(puppeteer, found, started)
+  const browser = await reach(puppeteer, found, started, insecure)
   const version = await browser.version() // Such as `Chrome/156.0.8078.79`.
   return { browser, version: version.replace(/^[^/]*\//, '') }
 }
 
-async function reach(puppeteer: Puppeteer, found: FoundBrowser, { child, onLine }: BrowserProcess): Promise<Browser> {
+async function reach(
+  puppeteer: Puppeteer,
+  found: FoundBrowser,
+  { child, onLine }: BrowserProcess,
+  acceptInsecureCerts: boolean,
+): Promise<Browser> {
   if (found.engine === 'chromium') {
     const [, , , output, input] = child.stdio
     if (!output || !('writable' in output) || !input || !('readable' in input))
@@ -164,5 +175,10 @@ async function reach(puppeteer: Puppeteer, found: FoundBrowser, { child, onLine 
       resolve(`${address}/session`)
     })
   })
-  return puppeteer.connect({ browserWSEndpoint: endpoint, protocol: 'webDriverBiDi', defaultViewport: null })
+  return puppeteer.connect({
+    browserWSEndpoint: endpoint,
+    protocol: 'webDriverBiDi',
+    defaultViewport: null,
+    acceptInsecureCerts,
+  })
 }

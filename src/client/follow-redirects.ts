@@ -38,17 +38,26 @@ export async function followRedirects(first: StreamRequest, most: number = mostR
   let request = first
   for (;;) {
     const answer = await openStream(request)
-    const target = redirectStatuses.has(answer.status) ? headerOf(answer.headers, 'location') : undefined
-    if (target === undefined) return { answer, hops, request }
+    const next = redirectOf(request, answer)
+    if (!next) return { answer, hops, request }
     await answer.close()
-    const location = locationOf(answer, target)
-    hops.push({ url: request.url, status: answer.status, location, atMs: answer.times.headersMs })
+    hops.push({ url: request.url, status: answer.status, location: next.url, atMs: answer.times.headersMs })
     if (hops.length > most) {
       const words = `${redactUrl(first.url)} leads to more than ${most} redirects.`
       throw new StreamFailure(words, { stage: 'redirect', atMs: answer.times.headersMs })
     }
-    request = redirected(request, answer.status, location)
+    request = next
   }
+}
+
+/**
+ * The request that an answer asks for; `undefined` for an answer that is no redirect.
+ *
+ * @throws StreamFailure with the stage `redirect` where it leads to what is no web address
+ */
+export function redirectOf(request: StreamRequest, answer: StreamAnswer): StreamRequest | undefined {
+  const target = redirectStatuses.has(answer.status) ? headerOf(answer.headers, 'location') : undefined
+  return target === undefined ? undefined : redirected(request, answer.status, locationOf(answer, target))
 }
 
 function locationOf(answer: StreamAnswer, target: string): URL {

@@ -32,7 +32,10 @@ export interface Logger {
 export interface CoordinatorOptions<Events extends EventMap = EventMap> {
   /** The stream's URL; may be relative to the page. */
   url: string | URL
-  /** Event types to receive beside `message`. Default: none. */
+  /**
+   * Event types to receive beside `message`. Default: none. Without `disconnect` and `reset` among them these two are
+   * heeded as what `sse-coord/server` means by them: the end of the stream in all tabs, and a gap.
+   */
   eventTypes?: readonly (keyof Events & string)[]
   /** Gets every event, in stream order. */
   onEvent?: (event: SSEEvent<Events>) => void

@@ -2,6 +2,7 @@
  * The EventSource interface over a group: what SharedEventSource is in all its forms.
  * HTML standard, section 9.2.2 “The EventSource interface”.
  */
+import type { SharedEvent } from './history.js'
 import { join, type Member, type Ways } from './member.js'
 import type { Plan } from './plan.js'
 import { resolveUrl, thisWorld, type World } from './world.js'
@@ -32,6 +33,30 @@ const retryMs = 3_000
 
 const states = { CONNECTING: 0, OPEN: 1, CLOSED: 2 }
 
+/** A MessageEvent that looks its fields up when it is asked: in bursts, filling them in is most of the work. */
+class SharedMessageEvent extends MessageEvent<string> {
+  readonly #event: SharedEvent
+  readonly #origin: string
+
+  constructor(event: SharedEvent, origin: string) {
+    super(event[0])
+    this.#event = event
+    this.#origin = origin
+  }
+
+  override get data(): string {
+    return this.#event[1]
+  }
+
+  override get lastEventId(): string {
+    return this.#event[2]
+  }
+
+  override get origin(): string {
+    return this.#origin
+  }
+}
+
 /** See SharedEventSource. */
 export class SharedSource extends EventTarget implements EventSource {
   declare static readonly CONNECTING: 0
@@ -55,13 +80,13 @@ export class SharedSource extends EventTarget implements EventSource {
       url: resolveUrl(url, (words) => new DOMException(words, 'SyntaxError')).href,
       retryMs,
       mostAttempts: Number.POSITIVE_INFINITY,
-      patience: init.reconnectOnError ? 'reopen' : 'none',
+      patience: init?.reconnectOnError ? 'reopen' : 'none',
     }
     this.#member = join(thisWorld, this.#plan, choose(thisWorld, this.#plan), ['message'], {
-      onEvent: ([type, data, lastEventId], origin) => this.#send(new MessageEvent(type, { data, lastEventId, origin })),
+      onEvent: (event, origin) => this.#send(new SharedMessageEvent(event, origin)),
       onState: (state) => {
         if (this.#readyState === 2) return
-        this.#readyState = state
+        this.#readyState = Math.max(state, 0) as 0 | 1 | 2
         this.dispatchEvent(new Event(state === 1 ? 'open' : 'error'))
       },
       onGap: () => this.#send(new Event('gap')),

@@ -46,11 +46,16 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
       isHushed = true
     }
     const tell = (call: () => void) => isHushed || attempt(call)
+    const onGap = (lastEventId: string) => tell(() => on.onGap?.({ lastEventId }))
     const log = (level: keyof Logger, ...words: unknown[]) => tell(() => logger?.[level]?.(...words))
 
-    const member: Member = join(thisWorld, this.#plan, this.#ways, types, {
+    const member: Member = join(thisWorld, this.#plan, this.#ways, [...types, dismissal, reset], {
       onEvent: ([type, text, lastEventId, , readAt]) => {
-        if (!types.has(type)) return
+        if (!types.has(type)) {
+          if (type === reset) onGap(lastEventId)
+          if (type === dismissal) member.end(dismissed)
+          return
+        }
         let data: unknown = text
         try {
           if (parseJson) data = JSON.parse(text)
@@ -69,13 +74,13 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
           connected = !connected
           tell(() => on.onConnectionChange?.(connected))
         }
-        if (isOver && reason !== noContent && reason !== endedByTab) tell(() => on.onError?.(new Error(reason)))
+        if (isOver && !wanted.includes(reason)) tell(() => on.onError?.(new Error(reason)))
       },
       onLeading: (leading) => {
         log('info', leading ? 'This tab leads' : 'This tab follows')
         tell(() => on.onLeaderChange?.(leading))
       },
-      onGap: (lastEventId) => tell(() => on.onGap?.({ lastEventId })),
+      onGap,
       onApp: (value) => this.handleBroadcastMessage(value),
     })
     this.#member = member
@@ -114,8 +119,16 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
   }
 }
 
-/** The server said that there is nothing more: no error. */
-const noContent = 'The server answered 204'
+/**
+ * What `sse-coord/server` says in events: “stay away” and “some are lost”. They are heeded unless the app asks for events
+ * of that type, for then they are its own.
+ */
+const dismissal = 'disconnect'
+const reset = 'reset'
+const dismissed = 'The server dismissed this client'
+
+/** Ends that somebody wanted: no error. */
+const wanted = [dismissed, endedByTab, 'The server answered 204']
 
 /** Calls the app; what it throws harms nobody. */
 function attempt(call: () => void): void {

@@ -1,6 +1,7 @@
 /** What a check is: a question to the evidence with one id, and the verdict it comes to. */
 import type { Evidence } from '../evidence/evidence.js'
-import type { Finding } from '../evidence/report.js'
+import type { Finding, Timeline } from '../evidence/report.js'
+import type { StreamEvidence } from '../evidence/stream.js'
 
 /** A remedy to paste. */
 export type Fix = Finding['fixes'][number]
@@ -8,7 +9,19 @@ export type Fix = Finding['fixes'][number]
 /** What a check says of the evidence. Everything shown to the user is in these words and figures. */
 export type Verdict =
   | { state: 'pass'; measured: string; expected: string; limit?: number; actual?: number }
-  | { state: 'fail'; measured: string; expected: string; why: string; fixes: Fix[]; limit?: number; actual?: number }
+  | {
+      state: 'fail'
+      measured: string
+      expected: string
+      why: string
+      fixes: Fix[]
+      limit?: number
+      actual?: number
+      /** Where this failure weighs other than the check's failures do. */
+      severity?: Finding['severity']
+      /** What arrived when, to be drawn. */
+      timelines?: Timeline[]
+    }
   /** Does not apply. */
   | { state: 'skip'; reason: string }
   /** Could not be measured; the reason says what would make it measurable. */
@@ -20,4 +33,18 @@ export interface Check {
   /** Of a failure. */
   severity: Finding['severity']
   judge(evidence: Evidence): Verdict
+}
+
+/** What can be looked at over the wire. A run looks only at what its checks need. */
+export type Look = 'watch' | 'encoded' | 'resume' | 'origin' | 'cors' | 'http2' | 'herd' | 'leaks' | 'front'
+
+/** A check of one stream; it is asked once for every URL. */
+export interface StreamCheck {
+  id: `${string}/${string}`
+  /** Of a failure, unless the verdict says otherwise. */
+  severity: Finding['severity']
+  needs: readonly Look[]
+  /** True where no set-up makes it `skip`. */
+  alwaysApplies?: true
+  judge(stream: StreamEvidence): Verdict
 }

@@ -1,12 +1,14 @@
 /** What a caller of `diagnose` may ask for, and what becomes of it. */
 import { SseCoordError } from '../error.js'
+import type { Evidence } from '../evidence/evidence.js'
 import type { OnProgress } from '../evidence/progress.js'
 import type { Finding } from '../evidence/report.js'
 import type { SelfTestPart, SelfTestPlan } from './self-test.js'
+import type { StreamOptions } from './stream-options.js'
 
 /** Options of `diagnose`. */
-export interface DiagnoseOptions {
-  /** Tabs of the stall experiment: 2 to 50. Default: 8. */
+export interface DiagnoseOptions extends StreamOptions {
+  /** Tabs of the stall experiment, and with `urls` those that you mean to have open: 2 to 50. Default: 8. */
   tabs?: number
   /** Trials of each fail-over case: 1 to 20. Default: 3. */
   trials?: number
@@ -21,9 +23,11 @@ export interface DiagnoseOptions {
   installBrowser?: boolean
   /** Run the browser in its sandbox. Default: true, but false as root, where Chromium cannot; all pages are our own. */
   sandbox?: boolean
-  /** The least severity of a failed finding that makes `exitCode` 1. Default: `info`, as every finding of this run says
-   * that browser or coordinator did not behave as they should. */
+  /** The least severity of a failed finding that makes `exitCode` 1. Default: `error` with `urls`; without them `info`, as
+   * every finding of that run says that browser or coordinator did not behave as they should. */
   failOn?: Finding['severity']
+  /** With `urls`: gets what was measured, to be saved; `judgeAgain` comes to the same report. */
+  onEvidence?: (evidence: Evidence) => void
   /** Aborted: the run ends early and resolves with what was measured, `complete: false` and `exitCode: 130`. */
   signal?: AbortSignal
   /** Hears of every step that begins and ends. */

@@ -10,25 +10,41 @@ import {
 } from '../browser/index.js'
 import { SseCoordError } from '../error.js'
 import type { Evidence } from '../evidence/evidence.js'
-import type { Finding, Report } from '../evidence/report.js'
+import type { Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
 import { tool } from '../package.js'
 import { type DiagnoseOptions, type DiagnosePlan, toPlan } from './diagnose-options.js'
+import { diagnoseStreams } from './diagnose-streams.js'
+import { exitCodeOf } from './exit-code.js'
 import { judge, summarise } from './judge.js'
 import { runSelfTest } from './self-test.js'
 import { runStep } from './step.js'
+import { toStreamsPlan } from './stream-options.js'
 
 /**
- * Shows the connection limit in a real browser, and what the coordinator does about it: opens tabs with plain
+ * With `urls`: looks at these streams over the wire and says what is wrong with them.
+ *
+ * Without: shows the connection limit in a real browser, and what the coordinator does about it: opens tabs with plain
  * `EventSource` and with the coordinator, then ends the leading tab in every way in which tabs end.
  *
  * Resolves with a report also where it could not run (`error`, `exitCode` 2) or was aborted (`exitCode` 130); what was
  * measured until then is in it. Nothing is left running, and no file is left behind.
  *
- * @throws SseCoordError `bad-option` where an option is outside what is allowed.
+ * @throws SseCoordError `bad-option` where an option is outside what is allowed, `bad-target` where a URL is none.
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
   const plan = toPlan(options)
+  if (!options.urls?.length && options.via === undefined) return testBrowser(plan)
+  return diagnoseStreams({
+    plan: toStreamsPlan(options, plan.tabs),
+    failOn: options.failOn ?? 'error',
+    signal: plan.signal,
+    onProgress: plan.onProgress,
+    onEvidence: options.onEvidence ?? (() => {}),
+  })
+}
+
+async function testBrowser(plan: DiagnosePlan): Promise<Report> {
   const startedAt = new Date()
   const begin = performance.now()
   const evidence: Evidence = {
@@ -47,7 +63,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
     startedAt: startedAt.toISOString(),
     durationMs: roundMs(performance.now() - begin),
     complete: evidence.complete,
-    exitCode: exitCode(plan, evidence, findings, error),
+    exitCode: exitCodeOf({ failOn: plan.failOn, complete: evidence.complete, findings, failed: error !== undefined }),
     failOn: plan.failOn,
     environment: evidence.environment,
     targets: evidence.targets,
@@ -119,18 +135,4 @@ function browserDied({ name }: LaunchedBrowser): SseCoordError {
   return new SseCoordError('browser-died', `${name} ended in the middle of the run.`, {
     hint: 'Run it again; where memory is short, use fewer tabs: --tabs 7.',
   })
-}
-
-const severities: readonly Finding['severity'][] = ['info', 'warning', 'error']
-
-function exitCode(
-  plan: DiagnosePlan,
-  evidence: Evidence,
-  findings: Finding[],
-  error: SseCoordError | undefined,
-): number {
-  if (error) return 2
-  if (!evidence.complete) return 130
-  const least = severities.indexOf(plan.failOn)
-  return findings.some(({ state, severity }) => state === 'fail' && severities.indexOf(severity) >= least) ? 1 : 0
 }

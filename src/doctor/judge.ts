@@ -1,11 +1,17 @@
 /** Judges evidence: every check, one finding each. Pure, so that saved evidence gives the same findings again. */
 import type { Evidence } from '../evidence/evidence.js'
 import type { Finding, Report } from '../evidence/report.js'
-import type { Check, Verdict } from './check.js'
+import type { StreamEvidence } from '../evidence/stream.js'
+import type { Check, StreamCheck, Verdict } from './check.js'
 import { checks } from './checks/index.js'
 
 export function judge(evidence: Evidence): Finding[] {
   return checks.map((check) => toFinding(check, check.judge(evidence)))
+}
+
+/** Judges one stream, in the order of the checks. */
+export function judgeStream(stream: StreamEvidence, streamChecks: readonly StreamCheck[]): Finding[] {
+  return streamChecks.map((check) => toFinding(check, check.judge(stream), stream.url))
 }
 
 /** Counts findings by state, and the failures by severity. */
@@ -23,13 +29,13 @@ export function summarise(findings: Finding[]): Report['summary'] {
   }
 }
 
-function toFinding(check: Check, verdict: Verdict): Finding {
+function toFinding(check: Pick<Check, 'id' | 'severity'>, verdict: Verdict, target: string | null = null): Finding {
   const judged = verdict.state === 'pass' || verdict.state === 'fail' ? verdict : undefined
   return {
     id: check.id,
     state: verdict.state,
-    severity: check.severity,
-    target: null,
+    severity: (verdict.state === 'fail' ? verdict.severity : undefined) ?? check.severity,
+    target,
     reason: verdict.state === 'skip' || verdict.state === 'unknown' ? verdict.reason : null,
     measured: judged?.measured ?? null,
     expected: judged?.expected ?? null,
@@ -41,5 +47,6 @@ function toFinding(check: Check, verdict: Verdict): Finding {
     actual: judged?.actual ?? null,
     baseline: null,
     delta: null,
+    ...(verdict.state === 'fail' && verdict.timelines && { timelines: verdict.timelines }),
   }
 }

@@ -19,10 +19,12 @@ export interface Report {
     origins?: OriginUse[] // check: what each origin had to carry
     tabs?: TabsTimeline[] // what every tab asked for and when it got it; in the order before, after
   }
+  streams?: StreamSummary[] // doctor with URLs: what each of them is, in the order of targets
   findings: Finding[]
   summary: { passed: number; failed: number; skipped: number; unknown: number; errors: number; warnings: number }
   failOn?: Finding['severity'] // failures of this severity or a worse one make exitCode 1; error where it is absent
   run?: { command: string; exitCode: number } // check --run
+  budget?: { config: string | null; pages: number; tabs: number } // check on pages: the config file, and what was opened
   error?: { code: string; message: string; hint: string | null } // why the run could not start or go on; exitCode is 2
 }
 
@@ -43,6 +45,14 @@ export interface Finding {
   baseline: number | null
   delta: number | null // actual - baseline
   timelines?: Timeline[] // of a failure: what arrived when
+  streams?: CountedStream[] // check: the streams that `actual` counts
+  limitAt?: string // check: where the limit is written, file:line
+}
+
+export interface CountedStream {
+  url: string // redacted
+  place: Finding['locations'][number] | null // who opened it; null: this browser cannot tell
+  isNew: boolean // not in the baseline; false without one
 }
 
 export interface Timeline {
@@ -61,7 +71,7 @@ export interface TabsTimeline {
 export interface TabRequest {
   url: string
   kind: 'page' | 'stream' | 'request'
-  askedMs: number // all four count from the moment at which the first tab was opened
+  askedMs: number // all four count from the moment at which its tab was opened
   sentMs: number | null // when it got a connection; null with an answer: not measured
   answeredMs: number | null // null: no answer until the end
   endedMs: number | null // null: it was still going on
@@ -74,6 +84,22 @@ export interface OriginUse {
   streams: number // the most open at the same time
   waiting: number | null // requests without a connection at the end
   at: string | null // ISO 8601: when the most sockets were in use
+}
+
+export interface StreamSummary {
+  url: string // redacted
+  answeredBy: string // the same, or where redirects led to
+  method: string
+  server: string | null // what the server calls itself
+  http: string | null // 1.0, 1.1, 2
+  status: number | null
+  contentType: string | null
+  firstEventMs: number | null
+  watchedMs: number
+  events: number
+  comments: number
+  bytes: number
+  connections: number // that were needed to watch so long
 }
 
 export interface StallExperiment {

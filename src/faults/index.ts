@@ -1,6 +1,7 @@
 /** What can go wrong with a stream, on purpose: one vocabulary for mock and proxy. */
 export { catalog } from './catalog.js'
 export { parseFault } from './grammar.js'
+export { type FaultDescription, listFaults } from './list-faults.js'
 export {
   createFaultPlan,
   type FaultedStream,

@@ -1,2 +1,4 @@
 /** The mock: a stream to develop and measure against. */
-export { createMock, type Mock, type MockEvent, type MockOptions, type RequestHandler } from './create-mock.js'
+export { createMock, type Mock } from './create-mock.js'
+export type { LlmOptions, MockOptions, MockProfile, RequestHandler } from './options.js'
+export type { MockEvent } from './publisher.js'

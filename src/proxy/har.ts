@@ -1,6 +1,7 @@
 /** The exchanges that have passed, as HAR 1.2 with the events of streams, within bounds and without secrets. */
 import { STATUS_CODES } from 'node:http'
 import type { StreamSnapshot } from '../evidence/ledger.js'
+import { redactHeaders, redactUrl } from '../evidence/redact.js'
 import { roundMs } from '../evidence/round-ms.js'
 import type { ResponseHead } from '../faults/index.js'
 import { tool } from '../package.js'
@@ -11,7 +12,6 @@ import type { Har, HarEntry, HarField } from './har-format.js'
 import { headerOf } from './header-of.js'
 import { rawPairs } from './hop-by-hop.js'
 import type { Proxy as DevProxy } from './proxy.js'
-import { redactHeader, redactUrl } from './redact.js'
 
 /** A log that is written for a HAR file. */
 export interface HarLog {
@@ -156,9 +156,8 @@ function messagesOf({ events }: Carried): Pick<HarEntry, '_resourceType' | '_eve
 }
 
 function fieldsOf(pairs: ResponseHead['headers']): HarField[] {
-  return pairs
-    .filter(([name]) => !name.startsWith(':'))
-    .map(([name, value]) => ({ name, value: redactHeader(name, value) }))
+  const shown = pairs.filter(([name]) => !name.startsWith(':'))
+  return redactHeaders(shown).map(([name, value]) => ({ name, value }))
 }
 
 function queryOf(url: string): HarField[] {

@@ -22,6 +22,5 @@ export type { LedgerEvents, LimitEvent, RequestEvent, SocketEvent, StreamEvent }
 export type { ProxyOptions } from './options.js'
 export type { Proxy } from './proxy.js'
 export { type RecordStreamsOptions, recordStreams, type StreamRecording } from './record-streams.js'
-export { redactUrl } from './redact.js'
 export type { StreamCapture } from './stream-capture.js'
 export type { WatchChunk, WatchStream } from './stream-watchers.js'

@@ -1,9 +1,9 @@
 /** One `.ssecast` file that grows while streams run, without making them wait. */
 import type { StreamSnapshot } from '../evidence/ledger.js'
+import { redactHeaders } from '../evidence/redact.js'
 import type { ResponseHead } from '../faults/index.js'
 import { tool } from '../package.js'
 import { createRecordingFile, packBytes, type RecordingLine } from '../recording/index.js'
-import { redactHeader } from './redact.js'
 
 /** A recording of one URL, over all its connections. */
 export interface StreamFile {
@@ -73,7 +73,7 @@ export function createStreamFile(
         connection,
         kind: 'open',
         status,
-        headers: headers.map(([field, value]) => [field, redactHeader(field, value)]),
+        headers: redactHeaders(headers),
         ...(resumedAt ? { lastEventId: resumedAt } : {}),
       })
       return connection

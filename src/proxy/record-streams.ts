@@ -3,11 +3,11 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { SseCoordError } from '../error.js'
 import type { StreamSnapshot } from '../evidence/ledger.js'
+import { redactUrl } from '../evidence/redact.js'
 import type { ResponseHead } from '../faults/index.js'
 import { epochNow } from './clock.js'
 import type { Proxy as DevProxy } from './proxy.js'
 import { createStreamFile, type StreamFile } from './record-file.js'
-import { redactUrl } from './redact.js'
 
 /** A recording that runs. */
 export interface StreamRecording {

@@ -31,7 +31,7 @@ interface Line {
 export interface OpenLine extends Line {
   kind: 'open'
   status: number
-  /** One character is one byte; secrets are replaced by `[redacted]`. */
+  /** One character is one byte; secrets are replaced by `***`. */
   headers: [name: string, value: string][]
   httpVersion?: string
   /** Milliseconds from the request to this head. */

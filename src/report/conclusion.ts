@@ -1,9 +1,10 @@
 /** The closing words of a self-test, built from its figures alone: what this browser did, and what the coordinator did. */
+
+import { formatDuration } from '../evidence/duration.js'
 import { connectionsPerOrigin } from '../evidence/ledger.js'
 import type { FailoverCase, Report, StallExperiment, StallSide } from '../evidence/report.js'
-import { formatDuration } from './duration.js'
+import { count, list } from '../evidence/words.js'
 import { past } from './failover-words.js'
-import { count, list } from './words.js'
 
 /** One paragraph each; empty when an error kept the run from measuring anything. */
 export function conclude(report: Report): string[] {

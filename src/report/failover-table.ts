@@ -1,10 +1,11 @@
 /** What the other tabs live through when the leading tab ends, with the coordinator and with a plain Web Lock. */
+
+import { formatDuration } from '../evidence/duration.js'
 import type { FailoverCase, Report } from '../evidence/report.js'
-import { formatDuration } from './duration.js'
+import { count } from '../evidence/words.js'
 import { endings, present } from './failover-words.js'
 import type { Pen } from './pen.js'
 import { type Cell, type Column, formatTable } from './table.js'
-import { count } from './words.js'
 import { wrap } from './wrap.js'
 
 /**

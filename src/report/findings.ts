@@ -2,10 +2,11 @@
 import type { Finding } from '../evidence/report.js'
 import type { Mark, Pen } from './pen.js'
 import { toneOf } from './pen.js'
-import { breakWord, wrap } from './wrap.js'
+import { formatSnippet } from './snippet.js'
+import { wrap } from './wrap.js'
 
 /** The sign of a finding. Only an error gets the cross: warnings and notes fail without breaking anything. */
-function markOf({ state, severity }: Finding): Mark {
+export function markOf({ state, severity }: Finding): Mark {
   if (state === 'fail') return severity === 'error' ? 'fail' : 'warning'
   return state
 }
@@ -39,21 +40,10 @@ function formatFailure(finding: Finding, width: number, pen: Pen): string[] {
   add('why', finding.why)
   for (const { stack, snippet } of finding.fixes) {
     add('fix', stack)
-    lines.push(...formatSnippet(snippet, width, pen))
+    lines.push(...formatSnippet(snippet, width, pen, ' '.repeat(15)))
   }
   add('more', finding.docs)
   return lines
-}
-
-/** Code line by line, its indents kept; a line wider than the screen goes on below. */
-function formatSnippet(snippet: string, width: number, pen: Pen): string[] {
-  const indent = ' '.repeat(15)
-  return snippet
-    .replace(/\r\n?/g, '\n')
-    .replace(/\n+$/, '')
-    .split('\n')
-    .flatMap((line) => breakWord(pen.text(line.replaceAll('\t', '  ')), Math.max(2, width - indent.length)))
-    .map((line) => (indent + line).trimEnd())
 }
 
 function signed(mark: Mark, text: string, width: number, pen: Pen): string[] {

@@ -2,8 +2,9 @@
  * The report as one web page that stands alone: no script runs, nothing is fetched, and the whole report is inside as JSON
  * (`<script type="application/json" id="report">`), so that the file is evidence as well as a picture of it.
  */
+
+import { formatDuration } from '../evidence/duration.js'
 import type { Report } from '../evidence/report.js'
-import { formatDuration } from './duration.js'
 import { arrivalsSection } from './html/arrivals.js'
 import { failoverSection } from './html/failover-strip.js'
 import { findingsSection } from './html/findings.js'

@@ -8,7 +8,7 @@ import { renderMarkdown } from './markdown.js'
 import { renderSarif } from './sarif.js'
 import { renderTerminal, type TerminalOptions } from './terminal.js'
 
-export { formatDuration } from './duration.js'
+export { formatDuration } from '../evidence/duration.js'
 export { renderJson } from './json.js'
 export { renderPageList } from './page-list.js'
 export { createPen, type Pen, type Tone, toneOf } from './pen.js'

@@ -2,9 +2,10 @@
  * The report as Markdown, for pull requests and the summary of a build. Never longer than 60,000 characters, which is what
  * comments and summaries take: what does not fit is left out from the end, and said.
  */
+
+import { formatDuration } from '../evidence/duration.js'
 import { connectionsPerOrigin } from '../evidence/ledger.js'
 import type { FailoverCase, Finding, Report, StallSide } from '../evidence/report.js'
-import { formatDuration } from './duration.js'
 import { present } from './failover-words.js'
 import { formatDelta, formatPlace } from './finding-text.js'
 import { formatSlots } from './slots.js'

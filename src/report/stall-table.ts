@@ -1,11 +1,12 @@
 /** The experiment of the limit as a table: the same tabs, once with plain `EventSource`, once with the coordinator. */
+
+import { formatDuration } from '../evidence/duration.js'
 import { connectionsPerOrigin } from '../evidence/ledger.js'
 import type { StallExperiment, StallSide } from '../evidence/report.js'
-import { formatDuration } from './duration.js'
+import { list } from '../evidence/words.js'
 import type { Pen } from './pen.js'
 import { formatSlots } from './slots.js'
 import { type Cell, formatTable } from './table.js'
-import { list } from './words.js'
 import { wrap } from './wrap.js'
 
 /** The lines of the table, and below it what the browser's own count says. A run cut short has the first side alone. */

@@ -1,6 +1,6 @@
 /** What all reporters say alike: which findings count as failures of the run, and the verdict in one line. */
 import type { Finding, Report } from '../evidence/report.js'
-import { count } from './words.js'
+import { count } from '../evidence/words.js'
 
 const severities: readonly Finding['severity'][] = ['info', 'warning', 'error']
 

@@ -1,11 +1,15 @@
 /** The report for people at a terminal: 80 columns at most, readable without colour. */
+import { formatDuration } from '../evidence/duration.js'
 import type { Report } from '../evidence/report.js'
+import { formatCheck } from './check-screen.js'
 import { conclude } from './conclusion.js'
-import { formatDuration } from './duration.js'
 import { formatFailover } from './failover-table.js'
 import { formatFindings } from './findings.js'
+import { formatFixes } from './fix-first.js'
 import { createPen, type Pen } from './pen.js'
 import { formatStall } from './stall-table.js'
+import { formatStreamFindings, isStreamReport, mostHarmful, praise, type StreamReport } from './stream-findings.js'
+import { formatStreamHead } from './stream-head.js'
 import { formatTally } from './tally.js'
 import { visibleWidth } from './visible-width.js'
 import { wrap } from './wrap.js'
@@ -26,11 +30,45 @@ const narrowest = 20
 export function renderTerminal(report: Report, options: TerminalOptions = {}): string {
   const width = Math.max(narrowest, Math.min(options.width ?? widest, widest))
   const pen = createPen({ color: options.color ?? false, unicode: options.unicode ?? true })
+  const blocks = blocksOf(report, width, pen)
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function blocksOf(report: Report, width: number, pen: Pen): string[][] {
+  if (report.command === 'check') {
+    return formatCheck(report, width, pen, report.error ? formatError(report.error, width, pen) : [])
+  }
+  return isStreamReport(report) ? streamBlocks(report, width, pen) : selfTestBlocks(report, width, pen)
+}
+
+/** What each stream is and what was found of it; then what to do, for all of them together. */
+function streamBlocks(report: StreamReport, width: number, pen: Pen): string[][] {
+  const perStream = report.streams.flatMap((stream) => {
+    const findings = report.findings.filter(({ target }) => target === stream.url)
+    const praised = praise(findings, report.complete, pen)
+    const lines = praised === undefined ? formatStreamFindings(findings, width, pen) : [praised]
+    return [formatStreamHead(stream, width, pen), lines]
+  })
+  return [
+    ...perStream,
+    report.error ? formatError(report.error, width, pen) : [],
+    formatFixes(mostHarmful(report.findings), width, pen),
+    report.complete || report.error
+      ? []
+      : wrap(pen.text('This run was cut short: what was not measured is unknown.'), width),
+    formatFooter(report, width, pen),
+  ]
+}
+
+function selfTestBlocks(report: Report, width: number, pen: Pen): string[][] {
   const { failover } = report.experiments
   const stall = report.experiments.stall ?? report.experiments.stallCutShort
   const prose = (text: string) => wrap(pen.text(text), width)
   const closing = [...conclude(report).flatMap(prose), ...nextStep(report).flatMap(prose)]
-  const blocks = [
+  return [
     formatHeader(report, width, pen),
     stall ? formatStall(stall, width, pen) : [],
     failover && failover.length > 0 ? formatFailover(failover, report, width, pen) : [],
@@ -39,10 +77,6 @@ export function renderTerminal(report: Report, options: TerminalOptions = {}): s
     closing,
     formatFooter(report, width, pen),
   ]
-  return `${blocks
-    .filter((block) => block.length > 0)
-    .map((block) => block.join('\n'))
-    .join('\n\n')}\n`
 }
 
 function formatHeader(report: Report, width: number, pen: Pen): string[] {

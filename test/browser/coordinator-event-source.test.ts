@@ -6,7 +6,7 @@ import http from 'node:http'
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundle } from '../coordinator/stream-server.js'
-import { launchChromium } from './coordinator-tabs.js'
+import { launchChromium, until } from './coordinator-tabs.js'
 
 type Answer = (response: http.ServerResponse, request: http.IncomingMessage) => void
 
@@ -60,6 +60,19 @@ const cases: Record<string, Answer[]> = {
     streamAndEnd('retry: 50\ndata: a\n\n'),
     (response, request) => stream(`data: ${request.url?.split('/').at(-1)}\n\n`)(response, request),
   ],
+  // Says its one word when all that were opened are there.
+  'one shared stream': [
+    (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+      setTimeout(() => response.write('data: shared\n\n'), 1_500)
+    },
+  ],
+  'a server that is away for two attempts': [
+    streamAndEnd('retry: 40\nid: 3\ndata: a\n\n'),
+    (response) => void response.destroy(),
+    (response) => void response.destroy(),
+    (response, request) => stream(`data: after ${request.headers['last-event-id']}\n\n`)(response, request),
+  ],
   'a reset connection': [
     (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write('retry: 50\nid: 3\ndata: a\n\n')
@@ -69,19 +82,31 @@ const cases: Record<string, Answer[]> = {
   ],
 }
 
+/** An app that has never heard of us. */
+const appOf: Record<string, string> = {
+  tag: `<script>
+    heard = []
+    source = new EventSource('/app/one shared stream')
+    source.onmessage = (event) => heard.push(event.data)
+  </script>`,
+}
+
 let browser: Browser
+/** How often each kind of reader has asked for each stream. */
+const counts = new Map<string, number>()
 let server: http.Server
 let base = ''
 
 beforeAll(async () => {
   browser = await launchChromium()
   const script = await bundle('global')
-  const counts = new Map<string, number>()
   server = http.createServer((request, response) => {
     const [, kind = '', key = ''] = (request.url ?? '').split('/').map(decodeURIComponent)
     if (kind === 'coordinator.js') response.setHeader('content-type', 'text/javascript').end(script)
     else if (kind === 'page') {
-      response.setHeader('content-type', 'text/html').end('<!doctype html><script src="/coordinator.js"></script>')
+      // The page tells the two apart, so the browser's own class keeps its name here.
+      const tag = `<script src="/coordinator.js"${key === 'tag' ? '' : ' data-replace="off"'}></script>`
+      response.setHeader('content-type', 'text/html').end(`<!doctype html>${tag}${appOf[key] ?? ''}`)
     } else {
       const answers = cases[key] ?? []
       const asker = `${key} ${kind}`
@@ -124,7 +149,7 @@ async function logOf(kind: string, key: string): Promise<string[]> {
       source.onerror = note
       source.onmessage = note
       source.addEventListener('tick', note)
-      await new Promise((resolve) => setTimeout(resolve, 700))
+      await new Promise((resolve) => setTimeout(resolve, 900))
       log.push(`in the end ${source.readyState}`)
       source.close()
       return log
@@ -147,6 +172,8 @@ test('the interface is that of EventSource', async () => {
   await page.goto(`${base}/page`)
   const [native, shared] = await page.evaluate(() => {
     function describe(Source: typeof EventSource) {
+      // What is null counts as left out, as the standard has it for dictionaries.
+      new Source('/x/y/z', null as unknown as EventSourceInit).close()
       const source = new Source('/x/y/z', { withCredentials: true })
       const order: string[] = []
       source.addEventListener('message', () => order.push('first'))
@@ -194,19 +221,44 @@ test('the interface is that of EventSource', async () => {
   expect(shared).toEqual(native)
 })
 
-test('with data-replace one script tag makes an app that knows nothing of it share its stream', async () => {
+test('one script tag makes an app that knows nothing of it share one stream', async () => {
+  const context = await browser.createBrowserContext()
+  const pages = await Promise.all([1, 2, 3].map(() => context.newPage()))
+  for (const page of pages) await page.goto(`${base}/page/tag`)
+  for (const page of pages) await until(() => page.evaluate('heard.length > 0') as Promise<boolean>, 'a tab has heard')
+  for (const page of pages) {
+    expect(await page.evaluate('globalThis.heard')).toEqual(['shared'])
+    expect(await page.evaluate('EventSource === SharedEventSource')).toBe(true)
+    expect(await page.evaluate('Object.keys(sseCoord).sort().join()')).toBe(
+      'EventSource,SSECoordinator,SharedEventSource',
+    )
+    expect(await page.evaluate('String(sseCoord.EventSource).includes("native code")')).toBe(true)
+  }
+  expect(counts.get('one shared stream app')).toBe(1)
+  await context.close()
+})
+
+test('with data-replace="off" it leaves EventSource alone', async () => {
   const page = await browser.newPage()
   await page.goto(`${base}/page`)
-  const replaced = await page.evaluate(async () => {
+  expect(await page.evaluate('EventSource !== SharedEventSource && EventSource === sseCoord.EventSource')).toBe(true)
+  await page.close()
+})
+
+test('the script may be there twice', async () => {
+  const page = await browser.newPage()
+  await page.goto(`${base}/page/tag`)
+  const same = await page.evaluate(async () => {
+    const { sseCoord } = globalThis as unknown as { sseCoord: { EventSource: unknown } }
+    const native = sseCoord.EventSource
     const script = document.createElement('script')
     script.src = '/coordinator.js/again'
-    script.dataset.replace = ''
     await new Promise((resolve) => {
       script.onload = resolve
       document.head.append(script)
     })
-    const { SharedEventSource } = globalThis as unknown as { SharedEventSource: typeof EventSource }
-    return EventSource === SharedEventSource
+    return sseCoord === (globalThis as unknown as { sseCoord: unknown }).sseCoord && native === sseCoord.EventSource
   })
-  expect(replaced).toBe(true)
+  expect(same).toBe(true)
+  await page.close()
 })

@@ -11,7 +11,7 @@ describe.runIf(needs('chromium'))('an app in the tabs of Chromium', () => {
 
   beforeAll(async () => {
     browser = await launchBrowser(await findBrowser({ browser: 'chromium' }), {
-      args: ['--ignore-certificate-errors'],
+      insecure: true,
     })
   })
 
@@ -149,5 +149,44 @@ describe.runIf(needs('chromium'))('an app in the tabs of Chromium', () => {
       setup: (page) => page.evaluate('document.cookie = "extra=two"'),
     })
     expect(seenHeaders.at(-1)).toEqual({ cookie: 'session=one; extra=two', team: 'blue' })
+  })
+})
+
+describe.runIf(needs('firefox-esr'))('an app in the tabs of Firefox', () => {
+  let browser: LaunchedBrowser
+
+  beforeAll(async () => {
+    browser = await launchBrowser(await findBrowser({ browser: 'firefox' }), { insecure: true })
+  })
+
+  afterAll(() => browser?.close())
+
+  test.each(appCases)('$app: every stream and the line that opened it', async (expected) => {
+    await using app = await serveApp(expected.app)
+    const seen = await observeApp(browser, app.url, { tabs: 2, steps: expected.steps ?? [], quietMs: 800 })
+    expect(heldPerTab(seen)).toEqual([expected.perTab, expected.perTab])
+    expect(seen).toMatchObject({ protocol: 'http/1.1', tabs: 2, firstStalledTab: null, settled: true })
+  })
+
+  test('a stream that a worker fetches is seen, and nobody knows who opened it', async () => {
+    await using app = await serveApp('worker-fetch')
+    const seen = await observeApp(browser, app.url, { tabs: 1, quietMs: 800 })
+    expect(heldPerTab(seen)).toEqual([['/events/live fetch unknown nowhere']])
+    expect(seen.blindSpots.join(' ')).toContain('worker')
+  })
+
+  test('tabs opened one by one stall at the tenth: a navigation may use three connections more than six', async () => {
+    await using app = await serveApp('one-stream')
+    const seen = await observeApp(browser, app.url, { tabs: 10, quietMs: 300 })
+    expect(seen).toMatchObject({
+      firstStalledTab: 10,
+      origins: [{ sockets: null, streamsOpen: 9, stalledRequests: 1 }],
+    })
+  })
+
+  test('over HTTP/2 nothing stalls', async () => {
+    await using app = await serveApp('one-stream', { http2: true })
+    const seen = await observeApp(browser, app.url, { tabs: 8, quietMs: 300 })
+    expect(seen).toMatchObject({ protocol: 'h2', firstStalledTab: null, origins: [{ streamsOpen: 8 }] })
   })
 })

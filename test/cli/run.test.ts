@@ -116,10 +116,22 @@ describe('one sentence and exit code 2 for', () => {
       "--fail-on takes error, warning or info, not 'warnings': did you mean warning?",
     ],
     [['doctor', '--browser', ''], '--browser takes chrome, chromium, edge or a path, not nothing.'],
+    [['doctor', '--for', '20s'], '--for needs a URL, as in sse-coord doctor http://localhost:3000/events --for.'],
+    [['doctor', '--for', '20', 'http://x/'], "--for takes a duration with its unit, as in --for 20s, not '20'."],
     [
-      ['doctor', 'http://localhost/'],
-      "doctor takes no URL in this version: it tests this machine’s browser on a server of its own, so leave 'http://localhost/' out.",
+      ['doctor', '--header', 'X-Key', 'http://x/'],
+      "--header takes a name and a value, as in --header 'Accept-Language: de'.",
     ],
+    [
+      ['doctor', '--bearer-env', 'NO_SUCH', 'http://x/'],
+      'The environment variable that --bearer-env names is not set.',
+    ],
+    [
+      ['doctor', '--metrics', 'http://x/', 'http://x/'],
+      '--metrics and --metric go together: the URL, and the name of the figure there.',
+    ],
+    [['doctor', '--from', 'a.json', 'http://x/'], "--from judges what is in 'a.json': leave the URL out."],
+    [['doctor', '--from', '/nowhere/a.json'], "'/nowhere/a.json' cannot be read: ENOENT."],
     [['doctor', '-r', 'json=/nowhere/a.json'], "The report cannot go to '/nowhere/a.json': its folder does not exist."],
   ])('%j', async (args, sentence) => {
     expect(await complain(...args)).toBe(sentence)
@@ -150,7 +162,7 @@ describe('the options reach the run', () => {
   }
 
   test('left out where they were not given', async () => {
-    expect(await optionsFor()).toEqual({ failOn: 'info' })
+    expect(await optionsFor()).toEqual({})
   })
 
   test('as they were given', async () => {
@@ -169,6 +181,36 @@ describe('the options reach the run', () => {
   test('several parts by commas or one by one, each once', async () => {
     expect((await optionsFor('--only', 'tabs,failover')).only).toEqual(['tabs', 'failover'])
     expect((await optionsFor('--only', 'failover', '--only', 'tabs, failover')).only).toEqual(['failover', 'tabs'])
+  })
+})
+
+describe('with URLs', () => {
+  test('the options of the wire reach the run, and secrets by their variable', async () => {
+    const args =
+      'http://a/ http://b/ --for 45s --page-origin http://c --http 2 --profile llm --only retry,format/framing --skip cors'
+    const process = createProcess(
+      ['doctor', ...args.split(' '), '--header', 'X-Team: blue', '--cookie', 'a=1; b=2', '--bearer-env', 'T'],
+      { env: { T: 'secret' } },
+    )
+    let given: DiagnoseOptions = {}
+    await runWith(process, async (options) => {
+      given = options
+      return reports.healthy
+    })
+    expect(given).toMatchObject({
+      urls: ['http://a/', 'http://b/'],
+      for: 45_000,
+      pageOrigin: 'http://c',
+      http: 2,
+      profile: 'llm',
+      onlyChecks: ['retry', 'format/framing'],
+      skipChecks: ['cors'],
+      headers: [
+        ['X-Team', 'blue'],
+        ['Cookie', 'a=1; b=2'],
+        ['Authorization', 'Bearer secret'],
+      ],
+    })
   })
 })
 

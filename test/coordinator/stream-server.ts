@@ -70,7 +70,11 @@ export function bundle(entry: string, format: 'iife' | 'esm' = 'iife'): Promise<
   return made
 }
 
-export async function startStreamServer(changes: Partial<Habits> = {}): Promise<StreamServer> {
+/** `files` are served under their paths, HTML and scripts. */
+export async function startStreamServer(
+  changes: Partial<Habits> = {},
+  files: Record<string, string> = {},
+): Promise<StreamServer> {
   const habits: Habits = {
     everyMs: 20,
     status: 200,
@@ -87,13 +91,16 @@ export async function startStreamServer(changes: Partial<Habits> = {}): Promise<
   const scripts: Record<string, string> = {
     '/coordinator.global.js': await bundle('global'),
     '/coordinator.js': await bundle('index', 'esm'),
+    ...files,
   }
 
   const server = http.createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://host')
     const script = scripts[pathname]
-    if (script !== undefined) response.setHeader('content-type', 'text/javascript').end(script)
-    else if (pathname.startsWith('/events')) void stream(request, response, searchParams)
+    if (script !== undefined) {
+      const kind = pathname.endsWith('.html') ? 'html' : 'javascript'
+      response.setHeader('content-type', `text/${kind}; charset=utf-8`).end(script)
+    } else if (pathname.startsWith('/events')) void stream(request, response, searchParams)
     else if (pathname === '/elsewhere') page(response, 'elsewhere')
     else page(response, '<script src="/coordinator.global.js"></script>')
   })

@@ -122,21 +122,6 @@ test('a route that fails is a 500 and harms nobody else', async () => {
   await reader.received(1)
 })
 
-test('pages of other origins may read and resume', async () => {
-  const mock = await startMock()
-  const headers = { Origin: 'https://app.test' }
-  const reader = await open(`${mock.url}/events`, { headers })
-  expect(reader.headers['access-control-allow-origin']).toBe('https://app.test')
-  expect(reader.headers['access-control-allow-credentials']).toBe('true')
-  expect(reader.headers.vary).toBe('Origin')
-  const preflight = await open(`${mock.url}/events`, {
-    method: 'OPTIONS',
-    headers: { ...headers, 'Access-Control-Request-Headers': 'last-event-id' },
-  })
-  expect(preflight.status).toBe(204)
-  expect(preflight.headers['access-control-allow-headers']).toBe('last-event-id')
-})
-
 test('HEAD gets the stream’s headers and ends; other methods and paths are refused', async () => {
   const mock = await startMock()
   const head = await fetch(`${mock.url}/events`, { method: 'HEAD' })

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatDuration } from '../../src/report/duration.js'
+import { formatDuration } from '../../src/evidence/duration.js'
+import { count, list } from '../../src/evidence/words.js'
 import { createPen } from '../../src/report/pen.js'
 import { printable } from '../../src/report/printable.js'
 import { formatSlots } from '../../src/report/slots.js'
 import { formatTable } from '../../src/report/table.js'
 import { splitAtWidth, visibleWidth } from '../../src/report/visible-width.js'
-import { count, list } from '../../src/report/words.js'
 import { breakWord, wrap } from '../../src/report/wrap.js'
 
 test.each([

@@ -1,8 +1,8 @@
 /** What was seen in the tabs of an app, in the terms of the report. */
 import type { ObservedOrigin, ObservedTab } from '../../evidence/app.js'
-import { connectionsPerOrigin } from '../../evidence/ledger.js'
-import { redactUrl } from '../../evidence/redact-url.js'
+import { redactUrl } from '../../evidence/redact.js'
 import { roundMs } from '../../evidence/round-ms.js'
+import { isFull } from '../streams/count-origins.js'
 import { describeStream } from '../streams/describe-stream.js'
 import type { SourceMaps } from '../streams/source-maps.js'
 import type { AppTab } from './app-tab.js'
@@ -38,16 +38,6 @@ export function firstStalledTab(tabs: readonly ObservedTab[], origins: readonly 
       streams.some(({ state, url }) => state === 'waiting' && full.has(originOf(url))),
   )
   return stalled?.tab ?? null
-}
-
-function isFull({ protocol, sockets, streamsOpen, streamsWaiting, stalledRequests }: ObservedOrigin): boolean {
-  const used = Math.max(sockets ?? 0, streamsOpen)
-  return (
-    protocol?.startsWith('http/1') === true &&
-    streamsOpen > 0 &&
-    used >= connectionsPerOrigin &&
-    streamsWaiting + stalledRequests > 0
-  )
 }
 
 function originOf(url: string): string {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Page } from 'puppeteer-core'
 import { SseCoordError } from '../../error.js'
-import { redactUrl } from '../../evidence/redact-url.js'
+import { redactUrl } from '../../evidence/redact.js'
 import type { StreamObserver } from '../streams/observe-streams.js'
 
 /** A document that waits for a connection for so long is stalled; how long it would wait is nobody's to know. */
@@ -13,6 +13,8 @@ export interface LoadOptions {
   isFirst: boolean
   timeoutMs: number
   signal: AbortSignal
+  /** Whether all connections to the origin of this address are in use. */
+  isFull: (url: string) => boolean
 }
 
 /**
@@ -24,8 +26,9 @@ export async function loadPage(
   page: Page,
   url: string,
   observer: StreamObserver,
-  { isFirst, timeoutMs, signal }: LoadOptions,
+  options: LoadOptions,
 ): Promise<number | null> {
+  const { isFirst, timeoutMs, signal } = options
   const startedAt = performance.now()
   const done = new AbortController()
   const load = page.goto(url, { waitUntil: 'load', timeout: timeoutMs }).then(
@@ -33,7 +36,7 @@ export async function loadPage(
     (error: unknown) => ({ status: undefined, error }),
   )
   try {
-    const outcome = await Promise.race([load, stalls(observer, isFirst, signal, done.signal)])
+    const outcome = await Promise.race([load, stalls(observer, options, done.signal)])
     signal.throwIfAborted()
     if (outcome === 'stalled') return null
     if (outcome.status !== undefined && outcome.status < 400) return performance.now() - startedAt
@@ -47,21 +50,22 @@ export async function loadPage(
 /** Resolves when the document, or what its `load` event needs, has been waiting for a connection long enough. */
 async function stalls(
   observer: StreamObserver,
-  isFirst: boolean,
-  signal: AbortSignal,
+  { isFirst, signal, isFull }: LoadOptions,
   done: AbortSignal,
 ): Promise<'stalled'> {
   for (;;) {
     await sleep(100, undefined, { signal: AbortSignal.any([signal, done]) }).catch(() => {})
     signal.throwIfAborted()
     if (done.aborted) return new Promise(() => {}) // The other side of the race has come to an end.
-    const isStalled = observer.waiting().some(({ type, waitedMs }) => blocksLoading(type) && waitedMs > stalledAfterMs)
+    const isStalled = observer
+      .waiting()
+      .some(({ url, type, waitedMs }) => blocksLoading(type) && waitedMs > stalledAfterMs && isFull(url))
     if (!isFirst && isStalled) return 'stalled'
   }
 }
 
 function blocksLoading(type: string): boolean {
-  return ['Document', 'Script', 'Stylesheet', 'Image', 'Font'].includes(type)
+  return !['EventSource', 'Fetch', 'XHR', 'Ping'].includes(type)
 }
 
 function isTimeout(error: unknown): boolean {

@@ -5,13 +5,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, CDPSession, Page } from 'puppeteer-core'
 import type { AppObservation } from '../../evidence/app.js'
-import { redactUrl } from '../../evidence/redact-url.js'
+import { redactUrl } from '../../evidence/redact.js'
 import { roundMs } from '../../evidence/round-ms.js'
 import type { LaunchedBrowser } from '../launch.js'
-import { countOrigins, watchPeaks } from '../streams/count-origins.js'
+import { countOrigins, isFull, watchPeaks } from '../streams/count-origins.js'
 import { describeStream } from '../streams/describe-stream.js'
 import { observeStreams, type StreamObserver } from '../streams/observe-streams.js'
-import { observeWorkers } from '../streams/observe-workers.js'
+import { blindSpotsOfFirefox, observeStreamsBidi } from '../streams/observe-streams-bidi.js'
+import { noWorkers, observeWorkers } from '../streams/observe-workers.js'
 import { openSourceMaps } from '../streams/source-maps.js'
 import { expectTrusted } from '../trust.js'
 import { type AppCookie, type AppStep, doSteps, runSetup, setCookies } from './app-steps.js'
@@ -87,19 +88,27 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
   try {
     await setCookies(context, url, options.cookies ?? [])
     if (options.setup) await runSetup(context, url, options.setup, signal)
-    const workers = await observeWorkers(browser, context, { prepare })
+    const isFirefox = browser.engine === 'firefox'
+    const workers = isFirefox ? noWorkers : await observeWorkers(browser, context, { prepare })
     closers.push(() => workers[Symbol.asyncDispose]())
     const observers = () => [...tabs.map((tab) => tab.observer), ...workers.observers()]
     const peaks = watchPeaks(observers)
     closers.push(() => peaks.close())
 
+    // Firefox numbers no connections.
+    const origins = () => countOrigins(observers(), isFirefox ? undefined : peaks.sockets())
+
     async function openTab(): Promise<AppTab> {
       signal.throwIfAborted()
       const page = await context.newPage()
-      const observer = await observeStreams(page, { prepare, isSentElsewhere: workers.isSent })
+      const observer = isFirefox
+        ? await observeStreamsBidi(page, options)
+        : await observeStreams(page, { prepare, isSentElsewhere: workers.isSent })
       const tab: AppTab = { page, observer, openedAt: performance.now(), loadMs: null, failedStep: null }
       tabs.push(tab)
-      const limits = { isFirst: tabs.length === 1, timeoutMs, signal }
+      const isFullOf = (address: string) =>
+        origins().some((origin) => origin.origin === new URL(address).origin && isFull(origin))
+      const limits = { isFirst: tabs.length === 1, timeoutMs, signal, isFull: isFullOf }
       tab.loadMs = await loadPage(page, url, observer, limits)
       if (tab.loadMs !== null) {
         tab.failedStep = await doSteps(page, options.steps ?? [], limits)
@@ -113,7 +122,7 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
 
     async function observe(): Promise<AppObservation> {
       const settled = await settle()
-      const origins = countOrigins(observers(), peaks.sockets())
+      const counted = origins()
       const maps = openSourceMaps({
         headers: await headersFor(context, url, options.headers),
         insecure: options.insecure ?? false,
@@ -128,10 +137,10 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
         tabs: tabs.length,
         perTab,
         shared: await Promise.all(shared.map((stream) => describeStream(stream, begin, maps))),
-        origins,
-        firstStalledTab: firstStalledTab(perTab, origins),
+        origins: counted,
+        firstStalledTab: firstStalledTab(perTab, counted),
         settled,
-        blindSpots: [],
+        blindSpots: isFirefox ? [...blindSpotsOfFirefox] : [],
         durationMs: roundMs(performance.now() - begin),
       }
     }

@@ -1,5 +1,6 @@
 /** What all tabs together hold at each origin: connections, streams, requests that wait. */
 import type { ObservedOrigin } from '../../evidence/app.js'
+import { connectionsPerOrigin } from '../../evidence/ledger.js'
 import type { StreamObserver } from './observe-streams.js'
 
 /** Time between two looks. A connection that closes as another opens is not seen as two. */
@@ -76,4 +77,10 @@ export function countOrigins(observers: StreamObserver[], sockets: Map<string, n
     for (const { url } of observer.waiting()) at(url).stalledRequests += 1
   }
   return [...origins.values()].sort((a, b) => b.streamsOpen - a.streamsOpen || (a.origin < b.origin ? -1 : 1))
+}
+
+/** Whether all connections to an origin of HTTP/1.1 are in use, by streams among others. */
+export function isFull({ protocol, sockets, streamsOpen }: ObservedOrigin): boolean {
+  const used = Math.max(sockets ?? 0, streamsOpen)
+  return protocol?.startsWith('http/1') === true && streamsOpen > 0 && used >= connectionsPerOrigin
 }

@@ -1,6 +1,6 @@
 /** A stream in the terms of the report: with the place of its code, times from the opening of its tab, and no secrets. */
 import type { ObservedStream } from '../../evidence/app.js'
-import { redactUrl } from '../../evidence/redact-url.js'
+import { redactUrl } from '../../evidence/redact.js'
 import { roundMs } from '../../evidence/round-ms.js'
 import { locate } from './locate.js'
 import type { SourceMaps } from './source-maps.js'

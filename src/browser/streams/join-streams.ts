@@ -90,7 +90,7 @@ export function createStreamBook(isMainFrame: (frameId: string | undefined) => b
       ({ note, session, isClosed }) =>
         !isClosed &&
         session === request.session &&
-        note.kind === kindOf(request) &&
+        (request.type === undefined || note.kind === kindOf(request)) &&
         note.context === context &&
         sameUrl(note.url, request.url),
     )
@@ -102,7 +102,7 @@ export function createStreamBook(isMainFrame: (frameId: string | undefined) => b
     if (note.note === 'opened') {
       // A fetch may show as a stream before its call is told.
       const waiting = entries.find(
-        (entry) => entry.opener === undefined && entry.session === session && isSameCall(entry.record, note),
+        (entry) => entry.opener === undefined && entry.session === session && isSameCall(entry, note),
       )
       if (waiting) tie(waiting, note)
       else called.push({ note, session, isClosed: false })
@@ -130,7 +130,7 @@ export function createStreamBook(isMainFrame: (frameId: string | undefined) => b
       const entry = byRequest.get(request.id)
       const { answer } = request
       if (!entry || !answer) return
-      if (request.type !== 'EventSource' && !isStreamAnswer(request)) {
+      if (kindOf(request) !== 'EventSource' && !isStreamAnswer(request)) {
         drop(entry, request)
         return
       }
@@ -189,12 +189,14 @@ function snapshot(
 function tie(entry: Entry, note: OpenerNote & { note: 'opened' }): void {
   entry.opener = `${note.scope} ${note.number}`
   entry.record.pageUrl = note.pageUrl
+  entry.record.kind = note.kind
   const stack = parseStack(note.stack)
   if (stack.length > 0) entry.record.stack = stack
 }
 
-function isSameCall(record: StreamRecord, note: OpenerNote & { note: 'opened' }): boolean {
-  return record.kind === note.kind && record.context === note.context && sameUrl(record.url, note.url)
+function isSameCall({ record, request }: Entry, note: OpenerNote & { note: 'opened' }): boolean {
+  const isSameKind = request.type === undefined || record.kind === note.kind
+  return isSameKind && record.context === note.context && sameUrl(record.url, note.url)
 }
 
 /** An EventSource whose stream ended asks again, for where the last redirect led. */
@@ -213,8 +215,9 @@ function isStreamAnswer({ answer }: SeenRequest): boolean {
   return answer?.mimeType.toLowerCase() === 'text/event-stream'
 }
 
-function kindOf({ type }: SeenRequest): StreamRecord['kind'] {
-  if (type === 'EventSource') return 'EventSource'
+/** Firefox names no type: until the call is known, what asks for a stream and nothing else is an EventSource. */
+function kindOf({ type, accept }: SeenRequest): StreamRecord['kind'] {
+  if (type === 'EventSource' || (type === undefined && accept === 'text/event-stream')) return 'EventSource'
   return type === 'XHR' ? 'xhr' : 'fetch'
 }
 

@@ -10,6 +10,13 @@ export interface WorkersObserver extends AsyncDisposable {
   isSent(url: string): boolean
 }
 
+/** Where the browser does not tell of them. */
+export const noWorkers: WorkersObserver = {
+  observers: () => [],
+  isSent: () => false,
+  async [Symbol.asyncDispose]() {},
+}
+
 const workerTypes = ['shared_worker', 'service_worker']
 
 export async function observeWorkers(

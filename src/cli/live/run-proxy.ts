@@ -50,6 +50,11 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
   }
   const input = hasKeys ? readKeys(process, onKey) : { close() {} }
   process.on('exit', view.close)
+  if (!flags.json) {
+    injection.on('injection-failed', ({ count, page, text }) => {
+      if (count === 1) note(`! ${page} keeps its own EventSource. ${text}`)
+    })
+  }
   void proxy.reachTarget().then((reason) => reason !== null && note(`! ${reason} It may start later.`))
 
   async function finish(): Promise<void> {
@@ -73,11 +78,12 @@ function showProxy(
   { api, running, keys, pen, hasKeys }: { api: Api; running: Running; keys: ProxyKeys; pen: Pen; hasKeys: boolean },
 ): ProxyView {
   const { redactUrl } = api
-  const { proxy } = running
+  const { proxy, injection } = running
   const heading = headingOf(running, redactUrl)
   if (flags.json) {
     const write = createJsonWriter((line) => void stdout.write(`${line}\n`), redactUrl)
     write(startOf(running))
+    injection.on('injection-failed', (failure) => write({ type: 'injection-failed', ...failure }))
     return streamProxy(write, stderr, pen, proxy)
   }
   if (canRedraw(env, stdout)) {

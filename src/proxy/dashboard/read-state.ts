@@ -1,5 +1,6 @@
-/** Puts together what the page shows, within bounds. */
+/** Puts together what the page shows, within bounds and without the secrets of addresses. */
 import type { StreamSnapshot } from '../../evidence/ledger.js'
+import { redactUrl } from '../../evidence/redact.js'
 import type { Injection } from '../inject/index.js'
 import type { Proxy as DevProxy } from '../proxy.js'
 import type { DashboardState } from './messages.js'
@@ -8,7 +9,7 @@ import type { Slots } from './slots.js'
 const mostOpenStreams = 200
 const mostClosedStreams = 20
 const mostOrigins = 20
-const mostUrlLength = 2000
+const mostTextLength = 2000
 
 /** The state of a proxy at this moment. */
 export function readState(proxy: DevProxy, slots: Slots, injection: Injection | null): Omit<DashboardState, 'hasHar'> {
@@ -21,7 +22,7 @@ export function readState(proxy: DevProxy, slots: Slots, injection: Injection | 
   ]
   return {
     at,
-    proxy: { url: proxy.url, target: proxy.target },
+    proxy: { url: proxy.url, target: proxy.target && redactUrl(proxy.target) },
     origins: origins
       .filter(({ mostInUse, sockets }) => mostInUse > 0 || sockets > 0)
       .toSorted((a, b) => b.sockets - a.sockets)
@@ -35,11 +36,19 @@ export function readState(proxy: DevProxy, slots: Slots, injection: Injection | 
 }
 
 function shorten<Item extends { request: string | null }>(item: Item): Item {
-  return item.request === null ? item : { ...item, request: item.request.slice(0, mostUrlLength) }
+  return item.request === null ? item : { ...item, request: shownUrl(item.request) }
 }
 
 function shortenStream(stream: StreamSnapshot): StreamSnapshot {
   const { url, page, lastEventId } = stream
-  const cut = (text: string | null): string | null => (text === null ? null : text.slice(0, mostUrlLength))
-  return { ...stream, url: url.slice(0, mostUrlLength), page: cut(page), lastEventId: cut(lastEventId) }
+  return {
+    ...stream,
+    url: shownUrl(url),
+    page: page && shownUrl(page),
+    lastEventId: lastEventId?.slice(0, mostTextLength) ?? null,
+  }
+}
+
+function shownUrl(url: string): string {
+  return redactUrl(url.slice(0, mostTextLength))
 }

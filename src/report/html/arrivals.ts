@@ -1,7 +1,8 @@
 /** What arrived when, as marks on a line of time: a stream that flows, or bursts after silence. */
+
+import { formatDuration } from '../../evidence/duration.js'
 import type { Finding, Report, Timeline } from '../../evidence/report.js'
-import { formatDuration } from '../duration.js'
-import { count } from '../words.js'
+import { count } from '../../evidence/words.js'
 import { type Markup, markup } from './markup.js'
 
 const scale = 1000

@@ -1,6 +1,7 @@
 /** How long the other tabs heard nothing when the leading tab went, as strips on one scale of powers of ten. */
+
+import { formatDuration } from '../../evidence/duration.js'
 import type { FailoverCase, Report } from '../../evidence/report.js'
-import { formatDuration } from '../duration.js'
 import { endings, present } from '../failover-words.js'
 import { type Markup, markup } from './markup.js'
 

@@ -1,8 +1,9 @@
 /** The six connections of an origin as six slots: what holds them, and who waits in front. */
+
+import { formatDuration } from '../../evidence/duration.js'
 import { connectionsPerOrigin } from '../../evidence/ledger.js'
 import type { OriginUse, Report, StallSide } from '../../evidence/report.js'
-import { formatDuration } from '../duration.js'
-import { count } from '../words.js'
+import { count } from '../../evidence/words.js'
 import { type Markup, markup } from './markup.js'
 
 const slotWidth = 52

@@ -1,7 +1,8 @@
 /** Every request of every tab as a bar: waiting for a connection, connecting, streaming. Before and after the coordinator. */
+
+import { formatDuration } from '../../evidence/duration.js'
 import type { Report, TabRequest, TabsTimeline } from '../../evidence/report.js'
-import { formatDuration } from '../duration.js'
-import { count } from '../words.js'
+import { count } from '../../evidence/words.js'
 import { type Markup, markup } from './markup.js'
 
 /** Rows of one figure; a page of a hundred requests in fifty tabs would be no picture any more. */

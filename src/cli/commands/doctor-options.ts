@@ -1,0 +1,85 @@
+/** What the flags of `doctor` come to. */
+import { didYouMean } from '../../config/nearest.js'
+import { SseCoordError } from '../../error.js'
+import type { DiagnoseOptions } from '../../index.js'
+import { encodeLastEventId } from '../../sse/last-event-id.js'
+import { readRequest } from '../options/request.js'
+import type { CliProcess } from '../process.js'
+import type { DoctorFlags } from './doctor-flags.js'
+
+const selfTestParts = ['tabs', 'failover'] as const
+
+/** Only what was asked for: everything else keeps the default of the API. */
+export async function optionsOf(
+  urls: readonly string[],
+  flags: DoctorFlags,
+  env: CliProcess['env'],
+): Promise<DiagnoseOptions> {
+  const { sandbox, tabs, trials, browser, installBrowser, failOn } = flags
+  const common = given({ tabs, failOn })
+  if (urls.length === 0 && flags.via === undefined) {
+    refuseWithoutUrl(flags)
+    return {
+      ...common,
+      ...given({ trials, browser, installBrowser, only: selfTestOf(flags.only) }),
+      ...(!sandbox && { sandbox }),
+    }
+  }
+  if ((flags.metrics === undefined) !== (flags.metric === undefined)) {
+    throw new SseCoordError(
+      'bad-option',
+      '--metrics and --metric go together: the URL, and the name of the figure there.',
+    )
+  }
+  const { deep, origin, via, listen, pageOrigin, withCredentials, pid, profile, allowLoad } = flags
+  const { lastEventId, headers, ...request } = await readRequest(flags, env)
+  return {
+    ...common,
+    ...request,
+    urls,
+    headers: lastEventId === undefined ? headers : [...headers, ['Last-Event-ID', encodeLastEventId(lastEventId)]],
+    ...given({ for: flags.for, deep, origin, via, listen, pageOrigin, withCredentials, pid, profile, allowLoad }),
+    ...given({ onlyChecks: flags.only, skipChecks: flags.skip }),
+    ...(flags.metrics !== undefined &&
+      flags.metric !== undefined && { metrics: { url: flags.metrics, metric: flags.metric } }),
+  }
+}
+
+const needUrl = [
+  'for',
+  'deep',
+  'origin',
+  'pageOrigin',
+  'withCredentials',
+  'metrics',
+  'pid',
+  'profile',
+  'skip',
+  'saveEvidence',
+] as const
+
+function refuseWithoutUrl(flags: DoctorFlags): void {
+  const stray = needUrl.find((name) => flags[name] !== undefined)
+  if (stray === undefined) return
+  const flag = `--${stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  throw new SseCoordError(
+    'bad-option',
+    `${flag} needs a URL, as in sse-coord doctor http://localhost:3000/events ${flag}.`,
+  )
+}
+
+function selfTestOf(words: readonly string[] | undefined): ('tabs' | 'failover')[] | undefined {
+  return words?.map((word) => {
+    const part = selfTestParts.find((one) => one === word)
+    if (part !== undefined) return part
+    const guess = didYouMean(word, selfTestParts) || '.'
+    throw new SseCoordError('bad-option', `--only takes tabs or failover, not '${word}'${guess}`)
+  })
+}
+
+/** What is not undefined. */
+function given<Options extends object>(
+  options: Options,
+): { [Key in keyof Options]?: Exclude<Options[Key], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
+}

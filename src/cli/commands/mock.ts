@@ -1,0 +1,132 @@
+/** `sse-coord mock`: serves a stream to develop against, good or bad on purpose, until Ctrl-C. */
+import { type Command, Option } from 'commander'
+import { createPen } from '../../report/index.js'
+import type { Context } from '../context.js'
+import { decimal, durationRange, repeated, words } from '../options/lists.js'
+import { duration, oneOf, port, someText, wholeNumber } from '../options/values.js'
+import { writeAll } from '../output.js'
+import { showCount } from '../progress/count.js'
+import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
+import { untilInterrupted } from '../until-interrupted.js'
+import { explainUsage } from '../usage.js'
+import { faultTable } from './mock/fault-table.js'
+import { type MockFlags, optionsOf } from './mock/flags.js'
+import { greeting } from './mock/greeting.js'
+
+const examples = `
+Examples:
+  $ sse-coord mock --rate 10 --fault cut@event=12 --fault status:502@connection=2
+  $ sse-coord mock --payload '{"price": {{random:90..110}}}' --topics eur,usd
+`
+
+const countEveryMs = 500
+
+export function addMock(program: Command, context: Context): void {
+  const command = program
+    .command('mock')
+    .summary('a stream to develop against, good or bad on purpose')
+    .description(
+      'Serves an event stream on this machine until Ctrl-C: with ids, heartbeats, a\n' +
+        'jittered reconnection time and a history, or with any fault that you ask for.\n' +
+        'POST /publish sends an event of your own, GET / shows the stream live.',
+    )
+  for (const one of options()) command.addOption(one)
+  command
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', examples)
+    .allowExcessArguments(false)
+    .exitOverride((error) => {
+      throw error.exitCode === 0 ? error : explainUsage(error, command)
+    })
+    .action(async (flags: MockFlags) => context.finish(await mock(flags, context)))
+}
+
+function options(): Option[] {
+  const grouped = (group: string) => (flags: string, description: string) =>
+    new Option(flags, description).helpGroup(group)
+  const stream = grouped('The stream:')
+  const wrong = grouped('What goes wrong:')
+  const shape = grouped('Other shapes:')
+  const listening = grouped('Listening:')
+  const look = grouped('Output:')
+  return [
+    stream('--rate <N>', 'events per second, 0 for none (default: 1)').argParser(decimal('--rate', 0, 100_000)),
+    stream('--event <types>', 'types of the events, in turn, with commas').argParser(words('--event', 'tick,alert')),
+    stream('--topics <topics>', 'topics, in turn; clients ask with ?topics=').argParser(words('--topics', 'eur,usd')),
+    stream('--payload <text>', 'data: {{seq}} {{now}} {{uuid}} {{random}} {{query.x}}').argParser(
+      someText('--payload', 'the text of the data'),
+    ),
+    stream('--payload-file <file>', 'the same from a file; of .ndjson a line each').argParser(
+      someText('--payload-file', 'a file'),
+    ),
+    stream('--history <N>', 'events kept for clients that return (default: 500)').argParser(
+      wholeNumber('--history', 0, 1_000_000),
+    ),
+    stream('--keep-alive <time>', 'a comment after that silence (default: 15s)').argParser(
+      duration('--keep-alive', '15s', 1),
+    ),
+    stream('--no-keep-alive', 'no comments'),
+    stream('--retry <time>', 'reconnection time or range (default: 2s..5s)').argParser(
+      durationRange('--retry', '2s..5s'),
+    ),
+    stream('--no-retry', 'leave it to the client'),
+    wrong('-f, --fault <fault>', 'NAME[:VALUE][@WHERE=N,…]; may be repeated').argParser(repeated),
+    wrong('--seed <N>', 'makes random faults and payloads repeat').argParser(wholeNumber('--seed', 0, 2 ** 32 - 1)),
+    wrong('--list-faults', 'say which faults there are'),
+    shape('--profile <shape>', 'llm, a model’s answer; or mcp, an MCP server').argParser(
+      oneOf('--profile', ['stream', 'llm', 'mcp']),
+    ),
+    shape('--first-token <time>', 'llm: silence before it speaks (default: 400ms)').argParser(
+      duration('--first-token', '400ms'),
+    ),
+    shape('--tokens-per-second <N>', 'llm: how fast it speaks (default: 40)').argParser(
+      decimal('--tokens-per-second', 0.01, 100_000),
+    ),
+    shape('--jitter <time>', 'llm: how unevenly (default: 10ms)').argParser(duration('--jitter', '10ms')),
+    shape('--tokens <N>', 'llm: how much it says').argParser(wholeNumber('--tokens', 1, 100_000)),
+    listening('-p, --port <N>', 'port, 0 for any free one (default: 4000)').argParser(port('--port')),
+    listening('--host <address>', 'address (default: 127.0.0.1, this machine only)').argParser(
+      someText('--host', 'an address'),
+    ),
+    listening('--path <paths>', 'paths of the stream (default: /events)').argParser(words('--path', '/events,/news')),
+    listening('--http2', 'HTTP/2 over TLS, with a certificate made at start'),
+    listening('--cors [origin]', 'pages of any origin, or of that one, may read').argParser(repeated),
+    listening('--no-cors', 'pages of no other origin may read'),
+    listening('--allow-host <names>', 'further names in Host for POST').argParser(words('--allow-host', 'mock.test')),
+    look('--color', 'colour in any case'),
+    look('--no-color', 'no colour'),
+  ]
+}
+
+async function mock(flags: MockFlags, context: Context): Promise<number> {
+  const { env, platform, stdout, stderr } = context.process
+  const { createMock, listFaults } = await context.loadApi()
+  if (flags.listFaults) {
+    await writeAll(stdout, faultTable(listFaults()))
+    return 0
+  }
+  const started = await createMock(await optionsOf(flags))
+  const unicode = showsUnicode(env, platform)
+  const pen = createPen({ color: wantsColor(flags.color, env, stdout), unicode })
+  const count = canRedraw(env, stderr) ? showCount(stderr, countEveryMs, () => countWords(started, unicode)) : undefined
+  try {
+    await writeAll(stdout, greeting(started, { http2: flags.http2 === true, profile: flags.profile ?? 'stream' }, pen))
+  } catch (error) {
+    count?.close()
+    await started.close()
+    throw error
+  }
+  await untilInterrupted(context, started, { onInterrupt: () => count?.close() })
+  return 130
+}
+
+function countWords(
+  { connections, published, faults }: Awaited<ReturnType<Awaited<ReturnType<Context['loadApi']>>['createMock']>>,
+  unicode: boolean,
+): string {
+  const clients = Object.values(connections().channels).reduce((sum, { sessions }) => sum + sessions, 0)
+  const on = faults.list().length
+  const parts = [`${clients} ${clients === 1 ? 'client' : 'clients'}`, `${published} events published`]
+  if (on > 0) parts.push(`${on} ${on === 1 ? 'fault' : 'faults'} on`)
+  return parts.join(unicode ? ' · ' : ', ')
+}

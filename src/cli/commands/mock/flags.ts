@@ -1,0 +1,69 @@
+/** From the flags of `mock` to the options of `createMock`. */
+import type { MockOptions, MockProfile } from '../../../index.js'
+import { readPayloadFile } from './payload-file.js'
+
+/** The flags as commander hands them over, their values read. */
+export interface MockFlags {
+  rate?: number
+  event?: string[]
+  topics?: string[]
+  payload?: string
+  payloadFile?: string
+  history?: number
+  /** False for `--no-keep-alive`, as with the others. */
+  keepAlive?: number | false
+  retry?: number | [number, number] | false
+  fault?: string[]
+  seed?: number
+  listFaults?: true
+  profile?: MockProfile
+  firstToken?: number
+  tokensPerSecond?: number
+  jitter?: number
+  tokens?: number
+  port?: number
+  host?: string
+  path?: string[]
+  http2?: true
+  cors?: boolean | string[]
+  allowHost?: string[]
+  color?: boolean
+}
+
+const defaultPort = 4000
+
+/** Only what was asked for: everything else keeps the default of the API. */
+export async function optionsOf(flags: MockFlags): Promise<MockOptions> {
+  const { rate, keepAlive, retry, cors, payloadFile, port = defaultPort } = flags
+  const payload = payloadFile === undefined ? flags.payload : await readPayloadFile(payloadFile)
+  return given({
+    port,
+    host: flags.host,
+    paths: flags.path,
+    http2: flags.http2,
+    everyMs: rate === undefined ? undefined : rate === 0 ? false : 1000 / rate,
+    eventTypes: flags.event,
+    topics: flags.topics,
+    payload,
+    historySize: flags.history,
+    keepAliveMs: keepAlive === false ? 0 : keepAlive,
+    retryMs: retry,
+    cors,
+    allowHosts: flags.allowHost,
+    faults: flags.fault,
+    seed: flags.seed,
+    profile: flags.profile,
+    llm: given({
+      firstToken: flags.firstToken,
+      tokensPerSecond: flags.tokensPerSecond,
+      jitter: flags.jitter,
+      tokens: flags.tokens,
+    }),
+  })
+}
+
+type Given<Options> = { [Name in keyof Options]?: Exclude<Options[Name], undefined> }
+
+function given<Options extends object>(options: Options): Given<Options> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<Options>
+}

@@ -1,0 +1,141 @@
+/**
+ * `delivery/buffered`: something on the way holds events and lets them go in bursts. Bursts alone are no proof, as an
+ * app may write so; proof is what only a buffer does: cut events at its edge, or hold what the app itself sent at once.
+ */
+import { formatDuration } from '../../evidence/duration.js'
+import type { Timeline } from '../../evidence/report.js'
+import type { Arrival, Exchange, OriginEvidence, StreamEvidence } from '../../evidence/stream.js'
+import type { StreamCheck, Verdict } from '../check.js'
+import { fixesFor, remedies } from '../remedies/index.js'
+import { firstStream, isVerdict, noEvents } from '../watched.js'
+
+const expected = 'each event as it is sent'
+const why = 'Users see nothing, and then everything at once. Events that are to warn or to guide come too late.'
+/** The silence before a burst that people notice. */
+const noticeableMs = 500
+/** Delay through the front from which events count as held, and from which as slowed. */
+const heldMs = 1000
+const slowedMs = 90
+
+export const deliveryBuffered: StreamCheck = {
+  id: 'delivery/buffered',
+  severity: 'error',
+  needs: ['watch', 'origin'],
+  judge(stream: StreamEvidence): Verdict {
+    const withheld = judgeWithheld(stream)
+    if (withheld) return withheld
+    if (stream.origin && stream.origin.matched > 0) return judgeAgainstOrigin(stream.origin)
+    const exchange = firstStream(stream)
+    if (isVerdict(exchange)) return exchange
+    if (exchange.eventCount === 0) return noEvents(stream)
+    const bursts = burstsOf(exchange)
+    const cut = cutBursts(exchange)
+    const spread = bursts.reduce((sum, { events }) => sum + events, 0)
+    const timelines = [timelineOf('arrived', exchange)]
+    if (cut.length >= 2) {
+      const bytes = Math.round(cut.reduce((sum, one) => sum + one.bytes, 0) / cut.length)
+      const measured = `${cut.length} times the bytes stopped inside an event, after ${formatDuration(longestOf(cut))} of silence and about ${bytes} bytes at once`
+      return { state: 'fail', measured, expected, why, fixes: fixesFor('buffered', exchange), timelines }
+    }
+    const paired = bursts.filter(({ comments }) => comments >= 2)
+    if (paired.length > 0) {
+      const measured = `${paired[0]?.comments} heartbeats in one burst after ${formatDuration(paired[0]?.silenceMs ?? 0)} of silence`
+      return { state: 'fail', measured, expected, why, fixes: fixesFor('buffered', exchange), timelines }
+    }
+    if (allAtTheEnd(exchange)) {
+      const measured = `${exchange.eventCount} events at once after ${formatDuration(exchange.firstByteMs)}, and then the end`
+      return { state: 'fail', measured, expected, why, fixes: fixesFor('buffered', exchange), timelines }
+    }
+    if (bursts.length >= 2 && spread === exchange.eventCount) {
+      const reason = `events come in bursts of about ${Math.round(spread / bursts.length)}; the app may write them so: --origin URL compares with the app itself`
+      return { state: 'unknown', reason }
+    }
+    return { state: 'pass', measured: `${exchange.eventCount} events, none held`, expected }
+  },
+}
+
+function judgeAgainstOrigin({
+  exchange,
+  matched,
+  medianDelayMs,
+  largestDelayMs,
+  largestBurst,
+}: OriginEvidence): Verdict {
+  const median = medianDelayMs ?? 0
+  const largest = largestDelayMs ?? 0
+  const measured = `${matched} events: ${formatDuration(median)} later than at the app, at most ${formatDuration(largest)}`
+  if (largest >= heldMs && (largestBurst >= 2 || median >= heldMs)) {
+    const held = largestBurst >= 2 ? `${measured}; ${largestBurst} came in one burst` : measured
+    return { state: 'fail', measured: held, expected, why, fixes: fixesFor('buffered', exchange) }
+  }
+  if (median >= slowedMs) {
+    const slow = 'Every event is late by about the same: small pieces wait to be joined to larger ones.'
+    const fixes = fixesFor('delayed', exchange, [remedies.haproxy])
+    return { state: 'fail', severity: 'warning', measured, expected, why: slow, fixes }
+  }
+  return { state: 'pass', measured, expected }
+}
+
+/** The front gave no headers, or none in time, while the app itself had sent events. */
+function judgeWithheld({ watch, origin, conditions }: StreamEvidence): Verdict | undefined {
+  const front = watch?.[0]
+  if (front?.end.stage !== 'headers' || front.status !== null || !origin || origin.exchange.eventCount === 0) return
+  const measured = `nothing in ${formatDuration(conditions.watchMs)}, not even headers, while the app sent ${origin.exchange.eventCount} events`
+  return { state: 'fail', measured, expected, why, fixes: fixesFor('buffered', front, [remedies.nginx]) }
+}
+
+interface Burst {
+  atMs: number
+  silenceMs: number
+  events: number
+  comments: number
+  bytes: number
+  cuts: boolean
+}
+
+/** Three events and more within 50 ms, after a silence that people notice. */
+function burstsOf(exchange: Exchange): Burst[] {
+  return gather(exchange).filter(
+    ({ silenceMs, events, comments }) => silenceMs >= noticeableMs && events + comments >= 3,
+  )
+}
+
+/** Bytes that stop inside an event, with silence before and after: the edge of a buffer. */
+function cutBursts(exchange: Exchange): Burst[] {
+  return gather(exchange).filter(({ silenceMs, cuts, bytes }) => cuts && bytes >= 1024 && silenceMs >= noticeableMs)
+}
+
+/** Arrivals less than 50 ms apart, as one. */
+function gather({ arrivals, headersMs }: Exchange): Burst[] {
+  const bursts: Burst[] = []
+  let last: Arrival | undefined
+  for (const arrival of arrivals) {
+    const silenceMs = arrival.atMs - (last?.atMs ?? headersMs ?? 0)
+    last = arrival
+    const { atMs, events, comments, bytes, cuts } = arrival
+    const burst = bursts.at(-1)
+    if (!burst || silenceMs > 50) bursts.push({ atMs, silenceMs, events, comments, bytes, cuts })
+    else {
+      burst.events += events
+      burst.comments += comments
+      burst.bytes += bytes
+      burst.cuts = cuts
+    }
+  }
+  return bursts
+}
+
+/** Nothing for a second, then three events or more, and the end of the response with them. */
+function allAtTheEnd({ firstByteMs, connectMs, end, eventCount }: Exchange): boolean {
+  if (firstByteMs === null || end.how === 'left' || end.how === 'full' || eventCount < 3) return false
+  return firstByteMs - (connectMs ?? 0) >= 1000 && end.atMs - firstByteMs <= 50
+}
+
+function longestOf(bursts: Burst[]): number {
+  return Math.max(...bursts.map(({ silenceMs }) => silenceMs))
+}
+
+function timelineOf(label: string, exchange: Exchange): Timeline {
+  const marks = gather(exchange).map(({ atMs, events }) => ({ atMs, count: events }))
+  return { label, spanMs: exchange.end.atMs, marks: marks.filter(({ count }) => count > 0).slice(0, 200) }
+}

@@ -1,0 +1,101 @@
+/** `format/framing`: lines that a browser ignores, drops or joins to the wrong event. */
+import type { Problem, ProblemKind, StreamEvidence } from '../../evidence/stream.js'
+import type { StreamCheck, Verdict } from '../check.js'
+import { isSignOfLife } from '../control-frames.js'
+import { firstStream, isVerdict, noEvents } from '../watched.js'
+
+const expected = 'data, event, id and retry lines, and a blank line after each event'
+
+/** What each kind of line costs; those not here are judged elsewhere, or are no fault. */
+const harm: Partial<Record<ProblemKind, { error: boolean; words: string; why: string }>> = {
+  'misspelt-field': {
+    error: true,
+    words: 'a field that is misspelt',
+    why: 'Field names are small letters with the colon right behind; all else is ignored with what it says.',
+  },
+  'stray-line': {
+    error: true,
+    words: 'a line that is no field',
+    why: 'Data with a line break in it needs data: before each line. Browsers drop the rest, and the JSON is cut in two.',
+  },
+  'missing-blank-line': {
+    error: true,
+    words: 'a second id or event in one event',
+    why: 'Without the blank line between them two events become one, with the data of both.',
+  },
+  'block-without-data': {
+    error: true,
+    words: 'an event without data',
+    why: 'A browser dispatches nothing when an event has no data: line, not even its type.',
+  },
+  'nul-in-id': {
+    error: true,
+    words: 'an id with NUL',
+    why: 'A browser ignores such an id, and resumes at an older one.',
+  },
+  'bad-retry': {
+    error: true,
+    words: 'a retry that is no number',
+    why: 'A browser ignores it: retry takes digits alone.',
+  },
+  'late-bom': {
+    error: true,
+    words: 'a byte order mark inside the stream',
+    why: 'Only the very first bytes may be one. Elsewhere it becomes part of the field’s name, and the field is ignored.',
+  },
+  'cut-event': {
+    error: true,
+    words: 'an end inside an event',
+    why: 'An event without its blank line is dropped, and the client does not know that there was one.',
+  },
+  'unknown-field': { error: false, words: 'an unknown field', why: 'Browsers ignore it; other readers may not.' },
+  'lone-cr': {
+    error: false,
+    words: 'line ends of CR alone',
+    why: 'That is legal, but some readers deliver each event only with the next.',
+  },
+}
+
+export const formatFraming: StreamCheck = {
+  id: 'format/framing',
+  severity: 'error',
+  needs: ['watch'],
+  judge(stream: StreamEvidence): Verdict {
+    const exchange = firstStream(stream)
+    if (isVerdict(exchange)) return exchange
+    if (exchange.bytes === 0) return noEvents(stream)
+    const found = exchange.problems.filter((problem) => isFault(problem, exchange.end.how))
+    const isError = ({ kind }: Problem) => harm[kind]?.error === true
+    const worst = found.find(isError) ?? found[0]
+    if (!worst) return { state: 'pass', measured: `${exchange.bytes} bytes without a fault`, expected }
+    return {
+      state: 'fail',
+      ...(!isError(worst) && { severity: 'info' as const }),
+      measured: found.map(describe).join('; '),
+      expected,
+      why: harm[worst.kind]?.why ?? '',
+      fixes: [{ stack: 'any server', snippet: snippetFor(worst.kind) }],
+    }
+  },
+}
+
+function isFault({ kind, field }: Problem, end: string): boolean {
+  // A connection that was cut drops its last event whatever the server wrote.
+  if (kind === 'cut-event') return end === 'closed'
+  if (kind === 'block-without-data') return !isSignOfLife(field ?? '')
+  return harm[kind] !== undefined
+}
+
+function describe({ kind, count, firstByte, field }: Problem): string {
+  const name = field === null || kind === 'cut-event' ? '' : ` (${field})`
+  const times = count > 1 ? `, ${count} times` : ''
+  return `${harm[kind]?.words}${name} at byte ${firstByte}${times}`
+}
+
+function snippetFor(kind: ProblemKind): string {
+  if (kind === 'stray-line')
+    return `for (const line of text.split('\\n')) res.write(\`data: \${line}\\n\`)\nres.write('\\n')`
+  if (kind === 'block-without-data') return "res.write('event: tick\\ndata:\\n\\n')"
+  if (kind === 'bad-retry') return "res.write('retry: 3000\\n\\n')"
+  return `res.write(\`id: \${id}\\nevent: \${type}\\ndata: \${JSON.stringify(data)}\\n\\n\`)`
+}

@@ -1,0 +1,45 @@
+/** `h2/connection-header`: HTTP/2 has no `connection` header; Safari, Node and curl drop the stream that carries one. */
+import type { StreamEvidence } from '../../evidence/stream.js'
+import type { StreamCheck, Verdict } from '../check.js'
+import { http2Of } from '../http2-of.js'
+import { firstExchange, isVerdict } from '../watched.js'
+
+const expected = 'no connection header over HTTP/2'
+
+export const h2ConnectionHeader: StreamCheck = {
+  id: 'h2/connection-header',
+  severity: 'warning',
+  needs: ['watch', 'http2'],
+  judge(stream: StreamEvidence): Verdict {
+    const exchange = firstExchange(stream)
+    if (isVerdict(exchange)) return exchange
+    const http2 = http2Of(stream, exchange)
+    if ('state' in http2) return http2
+    const { connectionHeader, resetCode, http1ConnectionHeader } = http2
+    const died = resetCode === 'PROTOCOL_ERROR'
+    const byHttp1 = died && http1ConnectionHeader !== null
+    if (connectionHeader === null && !byHttp1) {
+      if (died) {
+        const reason =
+          'the stream died with PROTOCOL_ERROR over HTTP/2, and HTTP/1.1 showed no reason; see the log of the server'
+        return { state: 'unknown', reason }
+      }
+      return { state: 'pass', measured: 'none', expected }
+    }
+    const value = connectionHeader ?? http1ConnectionHeader
+    return {
+      state: 'fail',
+      measured: `connection: ${value}${died ? '; the stream died with PROTOCOL_ERROR' : ''}`,
+      expected,
+      why: 'The header means nothing over HTTP/2 and is forbidden there: Safari shows an error and no event.',
+      fixes: [
+        {
+          stack: 'any server',
+          snippet:
+            "// leave it out: HTTP/1.1 keeps connections open by itself\n// res.setHeader('Connection', 'keep-alive')",
+        },
+        { stack: 'nginx', snippet: 'proxy_hide_header Connection;' },
+      ].slice(0, /nginx/i.test(exchange.headers.find(([name]) => name === 'server')?.[1] ?? '') ? 2 : 1),
+    }
+  },
+}

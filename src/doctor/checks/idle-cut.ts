@@ -1,0 +1,59 @@
+/** `idle/cut`: something did close the stream because it was quiet. */
+import { formatDuration } from '../../evidence/duration.js'
+import type { Exchange, StreamEvidence } from '../../evidence/stream.js'
+import type { StreamCheck, Verdict } from '../check.js'
+import { fixesFor, remedies } from '../remedies/index.js'
+import { matchTimeout, timeoutToleranceMs } from '../timeouts.js'
+import { firstStream, isVerdict } from '../watched.js'
+
+const expected = 'a stream that stays open while it is quiet'
+const why = 'Each time clients have to reconnect, and what was sent meanwhile may be lost.'
+/** Closes after less silence than this have another reason. */
+const shortestSilenceMs = 1000
+
+export const idleCut: StreamCheck = {
+  id: 'idle/cut',
+  severity: 'error',
+  needs: ['watch'],
+  judge(stream: StreamEvidence): Verdict {
+    const first = firstStream(stream)
+    if (isVerdict(first)) return first
+    const all = stream.watch ?? []
+    if (all.some(({ end }) => end.done)) return { state: 'skip', reason: 'this stream ends by design' }
+    const quiet = all.filter(closedInSilence)
+    const [one, other] = quiet
+    if (!one) {
+      const closes = all.filter(({ end }) => end.how === 'closed' || end.how === 'cut').length
+      const measured = closes === 0 ? `open for ${formatDuration(first.end.atMs)}` : 'closed, but never while quiet'
+      return { state: 'pass', measured, expected }
+    }
+    const silence = silenceOf(one)
+    const hop = matchTimeout(one, 'silence', silence)
+    const again = other !== undefined && Math.abs(silenceOf(other) - silence) <= timeoutToleranceMs
+    if (hop || again) {
+      const told = hop?.hop === 'Bun.serve' ? [remedies.bun] : []
+      const name = hop ? `; that is the time-out of ${hop.hop}` : ''
+      return {
+        state: 'fail',
+        measured: `closed after ${formatDuration(silence)} of silence${again ? `, ${quiet.length} times` : ''}${name}`,
+        expected,
+        why,
+        fixes: fixesFor('cut', one, told),
+      }
+    }
+    return {
+      state: 'unknown',
+      reason: `closed once after ${formatDuration(silence)} of silence; a longer --for shows whether it comes again`,
+    }
+  },
+}
+
+function closedInSilence({ end, status }: Exchange): boolean {
+  return (
+    status === 200 && (end.how === 'closed' || end.how === 'cut') && (end.silenceMs ?? end.atMs) >= shortestSilenceMs
+  )
+}
+
+function silenceOf({ end }: Exchange): number {
+  return end.silenceMs ?? end.atMs
+}

@@ -1,0 +1,60 @@
+/** `response/content-type`: an EventSource takes `text/event-stream` alone; a page or JSON in its place closes it. */
+import type { Exchange, StreamEvidence } from '../../evidence/stream.js'
+import { eventStreamMediaType } from '../../sse/encode.js'
+import type { StreamCheck, Verdict } from '../check.js'
+import { firstAnswer, headerOf, isVerdict, mediaTypeOf } from '../watched.js'
+
+export const responseContentType: StreamCheck = {
+  id: 'response/content-type',
+  severity: 'error',
+  needs: ['watch'],
+  judge(stream: StreamEvidence): Verdict {
+    const exchange = firstAnswer(stream)
+    if (isVerdict(exchange)) return exchange
+    if (exchange.status !== 200) {
+      return { state: 'skip', reason: `the answer was ${exchange.status}: see response/status` }
+    }
+    const given = headerOf(exchange, 'content-type')
+    const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(given ?? '')?.[1]
+    const isStream = mediaTypeOf(exchange) === eventStreamMediaType
+    const measured = given === null ? 'no content type' : given
+    if (isStream && (charset === undefined || /^utf-?8$/i.test(charset))) {
+      return { state: 'pass', measured, expected: eventStreamMediaType }
+    }
+    if (isStream) {
+      return {
+        state: 'fail',
+        measured,
+        expected: eventStreamMediaType,
+        why: 'An event stream is UTF-8, and Chromium refuses one that says otherwise.',
+        fixes: [{ stack: 'server', snippet: `Content-Type: ${eventStreamMediaType}` }],
+      }
+    }
+    return {
+      state: 'fail',
+      measured: `${measured}${contentWords(exchange)}`,
+      expected: eventStreamMediaType,
+      why: 'An EventSource that meets another type is closed for good: one error event, no second try.',
+      fixes: [{ stack: 'server', snippet: adviceOn(exchange) }],
+    }
+  },
+}
+
+function contentWords({ body }: Exchange): string {
+  if (!body) return ''
+  if (body.title !== null) return `, a page titled “${body.title}”`
+  return body.start === '' ? '' : `, which begins “${body.start}”`
+}
+
+function adviceOn(exchange: Exchange): string {
+  const type = mediaTypeOf(exchange) ?? ''
+  if (type === 'text/html') {
+    const { title, start } = exchange.body ?? { title: null, start: '' }
+    return /log ?in|sign ?in|anmeld/i.test(`${title ?? ''} ${start}`)
+      ? 'This is a login page: --cookie NAME=VALUE or --bearer-env NAME signs the request in.'
+      : 'A page in its place: most often the fall-back of a single-page app. Route the path to the app, before the fall-back.'
+  }
+  if (/json/.test(type))
+    return 'JSON in its place: an error, or a path that needs --header "accept: text/event-stream".'
+  return `Content-Type: ${eventStreamMediaType}`
+}

@@ -1,0 +1,54 @@
+/** `resume/ignored`: a client that comes back says what it saw last, and the server goes on somewhere else. */
+import { formatDuration } from '../../evidence/duration.js'
+import type { StreamEvidence } from '../../evidence/stream.js'
+import type { StreamCheck, Verdict } from '../check.js'
+import { fixesFor } from '../remedies/index.js'
+import { resumedAt } from '../resumed.js'
+import { isVerdict, lastingStream } from '../watched.js'
+
+const expected = 'the event after the one that was named'
+
+export const resumeIgnored: StreamCheck = {
+  id: 'resume/ignored',
+  severity: 'error',
+  needs: ['watch', 'resume'],
+  judge(stream: StreamEvidence): Verdict {
+    const exchange = lastingStream(stream)
+    if (isVerdict(exchange)) return exchange
+    const outcome = resumedAt(stream)
+    if ('state' in outcome) return outcome
+    const { resume, how, began } = outcome
+    const asked = `asked to resume after ${resume.sentId}`
+    const fail = (measured: string): Verdict => ({
+      state: 'fail',
+      measured,
+      expected,
+      why: 'Each reconnect loses what was sent meanwhile, and nobody is told.',
+      fixes: fixesFor('resume', exchange),
+    })
+    switch (how) {
+      case 'refused':
+        return fail(`${asked}, and the answer was ${resume.exchange.status ?? 'none'}`)
+      case 'silent':
+        return fail(
+          `${asked}, and nothing came in ${formatDuration(resume.waitedMs)}, although ${resume.seen - resume.sentIndex - 1} events had followed it`,
+        )
+      case 'successor':
+        return { state: 'pass', measured: `${asked}, went on with ${began}`, expected }
+      case 'history':
+        return { state: 'skip', reason: 'nothing is lost, as all is sent again: see resume/replays-everything' }
+      case 'anew':
+        return fail(`${asked}, began again with ${began}: ids count anew on each connection`)
+      case 'repeated':
+        return {
+          state: 'pass',
+          measured: `${asked}, went on with ${began}, which had been seen; none was lost`,
+          expected,
+        }
+      case 'hole': {
+        const lost = outcome.lost === null ? 'events were lost' : `${outcome.lost} lost`
+        return fail(`${asked}, began at ${began}: ${lost}`)
+      }
+    }
+  },
+}

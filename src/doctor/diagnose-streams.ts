@@ -1,0 +1,78 @@
+/** A run of the doctor over streams: gather the evidence, one stream after the other, and judge it. */
+import os from 'node:os'
+import { SseCoordError } from '../error.js'
+import type { Evidence } from '../evidence/evidence.js'
+import type { OnProgress } from '../evidence/progress.js'
+import type { Finding, Report } from '../evidence/report.js'
+import { roundMs } from '../evidence/round-ms.js'
+import { tool } from '../package.js'
+import type { StreamCheck } from './check.js'
+import { emptyEvidence, examine } from './examine.js'
+import { exitCodeOf } from './exit-code.js'
+import { judgeStream, summarise } from './judge.js'
+import type { StreamsPlan } from './stream-options.js'
+import { summariseStream } from './summarise-stream.js'
+
+export interface StreamsRun {
+  plan: StreamsPlan
+  failOn: Finding['severity']
+  signal: AbortSignal
+  onProgress: OnProgress
+  /** Gets the evidence once it is complete, or as complete as it became. */
+  onEvidence: (evidence: Evidence) => void
+}
+
+/** Resolves with a report also where it was aborted, or where a port of ours was taken (`exitCode` 2). */
+export async function diagnoseStreams({ plan, failOn, signal, onProgress, onEvidence }: StreamsRun): Promise<Report> {
+  const startedAt = new Date()
+  const begin = performance.now()
+  const streams = plan.streams.map((stream) => ({ plan: stream, evidence: emptyEvidence(stream) }))
+  let error: SseCoordError | undefined
+  try {
+    for (const stream of streams) {
+      if (!signal.aborted) await examine({ ...stream, signal, onProgress })
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof SseCoordError)) throw thrown
+    error = thrown
+  }
+  const evidence: Evidence = {
+    schema: 'sse-coord/evidence@1',
+    environment: { node: process.versions.node, os: `${os.type()} ${os.release()} ${os.arch()}`, browser: null },
+    targets: streams.map(({ evidence: { url } }) => url),
+    complete: !error && !signal.aborted,
+    experiments: {},
+    run: { startedAt: startedAt.toISOString(), durationMs: roundMs(performance.now() - begin) },
+    streams: streams.map((stream) => stream.evidence),
+  }
+  onEvidence(evidence)
+  return reportOn(evidence, plan.checks, failOn, error)
+}
+
+/** The report that evidence of streams comes to. The same evidence gives the same report. */
+export function reportOn(
+  evidence: Evidence,
+  checks: readonly StreamCheck[],
+  failOn: Finding['severity'],
+  error?: SseCoordError,
+): Report {
+  const { environment, targets, experiments, complete, streams = [] } = evidence
+  const findings = streams.flatMap((stream) => judgeStream(stream, checks))
+  return {
+    schema: 'sse-coord/report@1',
+    tool,
+    command: 'doctor',
+    startedAt: evidence.run?.startedAt ?? new Date(0).toISOString(),
+    durationMs: evidence.run?.durationMs ?? 0,
+    complete,
+    exitCode: exitCodeOf({ failOn, complete, findings, failed: error !== undefined }),
+    failOn,
+    environment,
+    targets,
+    experiments,
+    streams: streams.map(summariseStream),
+    findings,
+    summary: summarise(findings),
+    ...(error && { error: { code: error.code, message: error.message, hint: error.hint ?? null } }),
+  }
+}

@@ -1,0 +1,43 @@
+/** Every remedy there is, and the choice among them. */
+import type { Exchange } from '../../evidence/stream.js'
+import type { Fix } from '../check.js'
+import { anyServer } from './any-server.js'
+import { apache } from './apache.js'
+import { bun } from './bun.js'
+import { caddy } from './caddy.js'
+import { devProxy } from './dev-proxy.js'
+import { express } from './express.js'
+import { haproxy } from './haproxy.js'
+import { next } from './next.js'
+import { nginx } from './nginx.js'
+import type { Remedy, Trouble } from './remedy.js'
+import { varnish } from './varnish.js'
+
+type StackName = 'nginx' | 'haproxy' | 'apache' | 'caddy' | 'varnish' | 'next' | 'express' | 'bun' | 'devProxy'
+
+export const remedies: Readonly<Record<StackName, Remedy>> = {
+  nginx,
+  haproxy,
+  apache,
+  caddy,
+  varnish,
+  next,
+  express,
+  bun,
+  devProxy,
+}
+
+/**
+ * What to paste against a trouble: for every stack that the response came by, then for those that its behaviour tells
+ * of, and only where there is neither, what helps everywhere.
+ */
+export function fixesFor(trouble: Trouble, exchange: Exchange, told: readonly Remedy[] = []): Fix[] {
+  const known = Object.values(remedies).filter((one) => one.detect(exchange))
+  const chosen = [...new Set([...known, ...told])].flatMap((one) => toFix(one, trouble))
+  return chosen.length > 0 ? chosen : toFix(anyServer, trouble)
+}
+
+function toFix({ stack, snippets }: Remedy, trouble: Trouble): Fix[] {
+  const snippet = snippets[trouble]
+  return snippet === undefined ? [] : [{ stack, snippet }]
+}

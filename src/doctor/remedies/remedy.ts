@@ -1,0 +1,28 @@
+/** What a remedy is: what to paste, into which stack, against which trouble. */
+import type { Exchange } from '../../evidence/stream.js'
+
+/** What can be amiss, as far as remedies differ. */
+export type Trouble =
+  | 'buffered'
+  | 'compressed'
+  | 'delayed'
+  | 'late-headers'
+  | 'cacheable'
+  | 'cut'
+  | 'no-heartbeat'
+  | 'http-version'
+  | 'retry'
+  | 'herd'
+  | 'ids'
+  | 'resume'
+  | 'leaks'
+  | 'abort-not-forwarded'
+  | 'disconnect-not-forwarded'
+
+export interface Remedy {
+  /** As people call it. */
+  stack: string
+  /** Whether an answer came by this stack, from its headers. */
+  detect(exchange: Exchange): boolean
+  snippets: Partial<Record<Trouble, string>>
+}

@@ -1,0 +1,49 @@
+/** How a server went on when it was asked to resume; shared by the checks of resuming. */
+import type { ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
+import type { Verdict } from './check.js'
+import { notLookedAt } from './watched.js'
+
+/**
+ * `successor`: with the very next event. `history`: with the first of all, and the rest at once. `anew`: with ids that
+ * begin again at live pace. `repeated`: with one that had been seen, from where it goes on without a hole.
+ * `hole`: later. `silent`: with nothing. `refused`: not at all.
+ */
+export interface Resumed {
+  resume: ResumeEvidence
+  how: 'successor' | 'history' | 'anew' | 'repeated' | 'hole' | 'silent' | 'refused'
+  /** The id of the first event. */
+  began: string
+  /** With `hole`, where it can be counted. */
+  lost: number | null
+}
+
+/** The outcome, or the verdict where there is none. */
+export function resumedAt({ resume, watch = [] }: StreamEvidence): Resumed | Verdict {
+  if (!resume) {
+    const ids = (watch[0]?.events ?? []).filter(({ id }) => id !== null).length
+    if (ids === 0 && watch[0]?.eventCount) return { state: 'skip', reason: 'no ids to resume by: see resume/no-ids' }
+    if (ids < 2) return { state: 'unknown', reason: 'fewer than two events with ids came; use a longer --for' }
+    return notLookedAt
+  }
+  const { exchange, first, sentIndex } = resume
+  const outcome = (how: Resumed['how'], lost: number | null = null): Resumed => ({
+    resume,
+    how,
+    began: first[0]?.id ?? '',
+    lost,
+  })
+  if (exchange.status !== 200) return outcome('refused')
+  const began = first[0]
+  if (!began) return outcome('silent')
+  if (began.index === null) return outcome('hole')
+  if (began.index === sentIndex + 1) return outcome('successor')
+  if (began.index > sentIndex) return outcome('hole', began.index - sentIndex - 1)
+  // The named event itself, or a few before it: a history that is cut coarsely.
+  if (began.index > 0) return outcome('repeated')
+  return outcome(isHistory(resume) ? 'history' : 'anew')
+}
+
+/** Whether the named event came again, and much sooner than it had come when it was watched: a history is told at once. */
+function isHistory({ sentAgainMs, watchedSpanMs }: ResumeEvidence): boolean {
+  return sentAgainMs !== null && sentAgainMs <= Math.max(50, watchedSpanMs / 2)
+}

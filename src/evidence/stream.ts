@@ -1,0 +1,224 @@
+/**
+ * What was learned of one URL over the wire, without a browser. Sizes, ids, types and times; no data of events, and no
+ * secret. Times are milliseconds since the connection they belong to was opened. `null` means “not measured”.
+ */
+
+/** One look at the server: one request, and what came back until it ended or we left. */
+export interface Exchange {
+  /** When it was opened, since the run began to look at this stream. */
+  openedAtMs: number
+  /** `null` where no response came. */
+  http: '1.0' | '1.1' | '2' | null
+  /** The protocol chosen in the TLS handshake; `null` without TLS, or where the server chose none. */
+  alpn: string | null
+  status: number | null
+  /** The URL that answered at last, redacted. */
+  url: string
+  redirects: Redirect[]
+  /** Lower-case names, redacted values, in the order of the wire. */
+  headers: [name: string, value: string][]
+  /** Until the connection stood, TLS included. */
+  connectMs: number | null
+  headersMs: number | null
+  firstByteMs: number | null
+  /** Bytes of the body as they were sent. */
+  bytes: number
+  /** Pieces of the body that arrived together, in order; the first `mostArrivals`. */
+  arrivals: Arrival[]
+  /** The first `mostEvents` of them. */
+  events: SeenEvent[]
+  eventCount: number
+  commentCount: number
+  /** Reconnection times, the first twenty. */
+  retries: { atMs: number; retryMs: number }[]
+  /** The longest time without a byte after the headers; `open` where it lasted until we left. */
+  silence: { fromMs: number; ms: number; open: boolean } | null
+  /** Bytes of the largest event with its field names. */
+  largestEvent: number
+  /** How each kind of malformed line came first, and how often. */
+  problems: Problem[]
+  end: ExchangeEnd
+  /** Of a response that is no stream: the title of the page, or the first words of the text. */
+  body: { title: string | null; start: string } | null
+}
+
+export interface Redirect {
+  status: number
+  to: string
+}
+
+/** Bytes that arrived at once. */
+export interface Arrival {
+  atMs: number
+  bytes: number
+  /** Events that were whole with these bytes. */
+  events: number
+  comments: number
+  /** Whether the bytes stop in the middle of an event. */
+  cuts: boolean
+}
+
+export interface SeenEvent {
+  atMs: number
+  type: string
+  /** The id that the event itself carried; `null` for none. */
+  id: string | null
+  /** Characters of data. */
+  size: number
+}
+
+export type ProblemKind =
+  | 'unknown-field'
+  | 'misspelt-field'
+  | 'stray-line'
+  | 'missing-blank-line'
+  | 'block-without-data'
+  | 'id-without-data'
+  | 'nul-in-id'
+  | 'bad-retry'
+  | 'late-bom'
+  | 'lone-cr'
+  | 'invalid-utf8'
+  | 'cut-event'
+
+export interface Problem {
+  kind: ProblemKind
+  count: number
+  /** Of the first: the byte of the stream at which its line begins, and the field's name where there is one. */
+  firstByte: number
+  field: string | null
+}
+
+/**
+ * `left`: we went. `closed`: a complete response. `cut`: the connection ended inside the response. `failed`: before any
+ * response. `full`: we went because a bound was reached.
+ */
+export interface ExchangeEnd {
+  how: 'left' | 'closed' | 'cut' | 'failed' | 'full'
+  atMs: number
+  /** Time since the last byte; `null` where none came. */
+  silenceMs: number | null
+  /** Where it failed: looking up the name, connecting, TLS, waiting for headers, within the body. */
+  stage: 'dns' | 'connect' | 'tls' | 'headers' | 'body' | null
+  /** Such as `ECONNREFUSED`. */
+  code: string | null
+  /** In plain words. */
+  detail: string | null
+  /** The last event said that nothing follows, as `[DONE]` does. */
+  done: boolean
+}
+
+/** What was asked of the run: why something was not measured, and what would make it measurable. */
+export interface StreamConditions {
+  method: string
+  watchMs: number
+  loopback: boolean
+  allowLoad: boolean
+  deep: boolean
+  profile: StreamProfile
+  pageOrigin: string | null
+  withCredentials: boolean
+  /** Tabs that the user means to have open. */
+  tabs: number
+  /** `--origin`, redacted. */
+  origin: string | null
+  via: boolean
+  metrics: boolean
+  pid: number | null
+}
+
+export type StreamProfile = 'web' | 'llm' | 'mcp'
+
+/** A connection that asked for what came after an event it had seen. */
+export interface ResumeEvidence {
+  /** The `Last-Event-ID` sent, and its place among the ids watched, from 0. */
+  sentId: string
+  sentIndex: number
+  /** Events with an id that had been seen when it was sent. */
+  seen: number
+  waitedMs: number
+  /** The first events with an id, and their places among the ids watched; `null` for one never seen there. */
+  first: { id: string; index: number | null; atMs: number }[]
+  /** Ids that came within the first second. */
+  inFirstSecond: number
+  /** Time from the first event to the one that was named, where that came again; and what it had been in the watch. */
+  sentAgainMs: number | null
+  watchedSpanMs: number
+  exchange: Exchange
+}
+
+/** The same stream, watched at once through the front and at the app itself. */
+export interface OriginEvidence {
+  exchange: Exchange
+  /** Events found on both sides, and by how much they came later through the front. */
+  matched: number
+  medianDelayMs: number | null
+  largestDelayMs: number | null
+  /** The longest run of events that came through the front at once, though the app sent them apart. */
+  largestBurst: number
+}
+
+/** Answers to a page of another origin. */
+export interface CorsEvidence {
+  pageOrigin: string
+  get: { status: number | null; headers: [string, string][] } | null
+  preflight: { status: number | null; headers: [string, string][] } | null
+}
+
+/** What the server's HTTP/2 said. */
+export interface Http2Evidence {
+  offered: boolean
+  maxConcurrentStreams: number | null
+  /** A `connection` header, seen in the frames. */
+  connectionHeader: string | null
+  /** The code with which the stream was reset, such as `PROTOCOL_ERROR`. */
+  resetCode: string | null
+  /** The `connection` header that the same server sends over HTTP/1.1. */
+  http1ConnectionHeader: string | null
+}
+
+/** Open streams, as the server counts them. */
+export interface CountEvidence {
+  source: 'metrics' | 'pid'
+  before: number | null
+  /** With our connections open. */
+  during: number | null
+  /** After they were dropped, at the end of the wait. */
+  after: number | null
+  opened: number
+  waitedMs: number
+  /** Why it could not be counted. */
+  problem: string | null
+}
+
+/** What a front does when one of its ends goes. */
+export interface FrontEvidence {
+  /** Time until the app knew that the client had left; `null`: not within `waitedMs`. */
+  abort: { noticedMs: number | null; waitedMs: number; how: 'metrics' | 'via' } | null
+  /** Time until the client knew that the app had ended or reset the stream. */
+  disconnect: { how: 'end' | 'reset'; noticedMs: number | null; waitedMs: number }[]
+  problem: string | null
+}
+
+/** Everything learned of one stream. What was not looked at is absent. */
+export interface StreamEvidence {
+  /** Redacted. */
+  url: string
+  conditions: StreamConditions
+  /** Whether the run was over when this was written. */
+  complete: boolean
+  /** Watched without compression: one connection, and where the server closed it, those after it. */
+  watch?: Exchange[]
+  /** Opened at the same time as the first, with a browser's `accept-encoding`. */
+  encoded?: Exchange
+  resume?: ResumeEvidence
+  origin?: OriginEvidence
+  cors?: CorsEvidence
+  http2?: Http2Evidence
+  /** What ten connections were told to wait before they return. */
+  herd?: { retries: (number | null)[] }
+  leaks?: CountEvidence
+  front?: FrontEvidence
+  /** Names in the query that look like secrets: how long they are and how many bits they seem to hold. */
+  secrets?: { name: string; length: number; bits: number }[]
+}

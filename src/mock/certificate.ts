@@ -1,0 +1,33 @@
+/** A certificate for this machine, made when it is needed and kept in memory alone. */
+import { isIP } from 'node:net'
+import { generate } from 'selfsigned'
+
+/** Long enough for a day's work, short enough that nobody comes to rely on it. */
+const validMs = 7 * 86_400_000
+
+/** Key and certificate in PEM, for `localhost`, the loopback addresses and `host`. */
+export async function createCertificate(host: string): Promise<{ key: string; cert: string }> {
+  const now = Date.now()
+  const names = new Set(['localhost', ...(isIP(host) === 0 ? [host] : [])])
+  const addresses = new Set(['127.0.0.1', '::1', ...(isIP(host) === 0 ? [] : [host])])
+  const made = await generate([{ name: 'commonName', value: 'sse-coord mock' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+    notBeforeDate: new Date(now - 3_600_000), // clocks differ
+    notAfterDate: new Date(now + validMs),
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'keyUsage', digitalSignature: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          ...[...names].map((value) => ({ type: 2 as const, value })),
+          ...[...addresses].map((ip) => ({ type: 7 as const, ip })),
+        ],
+      },
+    ],
+  })
+  return { key: made.private, cert: made.cert }
+}

@@ -1,0 +1,67 @@
+/** What the paths of the stream answer: the mock's own events, or the shape of a profile. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type Channel, type CreateSessionOptions, type Session, topicsOf } from '../server/index.js'
+import { answerPrompt, defaultAnswer } from './llm.js'
+import { createMcp } from './mcp.js'
+import type { MockSettings } from './options.js'
+import type { Origins } from './origins.js'
+import { fillQuery } from './payload.js'
+import type { Profile } from './profile.js'
+import type { Publisher } from './publisher.js'
+import type { StreamOpener } from './stream-opener.js'
+
+/** What a profile is made of. */
+export interface ProfileOptions {
+  settings: MockSettings
+  channel: Channel
+  publisher: Publisher
+  opener: StreamOpener
+  origins: Origins
+  random(): number
+}
+
+/** Makes the profile that was asked for. */
+export function createProfile(options: ProfileOptions): Profile {
+  const { settings, opener, origins } = options
+  if (settings.profile === 'llm') return createLlm(options)
+  if (settings.profile === 'mcp') return createMcp({ opener, origins, keepAlive: settings.keepAliveMs || false })
+  return createStream(options)
+}
+
+/** The events of the channel, for whoever comes. */
+function createStream({ settings, channel, publisher, opener }: ProfileOptions): Profile {
+  const options: CreateSessionOptions = { keepAlive: settings.keepAliveMs || false, retry: settings.retryMs }
+  return {
+    methods: ['GET', 'HEAD'],
+    answer(request, response) {
+      const topics = topicsOf(request)
+      const render = publisher.usesQuery ? (text: string) => fillQuery(text, request.url) : undefined
+      const session = opener.openSession(request, response, options, render)
+      if (session?.isConnected && request.method !== 'HEAD') channel.register(session, topics ? { topics } : {})
+    },
+    close: async () => {},
+  }
+}
+
+/** Answers that end by design; whoever is connected counts as a client of the channel. */
+function createLlm({ settings, channel, opener, random }: ProfileOptions): Profile {
+  const openSession = (request: IncomingMessage, response: ServerResponse): Session | undefined => {
+    const options = {
+      keepAlive: settings.keepAliveMs || false,
+      retry: false,
+      serializer: String,
+      trustClientEventId: false,
+    } as const
+    const session = opener.openSession(request, response, options)
+    if (session?.isConnected && request.method !== 'HEAD') channel.register(session)
+    return session
+  }
+  return {
+    methods: ['GET', 'HEAD', 'POST'],
+    answer: (request, response) => {
+      const text = settings.payloads[0] ?? defaultAnswer
+      return answerPrompt(request, response, { ...settings.llm, text, random, openSession })
+    },
+    close: async () => {},
+  }
+}

@@ -1,0 +1,36 @@
+/** Asks as a page of another origin would: for the stream, and beforehand whether a fetch may. */
+import type { CorsEvidence } from '../evidence/stream.js'
+import { look } from './look.js'
+import { type Subject, withHeaders } from './subject.js'
+
+/** Headers come at once or not at all. */
+const patienceMs = 5000
+
+type Answer = CorsEvidence['get']
+
+export async function lookCrossOrigin(subject: Subject, pageOrigin: string): Promise<CorsEvidence> {
+  const { request } = subject
+  const get = await ask(subject, withHeaders(request, { Origin: pageOrigin, 'Accept-Encoding': 'identity' }))
+  // A preflight carries nothing of the user's own.
+  const { body: _body, ...bare } = request
+  const headers: [string, string][] = [
+    ['Origin', pageOrigin],
+    ['Access-Control-Request-Method', request.method ?? 'GET'],
+    ['Access-Control-Request-Headers', 'authorization,last-event-id'],
+  ]
+  const preflight = await ask(subject, { ...bare, method: 'OPTIONS', headers })
+  return { pageOrigin, get, preflight }
+}
+
+async function ask(subject: Subject, request: Subject['request']): Promise<Answer> {
+  const stop = new AbortController()
+  const exchange = await look({
+    request,
+    startedAt: subject.startedAt,
+    forMs: patienceMs,
+    signal: AbortSignal.any([subject.signal, stop.signal]),
+    // The headers are enough.
+    onHead: () => stop.abort(),
+  })
+  return exchange.status === null ? null : { status: exchange.status, headers: exchange.headers }
+}

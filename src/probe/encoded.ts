@@ -1,0 +1,42 @@
+/** The same stream with what a browser offers of compression, until it is plain whether that holds events. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { headerOf } from '../client/index.js'
+import type { Exchange } from '../evidence/stream.js'
+import { look } from './look.js'
+import { type Subject, withHeaders } from './subject.js'
+import type { WatchLog } from './watch.js'
+
+/** What browsers offer, as far as it can be decoded here: Node 20 has no zstd. */
+const acceptEncoding = 'gzip, deflate, br'
+
+/** Events after which the comparison is made, and how long a held event is waited for. */
+const comparedEvents = 3
+const patienceMs = 1500
+/** The share of the watch that this may take: others wait for the connection. */
+const shareOfWatch = 0.5
+
+export async function lookEncoded(subject: Subject, plain: WatchLog): Promise<Exchange> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([subject.signal, stop.signal])
+  let isCompressed = true
+  const looking = look({
+    request: withHeaders(subject.request, { 'Accept-Encoding': acceptEncoding }),
+    startedAt: subject.startedAt,
+    forMs: subject.watchMs * shareOfWatch,
+    signal,
+    onHead: ({ headers }) => {
+      isCompressed = (headerOf(headers, 'content-encoding') ?? 'identity') !== 'identity'
+      // What is not compressed is what the watch sees.
+      if (!isCompressed) stop.abort()
+    },
+  })
+  const enough = async () => {
+    while (plain.eventCount < comparedEvents && !signal.aborted) await sleep(50)
+    await sleep(patienceMs, undefined, { signal }).catch(() => {})
+    stop.abort()
+  }
+  void enough()
+  const exchange = await looking
+  stop.abort()
+  return exchange
+}

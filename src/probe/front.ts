@@ -1,0 +1,128 @@
+/** What a proxy in front of the app does when one of its ends goes. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StreamRequest } from '../client/index.js'
+import type { FrontEvidence } from '../evidence/stream.js'
+import { round } from './body.js'
+import type { Counter } from './count-streams.js'
+import { look } from './look.js'
+import { type Subject, withHeaders } from './subject.js'
+import { startWitness, type Witness, type WitnessedStream } from './witness.js'
+
+/** How long the other end is given to notice. */
+export const noticeMs = 2000
+/** How long a request may take to come through the proxy. */
+const arriveMs = 3000
+
+/**
+ * Through the user's proxy, behind which our own server stands.
+ *
+ * @throws SseCoordError `port-in-use`
+ */
+export async function lookThroughFront(subject: Subject, via: StreamRequest, port: number): Promise<FrontEvidence> {
+  const witness = await startWitness(port)
+  try {
+    const abort = await leaveAndSee(subject, via, witness)
+    if (abort === undefined) {
+      const problem = `no request came to 127.0.0.1:${witness.port}; point the proxy to http://127.0.0.1:${witness.port}`
+      return { abort: null, disconnect: [], problem }
+    }
+    const disconnect: FrontEvidence['disconnect'] = []
+    for (const how of ['end', 'reset'] as const) {
+      const noticedMs = await endAndSee(subject, via, witness, how)
+      if (noticedMs !== undefined) disconnect.push({ how, noticedMs, waitedMs: noticeMs })
+    }
+    return { abort: { noticedMs: abort, waitedMs: noticeMs, how: 'via' }, disconnect, problem: null }
+  } finally {
+    await witness.close()
+  }
+}
+
+/** A client that leaves: how long until the app knows? `undefined` where no request came through. */
+async function leaveAndSee(subject: Subject, via: StreamRequest, witness: Witness): Promise<number | null | undefined> {
+  const client = connectThrough(subject, via)
+  try {
+    const stream = await witness.nextStream(arriveMs)
+    if (!stream) return undefined
+    await Promise.race([client.started, sleep(500)])
+    client.leave()
+    return await timeUntil(stream.gone)
+  } finally {
+    client.leave()
+    await client.ended
+  }
+}
+
+async function endAndSee(
+  subject: Subject,
+  via: StreamRequest,
+  witness: Witness,
+  how: keyof Pick<WitnessedStream, 'end' | 'reset'>,
+): Promise<number | null | undefined> {
+  const client = connectThrough(subject, via)
+  try {
+    const stream = await witness.nextStream(arriveMs)
+    if (!stream) return undefined
+    await Promise.race([client.started, sleep(500)])
+    stream[how]()
+    return await timeUntil(client.ended)
+  } finally {
+    client.leave()
+    await client.ended
+  }
+}
+
+function connectThrough(subject: Subject, via: StreamRequest) {
+  const stop = new AbortController()
+  let sayStarted: () => void = () => {}
+  const started = new Promise<void>((resolve) => {
+    sayStarted = resolve
+  })
+  const ended = look({
+    request: withHeaders(via, { 'Accept-Encoding': 'identity' }),
+    startedAt: subject.startedAt,
+    forMs: 30_000,
+    signal: AbortSignal.any([subject.signal, stop.signal]),
+    onEvent: () => sayStarted(),
+  })
+  return { started, ended, leave: () => stop.abort() }
+}
+
+async function timeUntil(happened: Promise<unknown>): Promise<number | null> {
+  const begun = performance.now()
+  const inTime = await Promise.race([happened.then(() => true), sleep(noticeMs, false)])
+  return inTime ? round(performance.now() - begun) : null
+}
+
+/** Clients that leave the front, by the app's own count of open streams. */
+export async function countThroughFront(
+  subject: Subject,
+  counter: Counter,
+): Promise<Pick<FrontEvidence, 'abort' | 'problem'>> {
+  try {
+    const before = await counter.count()
+    const client = connectThrough(subject, subject.request)
+    await Promise.race([client.started, client.ended, sleep(arriveMs)])
+    const during = await counter.count()
+    client.leave()
+    await client.ended
+    if (during <= before) {
+      return {
+        abort: null,
+        problem: `the app’s count did not rise with a stream through the front: ${before}, then ${during}`,
+      }
+    }
+    const begun = performance.now()
+    do {
+      await sleep(100, undefined, { signal: subject.signal })
+      if ((await counter.count()) < during) {
+        return {
+          abort: { noticedMs: round(performance.now() - begun), waitedMs: noticeMs, how: 'metrics' },
+          problem: null,
+        }
+      }
+    } while (performance.now() - begun < noticeMs)
+    return { abort: { noticedMs: null, waitedMs: noticeMs, how: 'metrics' }, problem: null }
+  } catch (error) {
+    return { abort: null, problem: error instanceof Error ? error.message : String(error) }
+  }
+}

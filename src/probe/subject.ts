@@ -1,0 +1,20 @@
+/** What every probe of one stream is given. */
+import type { StreamRequest } from '../client/index.js'
+
+export interface Subject {
+  /** As the user asked for it; probes add to its headers. The watch leaves HTTP/2 out where that turns out broken. */
+  request: StreamRequest
+  /** The origin of time of the run. */
+  startedAt: number
+  watchMs: number
+  signal: AbortSignal
+  /** Waits for a free connection to the host, where manners allow only two at a time; then runs. */
+  connected<Result>(run: () => Promise<Result>): Promise<Result>
+}
+
+/** The request with other headers; they take the place of those of the same name. */
+export function withHeaders(request: StreamRequest, headers: Record<string, string>): StreamRequest {
+  const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
+  const others = (request.headers ?? []).filter(([name]) => !names.has(name.toLowerCase()))
+  return { ...request, headers: [...others, ...Object.entries(headers)] }
+}

@@ -1,0 +1,129 @@
+/** Watches a stream without compression for the whole time, and comes back as a browser would when it is closed. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Exchange } from '../evidence/stream.js'
+import { encodeLastEventId } from '../sse/last-event-id.js'
+import type { HeardEvent } from './body.js'
+import { look } from './look.js'
+import { type Subject, withHeaders } from './subject.js'
+
+/** What others learn of the watch while it goes on. */
+export interface WatchLog {
+  /** Ids in the order in which they came, over all connections; the latest `mostIds`. */
+  readonly ids: readonly string[]
+  /** Resolves once the first connection has an answer, or has ended. */
+  readonly answered: Promise<boolean>
+  /** Resolves with true once so many events with ids have come, or with false at the end of the watch. */
+  seen(events: number): Promise<boolean>
+  /** When the first event came, since its connection was opened. */
+  readonly firstEventMs: number | null
+  readonly eventCount: number
+  /** Time since the first event with an id; 0 before it. */
+  readonly sinceFirstIdMs: number
+}
+
+/** Ids of one minute at a thousand events a second. */
+const mostIds = 60_000
+/** Returns of one watch, and the waits between them in milliseconds. */
+const mostConnections = 20
+const shortestWaitMs = 100
+const longestWaitMs = 3000
+/** What browsers wait where the server names no time; less than theirs, so that more is seen. */
+const defaultWaitMs = 1000
+
+export interface Watch {
+  log: WatchLog
+  exchanges: Promise<Exchange[]>
+}
+
+/** @param mayReturn whether a closed stream is opened again; a POST is not repeated, nor an answer that has ended */
+export function watchStream(
+  subject: Subject,
+  { mayReturn, onEvent }: { mayReturn: boolean; onEvent?: (event: HeardEvent) => void },
+): Watch {
+  const ids: string[] = []
+  const waiting = new Set<{ least: number; resolve: (reached: boolean) => void }>()
+  let eventCount = 0
+  let firstEventMs: number | null = null
+  let firstIdAt: number | undefined
+  let sayAnswered: (answered: boolean) => void = () => {}
+  const answered = new Promise<boolean>((resolve) => {
+    sayAnswered = resolve
+  })
+
+  function hear(event: HeardEvent): void {
+    eventCount++
+    firstEventMs ??= event.atMs
+    if (event.id !== null && event.id !== ids.at(-1)) {
+      firstIdAt ??= performance.now()
+      if (ids.length < mostIds) ids.push(event.id)
+      for (const one of waiting) {
+        if (ids.length < one.least) continue
+        waiting.delete(one)
+        one.resolve(true)
+      }
+    }
+    onEvent?.(event)
+  }
+
+  async function watch(): Promise<Exchange[]> {
+    const exchanges: Exchange[] = []
+    const until = performance.now() + subject.watchMs
+    const left = () => until - performance.now()
+    while (exchanges.length < mostConnections && left() > 0 && !subject.signal.aborted) {
+      const lastId = ids.at(-1)
+      const headers: Record<string, string> = { 'Accept-Encoding': 'identity' }
+      if (lastId !== undefined && exchanges.length > 0) headers['Last-Event-ID'] = encodeLastEventId(lastId)
+      const exchange = await look({
+        request: withHeaders(subject.request, headers),
+        startedAt: subject.startedAt,
+        forMs: left(),
+        signal: subject.signal,
+        onHead: () => sayAnswered(true),
+        onEvent: hear,
+      })
+      if (
+        exchange.status === null &&
+        exchange.end.code === 'PROTOCOL_ERROR' &&
+        (subject.request.http ?? 'auto') === 'auto'
+      ) {
+        // Its HTTP/2 is broken, which is a finding of its own; whatever else is to be learned is learned without it.
+        subject.request = { ...subject.request, http: 1 }
+        continue
+      }
+      exchanges.push(exchange)
+      sayAnswered(exchange.status !== null)
+      const isOver = exchange.end.how === 'left' || exchange.end.how === 'full' || exchange.end.how === 'failed'
+      if (!mayReturn || isOver || exchange.status !== 200 || exchange.body || exchange.end.done) break
+      const wait = exchange.retries.at(-1)?.retryMs ?? defaultWaitMs
+      await sleep(Math.min(longestWaitMs, Math.max(shortestWaitMs, wait)), undefined, { signal: subject.signal }).catch(
+        () => {},
+      )
+    }
+    for (const one of waiting) one.resolve(false)
+    waiting.clear()
+    over = true
+    return exchanges
+  }
+
+  let over = false
+  const log: WatchLog = {
+    ids,
+    answered,
+    seen: (least) =>
+      new Promise((resolve) => {
+        if (ids.length >= least) resolve(true)
+        else if (over) resolve(false)
+        else waiting.add({ least, resolve })
+      }),
+    get firstEventMs() {
+      return firstEventMs
+    },
+    get eventCount() {
+      return eventCount
+    },
+    get sinceFirstIdMs() {
+      return firstIdAt === undefined ? 0 : performance.now() - firstIdAt
+    },
+  }
+  return { log, exchanges: watch() }
+}
