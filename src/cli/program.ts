@@ -49,8 +49,6 @@ export function createProgram(context: Context, writeOut: (text: string) => void
   addTail(program, context)
   addCheck(program, context)
   addRecord(program, context)
-  addCheck(program, context)
-  addTail(program, context)
   addExplain(program, context)
   addInfo(program, context)
   addMock(program, context)
