@@ -11,12 +11,26 @@ export function areaOf(id: string): string {
   return id.slice(0, id.indexOf('/'))
 }
 
-/** @throws SseCoordError `bad-option` for a word that is neither, with the nearest that is one */
-export function chooseChecks(only: readonly string[] | undefined, skip: readonly string[] = []): StreamCheck[] {
+/** The checks of a run. */
+export interface ChosenChecks {
+  checks: readonly StreamCheck[]
+  /**
+   * Not asked for, and told of all the same where they fail: without an answer that is a stream nothing else can be
+   * judged, and a run that looked at nothing is not to end as if all were well.
+   */
+  gates: readonly StreamCheck[]
+}
+
+const gateIds = ['connection/unreachable', 'response/status', 'response/content-type']
+
+/** @throws SseCoordError `bad-option` for a word that is neither id nor area, with the nearest that is one */
+export function chooseChecks(only: readonly string[] | undefined, skip: readonly string[] = []): ChosenChecks {
   for (const word of [...(only ?? []), ...skip]) expectKnown(word)
   const isNamed = ({ id }: StreamCheck, words: readonly string[]) => words.includes(id) || words.includes(areaOf(id))
-  const chosen = streamChecks.filter((check) => (!only || isNamed(check, only)) && !isNamed(check, skip))
-  if (chosen.length > 0) return chosen
+  const kept = streamChecks.filter((check) => !isNamed(check, skip))
+  const checks = kept.filter((check) => !only || isNamed(check, only))
+  const gates = kept.filter((check) => gateIds.includes(check.id) && !checks.includes(check))
+  if (checks.length > 0) return { checks, gates }
   throw new SseCoordError('bad-option', 'No check is left: what is to be made is to be left out as well.')
 }
 

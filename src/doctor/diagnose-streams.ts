@@ -6,7 +6,7 @@ import type { OnProgress } from '../evidence/progress.js'
 import type { Finding, Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
 import { tool } from '../package.js'
-import type { StreamCheck } from './check.js'
+import type { ChosenChecks } from './choose-checks.js'
 import { emptyEvidence, examine } from './examine.js'
 import { exitCodeOf } from './exit-code.js'
 import { judgeStream, summarise } from './judge.js'
@@ -46,18 +46,21 @@ export async function diagnoseStreams({ plan, failOn, signal, onProgress, onEvid
     streams: streams.map((stream) => stream.evidence),
   }
   onEvidence(evidence)
-  return reportOn(evidence, plan.checks, failOn, error)
+  return reportOn(evidence, plan.chosen, failOn, error)
 }
 
 /** The report that evidence of streams comes to. The same evidence gives the same report. */
 export function reportOn(
   evidence: Evidence,
-  checks: readonly StreamCheck[],
+  { checks, gates }: ChosenChecks,
   failOn: Finding['severity'],
   error?: SseCoordError,
 ): Report {
   const { environment, targets, experiments, complete, streams = [] } = evidence
-  const findings = streams.flatMap((stream) => judgeStream(stream, checks))
+  const findings = streams.flatMap((stream) => [
+    ...judgeStream(stream, gates).filter(({ state }) => state === 'fail'),
+    ...judgeStream(stream, checks),
+  ])
   return {
     schema: 'sse-coord/report@1',
     tool,
