@@ -1,4 +1,5 @@
 /** The Node API: what the commands do, without a terminal. */
+export { type CheckOptions, checkBudget } from './budget/index.js'
 export {
   type BudgetConfig,
   type CheckLevel,
@@ -45,7 +46,16 @@ export type {
   Timeline,
 } from './evidence/report.js'
 export { type FaultDescription, listFaults } from './faults/index.js'
-export { type FollowOptions, faultyReasons, type StopReason, type TailHappening, tail } from './follow/index.js'
+export {
+  type FollowOptions,
+  faultyReasons,
+  type Happening as RecordHappening,
+  type RecordOptions,
+  record,
+  type StopReason,
+  type TailHappening,
+  tail,
+} from './follow/index.js'
 export {
   createMock,
   type LlmOptions,
@@ -82,13 +92,17 @@ export {
   type PageComparison,
   type Proxy,
   type ProxyOptions,
+  type RecordStreamsOptions,
   type RequestEvent,
   type Rewrite,
+  recordStreams,
   type SideFigures,
   type SocketEvent,
   type StreamCapture,
   type StreamEvent,
+  type StreamRecording,
   type WatchChunk,
   type WatchExchange,
   type WatchStream,
 } from './proxy/index.js'
+export { type Conversion, convertRecording } from './recording/index.js'

@@ -245,6 +245,23 @@ describe.each([
       expect(faults).toEqual([])
     })
 
+    test.runIf(program === 'chromium')('keeps still where motion is not wanted', async () => {
+      await openStreams(1)
+      await until(async () => (await textOf(page, '#stream-count')) === '1', 'the stream is listed')
+      const moves = () =>
+        page.evaluate(async () => {
+          let most = 0
+          for (let look = 0; look < 20; look++) {
+            most = Math.max(most, document.getAnimations().length)
+            await new Promise((resolve) => setTimeout(resolve, 25))
+          }
+          return most
+        })
+      expect(await moves()).toBeGreaterThan(0)
+      await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+      await until(async () => (await moves()) === 0, 'nothing moves')
+    })
+
     test('lets a tab without the token look, not change', async () => {
       await page.close()
       const other = await browser.createBrowserContext()
@@ -256,7 +273,7 @@ describe.each([
         expect(await reader.evaluate(() => document.querySelector<HTMLInputElement>('#fault')?.disabled)).toBe(true)
         const status = await reader.evaluate(async () => {
           const headers = { 'content-type': 'application/json' }
-          return (await fetch('/faults', { method: 'POST', headers, body: '{"fault":"close"}' })).status
+          return (await fetch('/faults', { method: 'POST', headers, body: '{"add":["close"]}' })).status
         })
         expect(status).toBe(403)
         expect(proxy.faults.list()).toEqual([])

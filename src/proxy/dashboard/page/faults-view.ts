@@ -62,14 +62,15 @@ export function createFaultsView(mayChange: boolean): FaultsView {
   }
 
   async function switchOn(text: string): Promise<void> {
-    await change('POST', '/faults', { fault: text })
+    await change('/faults', { add: [text] })
     succeed()
     announce(`Fault ${text} is on.`)
   }
 
-  async function switchOff({ number, text }: FaultState): Promise<void> {
-    await change('DELETE', `/faults/${number}`)
-    announce(`Fault ${text} is off.`)
+  async function switchOff(faults: readonly FaultState[]): Promise<void> {
+    await change('/faults', { remove: faults.map(({ number }) => number) })
+    succeed()
+    announce(`Fault ${faults.map(({ text }) => text).join(', ')} is off.`)
   }
 
   form.addEventListener('submit', (event) => {
@@ -100,7 +101,7 @@ export function createFaultsView(mayChange: boolean): FaultsView {
       const off = element('button', { type: 'button', class: 'button quiet', disabled: !mayChange }, 'Switch off')
       off.setAttribute('aria-label', `Switch off ${visible(fault.text)}`)
       off.addEventListener('click', () => {
-        switchOff(fault).then(() => {
+        switchOff([fault]).then(() => {
           // The button goes; whoever used it goes on at the field, unless they are elsewhere by now.
           if (document.activeElement === off || document.activeElement === document.body) input.focus()
         }, fail)
@@ -117,7 +118,7 @@ export function createFaultsView(mayChange: boolean): FaultsView {
     )
     toggle.addEventListener('click', () => {
       const own = on.filter(({ text }) => nameOf(text) === kind.name)
-      const done = own.length > 0 ? Promise.all(own.map(switchOff)) : switchOn(kind.name)
+      const done = own.length > 0 ? switchOff(own) : switchOn(kind.name)
       done.catch(fail)
     })
     switches.set(kind.name, toggle)

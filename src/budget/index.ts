@@ -1,0 +1,3 @@
+/** The budget: what an app may hold, measured, compared, reported. */
+export { checkBudget } from './check-budget.js'
+export type { CheckOptions } from './plan.js'

@@ -1,0 +1,10 @@
+import type { RecordingLine } from '../../src/recording/index.js'
+
+const encoder = new TextEncoder()
+
+/** The bytes of a recording with these lines. */
+export function fileOf(...lines: (RecordingLine | Record<string, unknown>)[]): Uint8Array {
+  return encoder.encode([{ ssecast: 1 }, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(''))
+}
+
+export const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString()
