@@ -46,8 +46,6 @@ export function createProgram(context: Context, writeOut: (text: string) => void
       throw error.exitCode === 0 ? error : explainUsage(error, program)
     })
   addDoctor(program, context)
-  addTail(program, context)
-  addCheck(program, context)
   addRecord(program, context)
   addCheck(program, context)
   addTail(program, context)
