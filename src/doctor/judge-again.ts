@@ -2,7 +2,7 @@
 import { SseCoordError } from '../error.js'
 import type { Evidence } from '../evidence/evidence.js'
 import type { Finding, Report } from '../evidence/report.js'
-import { chooseChecks } from './choose-checks.js'
+import { chooseAllChecks } from './choose-checks.js'
 import { reportOn } from './diagnose-streams.js'
 
 export interface JudgeAgainOptions {
@@ -25,7 +25,7 @@ const schema = 'sse-coord/evidence@1'
  */
 export function judgeAgain(text: string, options: JudgeAgainOptions = {}): Report {
   const evidence = readEvidence(text)
-  const checks = chooseChecks(options.onlyChecks, options.skipChecks)
+  const checks = chooseAllChecks(options.onlyChecks, options.skipChecks)
   try {
     return reportOn(evidence, checks, options.failOn ?? 'error')
   } catch (error) {
