@@ -1,5 +1,4 @@
 /** The Node API: what the commands do, without a terminal. */
-
 export {
   type AppStep,
   type CountStreamsOptions,
@@ -8,7 +7,7 @@ export {
   type StreamCount,
   type StreamRun,
 } from './browser/index.js'
-export { type CheckOptions, checkBudget } from './budget/index.js'
+export { type CheckOptions, checkBudget, type InitOptions, initProject, type WrittenFile } from './budget/index.js'
 export {
   type BudgetConfig,
   type CheckLevel,
@@ -63,6 +62,7 @@ export {
   type Happening as RecordHappening,
   type RecordOptions,
   record,
+  type Stopped,
   type StopReason,
   type TailHappening,
   tail,
