@@ -5,6 +5,7 @@ import { isHeld, type ObservedStream } from '../evidence/app.js'
 import { type OpenAppOptions, openApp } from './experiments/open-app.js'
 import { findBrowser } from './find.js'
 import { launchBrowser } from './launch.js'
+import { askedOrigins } from './streams/count-origins.js'
 import { describeStream } from './streams/describe-stream.js'
 import { observeSession, observeStreams, type StreamObserver } from './streams/observe-streams.js'
 import { blindSpotsOfFirefox, observeStreamsBidi } from './streams/observe-streams-bidi.js'
@@ -124,7 +125,7 @@ async function countInPage(page: PageLike, options: CountStreamsOptions): Promis
   return runOf({
     async count() {
       const settled = await waitForQuiet(() => [observer], { quietMs, settleMs, signal })
-      const maps = openSourceMaps({ insecure, signal })
+      const maps = openSourceMaps({ pageUrl: page.url(), origins: askedOrigins([observer]), insecure, signal })
       const streams = await Promise.all(observer.streams().map((stream) => describeStream(stream, begin, maps)))
       return toCount({ perTab: [streams], shared: [], firstStalledTab: null, settled, blindSpots })
     },
