@@ -34,13 +34,17 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
   const only = options.onlyChecks ?? (options.urls?.length || app ? undefined : ['proxy'])
   const checks = chooseAllChecks(only, options.skipChecks)
   return diagnoseStreams({
-    plan: hasStreams ? toStreamsPlan(options, plan.tabs) : undefined,
+    // With a page beside it, --only may name checks of the page alone.
+    plan: hasStreams && (checks.stream.length > 0 || !app) ? toStreamsPlan(options, plan.tabs) : undefined,
     checks,
     failOn: options.failOn ?? 'error',
     signal: plan.signal,
     onProgress: plan.onProgress,
     onEvidence: options.onEvidence ?? (() => {}),
-    ...(app && { measureApp: (evidence: Evidence) => measureApp({ plan, app, checks: checks.app, evidence }) }),
+    ...(app &&
+      checks.app.length > 0 && {
+        measureApp: (evidence: Evidence) => measureApp({ plan, app, checks: checks.app, evidence }),
+      }),
   })
 }
 

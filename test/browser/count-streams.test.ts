@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { chromium, type Page as PlaywrightPage } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { countStreams, findBrowser, type LaunchedBrowser, launchBrowser } from '../../src/browser/index.js'
@@ -88,7 +89,7 @@ describe.runIf(needs('chromium'))('the streams of a page', () => {
   test.each([
     ['playwright', ['node_modules/@playwright/test/cli.js', 'test', '-c', 'examples/playwright', '--reporter', 'line']],
     ['puppeteer', ['--test', 'examples/puppeteer/streams.test.mjs']],
-    ['vitest', ['node_modules/vitest/vitest.mjs', 'run', '--root', 'examples/vitest']],
+    ['vitest', ['node_modules/vitest/vitest.mjs', 'run', '--root', 'examples/vitest', '--config', 'vitest.config.ts']],
   ])('the example for %s passes with one stream, and fails with three', async (name, command) => {
     await using good = await serveApp('one-stream')
     const passed = await run(command, good.url)
@@ -110,6 +111,7 @@ describe.runIf(needs('chromium'))('the streams of a page', () => {
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+    rmSync(new URL('test-results', root), { recursive: true, force: true })
     return { code, output }
   }
 })
