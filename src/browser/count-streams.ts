@@ -143,6 +143,10 @@ interface AnyPage {
 }
 
 const ofOnePage = ['The page alone is seen: no streams of shared workers and service workers.']
+const ofPlaywright = [
+  ...ofOnePage,
+  'Playwright starts workers itself: who opened a stream in a worker may stay unknown.',
+]
 
 async function observePage(page: PageLike): Promise<{ observer: StreamObserver; blindSpots: string[] }> {
   const any = page as AnyPage
@@ -157,7 +161,7 @@ async function observePage(page: PageLike): Promise<{ observer: StreamObserver; 
       .context()
       .newCDPSession?.(page)
       ?.catch(() => undefined)
-    if (session) return { observer: await observeSession(session, 'page'), blindSpots: ofOnePage }
+    if (session) return { observer: await observeSession(session, 'page'), blindSpots: ofPlaywright }
     const observer = await observeStreamsByScript(page as PageLike & ScriptablePage)
     return { observer, blindSpots: [...blindSpotsOfScript] }
   }

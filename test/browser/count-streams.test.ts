@@ -59,7 +59,6 @@ describe.runIf(needs('chromium'))('the streams of a page', () => {
 
   test.each([
     ['one-stream', '/events/live EventSource page live.js:3 startLive'],
-    ['worker', '/events/live EventSource worker worker.js:3 startLive'],
     ['iframe', '/events/widget EventSource iframe widget.js:3 startWidget'],
   ])('in a page of Playwright: %s', async (name, stream) => {
     await using app = await serveApp(name)
@@ -69,6 +68,18 @@ describe.runIf(needs('chromium'))('the streams of a page', () => {
     await using run = await countStreams({ page, quietMs: 500 })
     await page.goto(app.url)
     expect((await run.count()).perTab.map((streams) => streams.map(streamWords))).toEqual([[stream]])
+  })
+
+  test('in a worker of a page of Playwright, whose code Playwright may start before ours is there', async () => {
+    await using app = await serveApp('worker')
+    const { executablePath } = await findBrowser({ browser: 'chromium' })
+    await using playwright = await chromium.launch({ executablePath, args })
+    const page = await playwright.newPage()
+    await using run = await countStreams({ page, quietMs: 500 })
+    await page.goto(app.url)
+    const { perTab, blindSpots } = await run.count()
+    expect(perTab).toMatchObject([[{ url: `${app.url}events/live`, kind: 'EventSource', context: 'worker' }]])
+    expect(blindSpots.join(' ')).toContain('who opened a stream in a worker')
   })
 
   test('in a page of Playwright without a session, such as those of WebKit', async () => {
