@@ -10,6 +10,10 @@ const needs = [
   { program: 'WebKitWebDriver', package: 'webkit2gtk-driver' },
   { program: 'Xvfb', package: 'xvfb' },
   { program: 'nginx', package: 'nginx' },
+  { program: 'haproxy', package: 'haproxy' },
+  { program: 'apache2', package: 'apache2' },
+  { program: 'caddy', package: 'caddy' },
+  { program: 'varnishd', package: 'varnish' },
   { program: 'redis-server', package: 'redis-server' },
 ]
 

@@ -8,6 +8,7 @@ export {
   type StreamCount,
   type StreamRun,
 } from './browser/index.js'
+export { type CheckOptions, checkBudget, type InitOptions, initProject, type WrittenFile } from './budget/index.js'
 export {
   type BudgetConfig,
   type CheckLevel,
@@ -57,7 +58,17 @@ export type {
   Timeline,
 } from './evidence/report.js'
 export { type FaultDescription, listFaults } from './faults/index.js'
-export { type FollowOptions, faultyReasons, type StopReason, type TailHappening, tail } from './follow/index.js'
+export {
+  type FollowOptions,
+  faultyReasons,
+  type Happening as RecordHappening,
+  type RecordOptions,
+  record,
+  type Stopped,
+  type StopReason,
+  type TailHappening,
+  tail,
+} from './follow/index.js'
 export {
   createMock,
   type LlmOptions,
@@ -94,13 +105,17 @@ export {
   type PageComparison,
   type Proxy,
   type ProxyOptions,
+  type RecordStreamsOptions,
   type RequestEvent,
   type Rewrite,
+  recordStreams,
   type SideFigures,
   type SocketEvent,
   type StreamCapture,
   type StreamEvent,
+  type StreamRecording,
   type WatchChunk,
   type WatchExchange,
   type WatchStream,
 } from './proxy/index.js'
+export { type Conversion, convertRecording } from './recording/index.js'

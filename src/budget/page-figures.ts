@@ -1,5 +1,5 @@
 /** The figures of one page, read off what real tabs of it did. */
-import { type AppObservation, isHeld, type ObservedStream, type ObservedTab } from '../evidence/app.js'
+import { type AppObservation, isHeld, type ObservedStream } from '../evidence/app.js'
 import type { CountedStream } from '../evidence/report.js'
 import type { Figure } from './figure.js'
 import type { RuleName } from './rules.js'
@@ -70,10 +70,9 @@ function requestsThatWait({ origins, perTab: tabs }: AppObservation, figure: Mak
   const blind = origins.length > 0 && origins.every(({ sockets }) => sockets === null)
   if (blind) return figure('stalledRequests', null, '', { doubt: notTold })
   const actual = origins.reduce((sum, { stalledRequests }) => sum + stalledRequests, 0)
-  const waiting = tabs.flatMap((tab: ObservedTab) => tab.waiting.map(({ url }) => url))
-  return figure('stalledRequests', actual, `${words(actual, 'request')} waiting for a connection`, {
-    streams: unique(waiting.map((url) => ({ url, place: null }))),
-  })
+  const waiting = [...new Set(tabs.flatMap((tab) => tab.waiting.map(({ url }) => shorten(url))))]
+  const which = waiting.length === 0 ? '' : `: ${waiting.slice(0, 5).join(', ')}${waiting.length > 5 ? ' …' : ''}`
+  return figure('stalledRequests', actual, `${words(actual, 'request')} waiting for a connection${which}`)
 }
 
 function counted({ url, openedBy }: ObservedStream): Omit<CountedStream, 'isNew'> {

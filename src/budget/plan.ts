@@ -65,7 +65,7 @@ export async function toPlan(options: CheckOptions): Promise<CheckPlan> {
   const loaded = configFile === false ? null : await loadConfig(cwd, configFile === true ? undefined : configFile)
   const own = validateConfig(config, null)
   const layers = [loaded?.settings ?? {}, readEnvironment(env ?? {}), own]
-  const settings = layers.reduce(mergeSettings)
+  const settings = settle(layers.reduce(mergeSettings), own)
   const folder = loaded ? path.dirname(loaded.file) : cwd
   expectSense(settings, { updateBaseline: updateBaseline ?? false, listeners })
   return {
@@ -94,11 +94,19 @@ export async function toPlan(options: CheckOptions): Promise<CheckPlan> {
   }
 }
 
-/** One stream per tab, for those who say nothing at all. */
-function withDefault({ budget = {}, pages = [] }: Settings): Budget {
+/** A command that was asked for here goes before the pages of the file, and pages before the file’s command. */
+function settle(merged: Settings, own: Settings): Settings {
+  const { pages, run, ...rest } = merged
+  if (own.run !== undefined && own.pages === undefined) return { ...rest, run: own.run }
+  return own.pages !== undefined && own.run === undefined ? { ...rest, pages: own.pages } : merged
+}
+
+/** For those who set no limit at all: one stream per tab; behind a proxy, one connection left for everything else. */
+function withDefault({ budget = {}, pages = [], run, baseline }: Settings): Budget {
   const says = ruleNames.some((rule) => budget[rule] !== undefined) || budget.checks !== undefined
   const saysPages = pages.some((page) => page.budget && Object.keys(page.budget).length > 0)
-  return says || saysPages ? budget : { streamsPerTab: 1 }
+  if (says || saysPages || baseline !== undefined) return budget
+  return run === undefined ? { streamsPerTab: 1 } : { streamsPerOrigin: 5 }
 }
 
 /** With `start` alone, the address at which the app answers is the page. */

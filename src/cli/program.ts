@@ -1,11 +1,14 @@
 /** The commands and what `--help` says of them. */
 import { Command } from 'commander'
 import { tool } from '../package.js'
+import { addCheck } from './commands/check.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
+import { addInit } from './commands/init.js'
 import { addMock } from './commands/mock.js'
 import { addProxy } from './commands/proxy.js'
+import { addRecord } from './commands/record.js'
 import { addTail } from './commands/tail.js'
 import type { Context } from './context.js'
 import { explainUsage } from './usage.js'
@@ -44,10 +47,13 @@ export function createProgram(context: Context, writeOut: (text: string) => void
       throw error.exitCode === 0 ? error : explainUsage(error, program)
     })
   addDoctor(program, context)
-  addTail(program, context)
-  addExplain(program, context)
-  addInfo(program, context)
+  addCheck(program, context)
   addMock(program, context)
   addProxy(program, context)
+  addTail(program, context)
+  addRecord(program, context)
+  addInit(program, context)
+  addExplain(program, context)
+  addInfo(program, context)
   return program
 }

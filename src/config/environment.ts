@@ -30,7 +30,7 @@ const variables: Record<string, { keys: readonly string[]; kind: Kind }> = {
 }
 
 /** Set for the command of `check --run`, and read by it. */
-const ours = ['SSE_COORD_URL', 'SSE_COORD_PROXY']
+const ours = /^SSE_COORD_(?:URL|PROXY|RUN_MARK)(?:_\d+)?$/
 
 /**
  * What the environment sets; empty values count as not set. A name that is nearly one of ours is a mistake; others may be
@@ -41,7 +41,7 @@ const ours = ['SSE_COORD_URL', 'SSE_COORD_PROXY']
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
   let settings: Settings = {}
   for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith('SSE_COORD_') || !text || ours.includes(name)) continue
+    if (!name.startsWith('SSE_COORD_') || !text || ours.test(name)) continue
     const variable = variables[name]
     if (!variable) {
       const guess = didYouMean(name, Object.keys(variables))

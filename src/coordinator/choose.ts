@@ -22,31 +22,31 @@ export function must(isRight: unknown, name: string, be: string): void {
   if (!isRight) throw new TypeError(`${name} must be ${be}`)
 }
 
+const strategies = ['auto', 'heartbeat', 'standalone']
+const transports = ['auto', 'fetch', 'eventsource']
+
 /**
- * Web Locks where there are, questions on the channel where not, alone without a channel or an origin to share; `fetch`
- * for the page's own origin, the browser's EventSource for others; what only `fetch` can do decides first.
+ * The ways for a plan.
  *
  * @throws TypeError for a strategy or transport that is none.
  */
 export function choose(world: World, plan: ElectedPlan): Ways {
   const { strategy = 'auto', transport = 'auto', method, body, headers, lastEventIdParam } = plan
-  const strategies = ['auto', 'heartbeat', 'standalone']
-  const transports = ['auto', 'fetch', 'eventsource']
   must(typeof strategy === 'object' || strategies.includes(strategy), 'strategy', strategies.join())
   must(transports.includes(transport), 'transport', transports.join())
-  const hasLocks = world.navigator?.locks
+  // The page's own origin by `fetch`, others by the browser's EventSource; what only `fetch` can do decides first.
   const isOwn = new URL(plan.url).origin === world.origin
   const byFetch = transport === 'auto' ? isOwn || method || body || headers : transport === 'fetch'
   return {
-    elect:
-      strategy === 'standalone' || !world.BroadcastChannel || world.origin === 'null'
-        ? electAlone
-        : strategy === 'heartbeat' || !hasLocks
-          ? electByQuestion
-          : strategy === 'auto'
-            ? electByLock
-            : strategy,
+    elect: electFor(world, strategy),
     open: byFetch ? fetchTransport(world, plan) : nativeTransport(plan),
     canResume: !!(byFetch || lastEventIdParam),
   }
+}
+
+/** Web Locks where there are, questions on the channel where not, alone without a channel or an origin to share. */
+function electFor(world: World, strategy: Strategy): Elect {
+  if (strategy === 'standalone' || !world.BroadcastChannel || world.origin === 'null') return electAlone
+  if (strategy === 'heartbeat' || !world.navigator?.locks) return electByQuestion
+  return strategy === 'auto' ? electByLock : (strategy as Elect)
 }

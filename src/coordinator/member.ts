@@ -43,7 +43,7 @@ export interface Ways {
 /** What a member tells its owner. */
 export interface MemberListener {
   onEvent(event: SharedEvent, origin: string): void
-  /** The shared connection is being made (0), open (1) or over (2). */
+  /** The shared connection is open (1), over (2), or was lost once more (below zero). */
   onState(state: StreamState, reason: string): void
   onLeading?(leading: boolean): void
   /** Events may be missing here: nobody can bring them back. */
@@ -63,7 +63,7 @@ export interface Member {
   stepBack(): void
   /** Leaves for good; `everybody` ends the group in all tabs. */
   leave(everybody?: boolean): void
-  /** The stream is over for everybody, as when the server answers 204. */
+  /** The stream is over for this member; the others have what it read and see for themselves. */
   end(reason: string): void
 }
 
@@ -221,7 +221,7 @@ export function join(
           relay(isFirst ? withoutReplayed(events) : events)
           isFirst = false
         },
-        onLost: (why) => setState(0, why),
+        onLost: (why) => setState(Math.min(state, 0) - 1, why),
         onOver: (why) => setState(2, why),
       },
       state === 1,
@@ -337,7 +337,7 @@ export function join(
     const rescue = () => {
       const now = world.performance.now()
       // As long as the leader has no connection it may still come to this member's id.
-      if (!state) wait()
+      if (state < 1) wait()
       else if (canResume && first && now - rescuedAt > rescueMs) {
         rescuedAt = now
         election?.stand('force')
@@ -486,7 +486,10 @@ export function join(
       election?.withdraw()
       follow()
     },
-    end: (why) => setState(2, why),
+    end(why) {
+      depart(lingerMs)
+      setState(2, why)
+    },
     leave(everybody = false) {
       if (everybody && !over) post('end')
       depart()

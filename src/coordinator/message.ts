@@ -4,8 +4,11 @@
  */
 import type { SharedEvent } from './history.js'
 
-/** The state of the shared connection, numbered like `EventSource.readyState`. */
-export type StreamState = 0 | 1 | 2
+/**
+ * The state of the shared connection, numbered like `EventSource.readyState`; below zero it is being made again, and
+ * every further failure takes one more away.
+ */
+export type StreamState = number
 
 /** The leader tells where it stands: when it begins, when the connection's state changes, and to whoever asks. */
 export type HereMessage = readonly [

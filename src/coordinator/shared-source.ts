@@ -80,13 +80,13 @@ export class SharedSource extends EventTarget implements EventSource {
       url: resolveUrl(url, (words) => new DOMException(words, 'SyntaxError')).href,
       retryMs,
       mostAttempts: Number.POSITIVE_INFINITY,
-      patience: init.reconnectOnError ? 'reopen' : 'none',
+      patience: init?.reconnectOnError ? 'reopen' : 'none',
     }
     this.#member = join(thisWorld, this.#plan, choose(thisWorld, this.#plan), ['message'], {
       onEvent: (event, origin) => this.#send(new SharedMessageEvent(event, origin)),
       onState: (state) => {
         if (this.#readyState === 2) return
-        this.#readyState = state
+        this.#readyState = Math.max(state, 0) as 0 | 1 | 2
         this.dispatchEvent(new Event(state === 1 ? 'open' : 'error'))
       },
       onGap: () => this.#send(new Event('gap')),

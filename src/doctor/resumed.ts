@@ -18,14 +18,14 @@ export interface Resumed {
 }
 
 /** The outcome, or the verdict where there is none. */
-export function resumedAt({ resume, watch }: StreamEvidence): Resumed | Verdict {
+export function resumedAt({ resume, watch = [] }: StreamEvidence): Resumed | Verdict {
   if (!resume) {
-    const ids = (watch?.[0]?.events ?? []).filter(({ id }) => id !== null).length
-    if (ids === 0 && watch?.[0]?.eventCount) return { state: 'skip', reason: 'no ids to resume by: see resume/no-ids' }
+    const ids = (watch[0]?.events ?? []).filter(({ id }) => id !== null).length
+    if (ids === 0 && watch[0]?.eventCount) return { state: 'skip', reason: 'no ids to resume by: see resume/no-ids' }
     if (ids < 2) return { state: 'unknown', reason: 'fewer than two events with ids came; use a longer --for' }
     return notLookedAt
   }
-  const { exchange, first, sentIndex, seen, inFirstSecond } = resume
+  const { exchange, first, sentIndex } = resume
   const outcome = (how: Resumed['how'], lost: number | null = null): Resumed => ({
     resume,
     how,
@@ -40,6 +40,10 @@ export function resumedAt({ resume, watch }: StreamEvidence): Resumed | Verdict 
   if (began.index > sentIndex) return outcome('hole', began.index - sentIndex - 1)
   // The named event itself, or a few before it: a history that is cut coarsely.
   if (began.index > 0) return outcome('repeated')
-  const all = seen > 0 ? inFirstSecond / seen : 0
-  return outcome(all >= 0.8 ? 'history' : 'anew')
+  return outcome(isHistory(resume) ? 'history' : 'anew')
+}
+
+/** Whether the named event came again, and much sooner than it had come when it was watched: a history is told at once. */
+function isHistory({ sentAgainMs, watchedSpanMs }: ResumeEvidence): boolean {
+  return sentAgainMs !== null && sentAgainMs <= Math.max(50, watchedSpanMs / 2)
 }

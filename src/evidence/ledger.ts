@@ -112,6 +112,8 @@ export interface StreamSnapshot {
   resumedAt?: string | null
   /** Who ended it; a fault counts as the server. `null` while it is open. */
   endedBy?: 'client' | 'server' | null
+  /** Whether the response came to its proper end. `null` while it is open. */
+  isComplete?: boolean | null
 }
 
 /** One event as it passed. */

@@ -15,7 +15,13 @@ const secretWords = new Set(
 )
 
 /** Headers whose names hold such a word and that are no secret. */
-const harmlessHeaders = new Set(['sec-websocket-key', 'idempotency-key', 'surrogate-key', 'www-authenticate'])
+const harmlessHeaders = new Set([
+  'sec-websocket-key',
+  'idempotency-key',
+  'surrogate-key',
+  'www-authenticate',
+  'access-control-allow-credentials',
+])
 
 /** Headers that hold a URL. */
 const urlHeaders = new Set(['location', 'content-location', 'referer'])

@@ -141,6 +141,9 @@ export interface ResumeEvidence {
   first: { id: string; index: number | null; atMs: number }[]
   /** Ids that came within the first second. */
   inFirstSecond: number
+  /** Time from the first event to the one that was named, where that came again; and what it had been in the watch. */
+  sentAgainMs: number | null
+  watchedSpanMs: number
   exchange: Exchange
 }
 
@@ -150,6 +153,8 @@ export interface OriginEvidence {
   /** Events found on both sides, and by how much they came later through the front. */
   matched: number
   medianDelayMs: number | null
+  /** A quarter of the events came at least as late as this. */
+  quartileDelayMs: number | null
   largestDelayMs: number | null
   /** The longest run of events that came through the front at once, though the app sent them apart. */
   largestBurst: number

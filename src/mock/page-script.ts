@@ -6,6 +6,7 @@ export const pageScript: string = `'use strict'
 const $ = (id) => document.getElementById(id)
 const { stream, profile } = document.body.dataset
 const most = 200
+const startedAt = performance.now()
 let lastId = '', retryMs = 3000, count = 0, paused = false, lastAt = 0, times = []
 
 function show(state, words) {
@@ -95,7 +96,7 @@ async function countClients() {
 setInterval(() => {
   const from = performance.now() - 5000
   times = times.filter((at) => at > from)
-  $('rate').textContent = (times.length / 5).toFixed(1)
+  $('rate').textContent = (times.length / Math.min(5, (performance.now() - startedAt) / 1000)).toFixed(1)
 }, 1000)
 setInterval(countClients, 2000)
 

@@ -38,5 +38,5 @@ td { border-bottom: 1px solid var(--line); overflow-wrap: anywhere; white-space:
 tr.comment td { color: var(--quiet); }
 th:nth-child(1) { width: 4.75rem; } th:nth-child(2) { width: 6rem; } th:nth-child(3) { width: 7rem; }
 #empty { color: var(--quiet); }
-@media (max-width: 36rem) { th:nth-child(1) { width: 4rem; } th:nth-child(2) { width: 3.5rem; } th:nth-child(3) { width: 5.25rem; } }
+@media (max-width: 36rem) { label, label.wide { flex: 1 1 100%; } button { flex: 1; } th:nth-child(1) { width: 4rem; } th:nth-child(2) { width: 3.5rem; } th:nth-child(3) { width: 5.25rem; } }
 `

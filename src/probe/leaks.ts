@@ -1,4 +1,5 @@
 /** Opens twenty streams, drops them, and asks the server how many it still counts. */
+import { setMaxListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CountEvidence } from '../evidence/stream.js'
 import { round } from './body.js'
@@ -21,6 +22,7 @@ export async function lookForLeaks(subject: Subject, counter: Counter, waitMs: n
   }
   const stop = new AbortController()
   const signal = AbortSignal.any([subject.signal, stop.signal])
+  setMaxListeners(clients + 1, signal)
   let looks: Promise<unknown>[] = []
   try {
     found.before = await counter.count()

@@ -10,17 +10,23 @@ import type { WatchLog } from './watch.js'
 /** How long the first event is waited for at least, and how long more are gathered after it. */
 const leastWaitMs = 5000
 const gatheredMs = 1000
+/** How long ids have come before one is named. */
+const leastSpanMs = 500
 /** Ids kept of the answer. */
 const mostFirst = 20
 
 /** `undefined` where too few events with ids came to ask with. */
 export async function lookResumed(subject: Subject, watch: WatchLog): Promise<ResumeEvidence | undefined> {
   if (!(await watch.seen(3))) return undefined
+  // On a fast stream three events are no time, and it is by time that a history is told from a new beginning.
+  await sleep(leastSpanMs, undefined, { signal: subject.signal }).catch(() => {})
+  const watchedSpanMs = watch.sinceFirstIdMs
   const seen = watch.ids.length
   const sentIndex = seen - 2
   const sentId = watch.ids[sentIndex] ?? ''
   const first: { id: string; atMs: number }[] = []
   let inFirstSecond = 0
+  let sentAgainMs: number | null = null
   const stop = new AbortController()
   const waitMs = Math.max(leastWaitMs, watch.firstEventMs ?? 0)
   let hearing = false
@@ -37,6 +43,7 @@ export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Re
       if (id === null) return
       if (first.length < mostFirst) first.push({ id, atMs })
       if (atMs - (first[0]?.atMs ?? 0) <= gatheredMs) inFirstSecond++
+      if (id === sentId) sentAgainMs ??= round(atMs - (first[0]?.atMs ?? 0))
       if (hearing) return
       hearing = true
       // By then the watch has seen what this connection saw, too.
@@ -50,6 +57,8 @@ export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Re
     waitedMs: round(performance.now() - begun),
     first: first.map((one) => ({ ...one, index: null })),
     inFirstSecond,
+    sentAgainMs,
+    watchedSpanMs: round(watchedSpanMs),
     exchange,
   }
 }

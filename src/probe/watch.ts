@@ -17,6 +17,8 @@ export interface WatchLog {
   /** When the first event came, since its connection was opened. */
   readonly firstEventMs: number | null
   readonly eventCount: number
+  /** Time since the first event with an id; 0 before it. */
+  readonly sinceFirstIdMs: number
 }
 
 /** Ids of one minute at a thousand events a second. */
@@ -42,6 +44,7 @@ export function watchStream(
   const waiting = new Set<{ least: number; resolve: (reached: boolean) => void }>()
   let eventCount = 0
   let firstEventMs: number | null = null
+  let firstIdAt: number | undefined
   let sayAnswered: (answered: boolean) => void = () => {}
   const answered = new Promise<boolean>((resolve) => {
     sayAnswered = resolve
@@ -51,6 +54,7 @@ export function watchStream(
     eventCount++
     firstEventMs ??= event.atMs
     if (event.id !== null && event.id !== ids.at(-1)) {
+      firstIdAt ??= performance.now()
       if (ids.length < mostIds) ids.push(event.id)
       for (const one of waiting) {
         if (ids.length < one.least) continue
@@ -116,6 +120,9 @@ export function watchStream(
     },
     get eventCount() {
       return eventCount
+    },
+    get sinceFirstIdMs() {
+      return firstIdAt === undefined ? 0 : performance.now() - firstIdAt
     },
   }
   return { log, exchanges: watch() }

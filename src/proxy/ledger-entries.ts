@@ -33,8 +33,8 @@ export interface RequestStart {
 export interface RequestEntry {
   /** The response is an event stream. */
   openStream(status: number): StreamEntry
-  /** It was the server, or a fault, that ended the response; else it counts as the client's doing. */
-  serverEnds(): void
+  /** It was the server, or a fault, that ended the response, well or not; else it counts as the client's doing. */
+  serverEnds(isComplete: boolean): void
   /** The answer was handed on in full, or broke off. */
   finish(): void
 }

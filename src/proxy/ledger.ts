@@ -9,7 +9,7 @@ import type { RequestEntry, RequestStart, SocketEntry, StreamEntry } from './led
 import type { LedgerEvents } from './ledger-events.js'
 import { OriginState, type SocketState } from './origin-state.js'
 import { Reconnects } from './reconnects.js'
-import { StreamRecord } from './stream-record.js'
+import { type StreamEnding, StreamRecord } from './stream-record.js'
 
 /** What is remembered of the past; a client that names a new host with each request must not fill the memory. */
 const keptClosedStreams = 1000
@@ -121,7 +121,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     const endDemand = start.isMultiplexed ? state.origin.demand(start.client ?? '', at) : undefined
     let stream: StreamRecord | undefined
     let isOpen = true
-    let endedBy: 'client' | 'server' = 'client'
+    let ending: StreamEnding = { endedBy: 'client', isComplete: false }
     return {
       openStream: (status) => {
         stream = this.#openStream(socket, start, status)
@@ -133,8 +133,8 @@ export class Ledger extends EventEmitter<LedgerEvents> {
         this.#tellLimit(state.origin, stream.lastChunkAt)
         return this.#streamEntry(stream)
       },
-      serverEnds: () => {
-        if (isOpen) endedBy = 'server'
+      serverEnds: (isComplete) => {
+        if (isOpen && ending.endedBy === 'client') ending = { endedBy: 'server', isComplete }
       },
       finish: () => {
         if (!isOpen) return
@@ -143,7 +143,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
         state.origin.end(state)
         if (stream) {
           state.origin.closeStream(state, stream)
-          this.#closeStream(stream, start, endedBy, at)
+          this.#closeStream(stream, start, ending, at)
         }
         this.#tellLimit(state.origin, at)
         endDemand?.(at)
@@ -180,15 +180,15 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     }
   }
 
-  #closeStream(stream: StreamRecord, start: RequestStart, endedBy: 'client' | 'server', at: number): void {
-    stream.close(endedBy, at)
+  #closeStream(stream: StreamRecord, start: RequestStart, ending: StreamEnding, at: number): void {
+    stream.close(ending, at)
     this.#openStreams.delete(stream)
     const snapshot = stream.snapshot()
     const { lastEventId, reconnects = 0 } = snapshot
     this.#closedTotals.events += snapshot.events
     this.#closedTotals.bytes += snapshot.bytes
     this.#closedTotals.reconnects += Math.sign(reconnects)
-    this.#reconnects.closed(keyOf(start), { reconnects, lastEventId, endedBy })
+    this.#reconnects.closed(keyOf(start), { reconnects, lastEventId, endedBy: ending.endedBy })
     this.#closedStreams.push(snapshot)
     if (this.#closedStreams.length > keptClosedStreams) this.#closedStreams.shift()
     this.#tell('stream-closed', snapshot)

@@ -11,7 +11,7 @@ const maxHeldBytes = 262_144
 /** The end of the row: the client. `tap` sees what the client gets, `onServerEnd` hears that the row has ended. */
 export function clientSink(
   response: ServerResponse,
-  { tap, onServerEnd }: { tap(head: ResponseHead): ChunkWatcher | undefined; onServerEnd?(): void },
+  { tap, onServerEnd }: { tap(head: ResponseHead): ChunkWatcher | undefined; onServerEnd?(isComplete: boolean): void },
 ): Sink {
   let watchChunk: ChunkWatcher | undefined
   return {
@@ -24,15 +24,15 @@ export function clientSink(
       watchChunk = watchSafely(watchChunk, bytes)
     },
     end() {
-      onServerEnd?.()
+      onServerEnd?.(true)
       response.end()
     },
     cut() {
-      onServerEnd?.()
+      onServerEnd?.(false)
       cut(response)
     },
     reset() {
-      onServerEnd?.()
+      onServerEnd?.(false)
       reset(response)
     },
   }

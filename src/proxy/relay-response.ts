@@ -22,7 +22,7 @@ export interface RelayOptions {
   /** The faults that are on for this request. */
   faults?: RequestFaults | undefined
   /** The target or a fault has ended the response, well or not. Also called behind the client's own leaving. */
-  onServerEnd?(): void
+  onServerEnd?(isComplete: boolean): void
 }
 
 /**
@@ -59,13 +59,13 @@ function relayDirectly(
   })
   response.on('drain', () => body.resume())
   body.on('end', () => {
-    onServerEnd?.()
+    onServerEnd?.(true)
     addTrailers(response, incoming.rawTrailers)
     response.end()
   })
   body.on('close', () => {
     if (body.readableEnded) return
-    onServerEnd?.()
+    onServerEnd?.(false)
     breakOff(response, headerOf(head, 'content-length') !== undefined)
   })
 }

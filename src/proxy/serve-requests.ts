@@ -102,7 +102,7 @@ export function createRequestDesk(parts: RequestParts, limit: number): RequestDe
       },
       faults: faulted.get(req),
       rewrite: (head) => interceptors.rewrite(req, head),
-      onServerEnd: () => connections.entryOf(req)?.serverEnds(),
+      onServerEnd: (isComplete) => connections.entryOf(req)?.serverEnds(isComplete),
     }),
   }
 }

@@ -17,12 +17,19 @@ export interface StreamStart {
   resumedAt: string | null
 }
 
+/** How a stream came to its end. */
+export interface StreamEnding {
+  endedBy: 'client' | 'server'
+  /** Whether the response was whole. */
+  isComplete: boolean
+}
+
 /** One event stream's figures. */
 export class StreamRecord {
   readonly number: number
   readonly #start: StreamStart
   #closedAt: number | null = null
-  #endedBy: 'client' | 'server' | null = null
+  #ending: StreamEnding | null = null
   #events = 0
   #bytes = 0
   #comments = 0
@@ -73,9 +80,9 @@ export class StreamRecord {
     return this.#lastEventId
   }
 
-  close(endedBy: 'client' | 'server', at: number): void {
+  close(ending: StreamEnding, at: number): void {
     this.#closedAt = at
-    this.#endedBy = endedBy
+    this.#ending = ending
     // A short text cut out of a chunk keeps the whole chunk in memory; closed streams are kept for long, so copy it.
     if (this.#lastEventId !== null) this.#lastEventId = Buffer.from(this.#lastEventId).toString()
   }
@@ -84,7 +91,8 @@ export class StreamRecord {
     return {
       ...this.#start,
       closedAt: this.#closedAt,
-      endedBy: this.#endedBy,
+      endedBy: this.#ending?.endedBy ?? null,
+      isComplete: this.#ending?.isComplete ?? null,
       events: this.#events,
       bytes: this.#bytes,
       lastEventId: this.#lastEventId,

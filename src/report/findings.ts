@@ -1,8 +1,8 @@
 /** Findings as text: those that failed in full, the others in a line or in one word. */
 import type { Finding } from '../evidence/report.js'
-import { formatSnippet } from './fix-first.js'
 import type { Mark, Pen } from './pen.js'
 import { toneOf } from './pen.js'
+import { formatSnippet } from './snippet.js'
 import { wrap } from './wrap.js'
 
 /** The sign of a finding. Only an error gets the cross: warnings and notes fail without breaking anything. */

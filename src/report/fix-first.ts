@@ -1,7 +1,8 @@
 /** “Fix these first”: what to paste, most harmful trouble first. */
 import type { Finding } from '../evidence/report.js'
 import type { Pen } from './pen.js'
-import { breakWord, wrap } from './wrap.js'
+import { formatSnippet } from './snippet.js'
+import { wrap } from './wrap.js'
 
 /** More than these nobody does in one sitting; the others have their lines above. */
 const most = 8
@@ -21,21 +22,11 @@ export function formatFixes(findings: readonly Finding[], width: number, pen: Pe
     }
     for (const { stack, snippet } of finding.fixes) {
       lines.push(...wrap(pen.text(`${stack}:`), width, '    '))
-      lines.push(...formatSnippet(snippet, width, pen))
+      lines.push(...formatSnippet(snippet, width, pen, ' '.repeat(8)))
     }
   })
   const rest = findings.length - most
   if (rest > 0) lines.push(`    and ${rest} more, each with its page`)
   lines.push(...wrap(pen.text(`More on each: sse-coord explain ${findings[0]?.id}`), width, '    '))
   return lines
-}
-
-/** Code line by line, its indents kept; a line wider than the screen goes on below. */
-export function formatSnippet(snippet: string, width: number, pen: Pen, indent: string = ' '.repeat(8)): string[] {
-  return snippet
-    .replace(/\r\n?/g, '\n')
-    .replace(/\n+$/, '')
-    .split('\n')
-    .flatMap((line) => breakWord(pen.text(line.replaceAll('\t', '  ')), Math.max(2, width - indent.length)))
-    .map((line) => (indent + line).trimEnd())
 }

@@ -1,7 +1,7 @@
 /** The report for people at a terminal: 80 columns at most, readable without colour. */
-
 import { formatDuration } from '../evidence/duration.js'
 import type { Report } from '../evidence/report.js'
+import { formatCheck } from './check-screen.js'
 import { conclude } from './conclusion.js'
 import { formatFailover } from './failover-table.js'
 import { formatFindings } from './findings.js'
@@ -30,11 +30,18 @@ const narrowest = 20
 export function renderTerminal(report: Report, options: TerminalOptions = {}): string {
   const width = Math.max(narrowest, Math.min(options.width ?? widest, widest))
   const pen = createPen({ color: options.color ?? false, unicode: options.unicode ?? true })
-  const blocks = isStreamReport(report) ? streamBlocks(report, width, pen) : selfTestBlocks(report, width, pen)
+  const blocks = blocksOf(report, width, pen)
   return `${blocks
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')}\n`
+}
+
+function blocksOf(report: Report, width: number, pen: Pen): string[][] {
+  if (report.command === 'check') {
+    return formatCheck(report, width, pen, report.error ? formatError(report.error, width, pen) : [])
+  }
+  return isStreamReport(report) ? streamBlocks(report, width, pen) : selfTestBlocks(report, width, pen)
 }
 
 /** What each stream is and what was found of it; then what to do, for all of them together. */

@@ -341,6 +341,70 @@ test('after the last attempt it gives up with one error', async () => {
   expect(server.requests).toHaveLength(2)
 })
 
+test('a redirect is followed, and reconnects go straight to the target', async () => {
+  server.habits.redirectTo = '/events/target?redirected'
+  const [leader, follower] = [await openPage(), await openPage()]
+  await connect(leader)
+  await untilConnected(leader)
+  await connect(follower)
+  await untilConnected(follower)
+  server.send()
+  await untilHas(follower, 1)
+  server.drop()
+  await until(() => server.requests.length === 3 && server.open === 1, 'it is back')
+  server.send()
+  await untilHas(follower, 2)
+  expect(server.requests.map(({ url }) => url)).toEqual(['/events', ...Array(2).fill('/events/target?redirected')])
+  expect(server.requests[2]?.lastEventId).toBe('1')
+  expect(await idsOf(leader)).toEqual([1, 2])
+})
+
+test('when the browser is online again a reconnect that waits is made at once', async () => {
+  server.habits.retryMs = 60_000
+  const page = await openPage()
+  await connect(page)
+  await untilConnected(page)
+  server.send()
+  await untilHas(page, 1)
+  server.drop()
+  await until(async () => (await logOf(page)).connected.at(-1) === false, 'the stream is lost')
+  await page.setOfflineMode(true)
+  server.send()
+  await pause(200)
+  expect(server.requests).toHaveLength(1)
+  await page.setOfflineMode(false)
+  await untilHas(page, 2)
+  expect(await idsOf(page)).toEqual([1, 2])
+})
+
+test.each([
+  [true, ['open', 'error 0', 'open']],
+  [false, ['open', 'error 0', 'error 2']],
+])('SharedEventSource with reconnectOnError %s meets a 502 on reconnect', async (reconnectOnError, log) => {
+  const page = await openPage()
+  await page.evaluate((reconnectOnError) => {
+    const { SharedEventSource } = globalThis as unknown as {
+      SharedEventSource: new (url: string, init: object) => EventSource
+    }
+    const source = new SharedEventSource('/events', { reconnectOnError })
+    const log: string[] = []
+    source.onopen = () => log.push('open')
+    source.onerror = () => log.push(`error ${source.readyState}`)
+    Object.assign(globalThis, { log })
+  }, reconnectOnError)
+  const logged = async () => (await page.evaluate('log')) as string[]
+  await until(async () => (await logged()).length === 1, 'it is open')
+  server.habits.status = 502
+  server.drop()
+  await until(() => server.requests.length >= 2, 'it has tried')
+  await pause(50)
+  server.habits.status = 200
+  await pause(1_000)
+  // Every failed attempt is an error event, as with EventSource; how many there were is a matter of time.
+  expect((await logged()).filter((line, index, all) => line !== all[index - 1])).toEqual(log)
+  expect(server.open).toBe(reconnectOnError ? 1 : 0)
+})
+
 test('headers are asked for at every connect, and once more after a 401', async () => {
   let valid = 'token 2'
   server.habits.status = (request) => (request.headers.authorization === valid ? 200 : 401)

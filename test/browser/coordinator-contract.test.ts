@@ -68,6 +68,8 @@ for (const { name, missing, start } of engines) {
         expect(account(seen.ids)).toEqual({ lost: 0, duplicated: 0 })
         expect(seen.log).not.toContain('gap')
       }
+      // A second one while one tab hands over to another, never more.
+      expect(server.mostOpen).toBeLessThanOrEqual(2)
     }
 
     async function end(tab: EngineTab): Promise<void> {

@@ -59,3 +59,16 @@ test.each(['close', 'crash', 'freeze', 'bfcache', 'hang'] as const)(
     }
   },
 )
+
+test('a leader that comes back out of the back/forward cache was kept there, and catches up', async () => {
+  const [leader, ...others] = await openTabs(3)
+  if (!leader || !server) throw new Error('no tabs')
+  await endings.bfcache(leader)
+  await expectAllToReceive(others, server.lastId + 20)
+  expect(server.open).toBe(1)
+  await leader.goBack()
+  // Kept, for no message came to wake it: else it would have been loaded anew.
+  expect(await leader.evaluate(() => !!globalThis.seen)).toBe(true)
+  await expectAllToReceive([leader, ...others], server.lastId + 5)
+  expect(server.open).toBe(1)
+})

@@ -110,6 +110,26 @@ describe.runIf(needs('chromium'))('with the server kit', () => {
     expect(sessions).toHaveLength(1)
   })
 
+  test('whoever asks for disconnect events on the same stream is not ended by those who do not', async () => {
+    const [page] = (await openPages(1)) as [Page]
+    await page.evaluate(`
+      heard = []
+      new coordinator.SSECoordinator({
+        url: '/events',
+        eventTypes: ['disconnect'],
+        onEvent: ({ data }) => heard.push(data),
+      }).connect()`)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    channel.broadcast('of the app', 'disconnect')
+    await until(async () => ((await page.evaluate('heard')) as unknown[]).length === 1, 'it has heard')
+    await until(async () => (await toldTo(page)).connected.at(-1) === false, 'the other has left')
+    await until(() => channel.sessionCount === 1, 'the stream is read on')
+    channel.broadcast('more')
+    await until(async () => ((await page.evaluate('heard')) as unknown[]).length === 2, 'it hears on')
+    expect(await page.evaluate('heard')).toEqual(['of the app', 'more'])
+    expect((await toldTo(page)).data).toEqual([])
+  })
+
   test('an app that asks for disconnect events gets them, and stays', async () => {
     const [page] = (await openPages(1, "{ eventTypes: ['disconnect'] }")) as [Page]
     channel.broadcast('of the app', 'disconnect')

@@ -183,6 +183,11 @@ describe.each([
       await page.keyboard.press('Enter')
       await until(async () => (await textOf(page, '.events li')).includes('tick'), 'its events are shown')
       expect(await focused()).toMatch(/^#2 \/events/)
+      await page.type('.tools input', 'no such event')
+      expect(await page.evaluate(() => document.querySelectorAll('.events li:not([hidden])').length)).toBe(0)
+      await page.evaluate(() => document.querySelector<HTMLInputElement>('.tools input')?.select())
+      await page.keyboard.type('"n":1')
+      expect(await page.evaluate(() => document.querySelectorAll('.events li:not([hidden])').length)).toBeGreaterThan(0)
       await tabTo('', '.events summary')
       await page.keyboard.press('Enter')
       await until(async () => (await textOf(page, '.events details[open] pre')).includes('{"n":'), 'one is open')
@@ -245,6 +250,23 @@ describe.each([
       expect(faults).toEqual([])
     })
 
+    test.runIf(program === 'chromium')('keeps still where motion is not wanted', async () => {
+      await openStreams(1)
+      await until(async () => (await textOf(page, '#stream-count')) === '1', 'the stream is listed')
+      const moves = () =>
+        page.evaluate(async () => {
+          let most = 0
+          for (let look = 0; look < 20; look++) {
+            most = Math.max(most, document.getAnimations().length)
+            await new Promise((resolve) => setTimeout(resolve, 25))
+          }
+          return most
+        })
+      expect(await moves()).toBeGreaterThan(0)
+      await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }])
+      await until(async () => (await moves()) === 0, 'nothing moves')
+    })
+
     test('lets a tab without the token look, not change', async () => {
       await page.close()
       const other = await browser.createBrowserContext()
@@ -256,7 +278,7 @@ describe.each([
         expect(await reader.evaluate(() => document.querySelector<HTMLInputElement>('#fault')?.disabled)).toBe(true)
         const status = await reader.evaluate(async () => {
           const headers = { 'content-type': 'application/json' }
-          return (await fetch('/faults', { method: 'POST', headers, body: '{"fault":"close"}' })).status
+          return (await fetch('/faults', { method: 'POST', headers, body: '{"add":["close"]}' })).status
         })
         expect(status).toBe(403)
         expect(proxy.faults.list()).toEqual([])

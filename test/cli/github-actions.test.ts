@@ -38,7 +38,7 @@ test('annotations that were asked for come once', async () => {
 test('a summary that cannot be written is said, and the report comes all the same', async () => {
   const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: path.join(folder, 'none', 'summary.md') }
   const { stdout, stderr } = await doctor([], env)
-  expect(stdout).toContain('budget/streams-per-tab')
+  expect(stdout).toContain('streams per tab')
   expect(stderr).toContain('The summary of this step could not be written')
 })
 

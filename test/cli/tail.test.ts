@@ -24,7 +24,7 @@ test('each event is a line, safe for a terminal, and the last line sums up', asy
   })
   expect(await run(process)).toBe(0)
   expect(plain(process.stdout.text)).toMatchInlineSnapshot(`
-    "T  › GET http://127.0.0.1:PORT/events?token=[redacted]
+    "T  › GET http://127.0.0.1:PORT/events?token=***
     T  ✓ 200 text/event-stream · HTTP/1.1 · 127.0.0.1 · head after D
     T  retry: D
     T  : hb

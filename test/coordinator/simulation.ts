@@ -303,6 +303,8 @@ export class Simulation {
   readonly replay: number
   readonly retryMs: number
   serverUp = true
+  /** Whether the server heeds `Last-Event-ID`. */
+  canResume = true
   lastId = 0
   /** Timers of hidden tabs run once in this time. */
   hiddenTimersMs = 1_000
@@ -373,7 +375,7 @@ export class Simulation {
           if (this.connections.has(connection)) listener.onOpen('http://host')
         })
         const from = Number(request.lastEventId)
-        if (request.lastEventId && from < this.lastId) {
+        if (this.canResume && request.lastEventId && from < this.lastId) {
           connection.deliver(Array.from({ length: this.lastId - from }, (_, index) => from + 1 + index))
         }
       })

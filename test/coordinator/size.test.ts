@@ -1,12 +1,13 @@
-/** What an app's bundle grows by. */
+/** What an app's bundle grows by. Bounds are a few bytes above what there is; docs/decisions/0006 says why it is that much. */
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 
 test.each([
-  ['all of sse-coord/coordinator', "export * from './index.ts'", 6_460],
-  ['SharedEventSource alone', "export { SharedEventSource } from './shared-event-source.ts'", 5_310],
-  ['sse-coord/coordinator/native', "export * from './native.ts'", 4_200],
+  ['all of sse-coord/coordinator', "export * from './index.ts'", 6_640],
+  ['SSECoordinator alone', "export { SSECoordinator } from './index.ts'", 6_050],
+  ['SharedEventSource alone', "export { SharedEventSource } from './index.ts'", 5_370],
+  ['sse-coord/coordinator/native', "export * from './native.ts'", 4_270],
   ['sse-coord/coordinator/shared-worker', "export * from './shared-worker.ts'", 700],
 ])('%s stays within its budget', async (_name, contents, budget) => {
   const result = await build({

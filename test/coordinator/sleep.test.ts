@@ -15,6 +15,30 @@ test('after the machine slept the leader connects again, for the old connection 
   expect(tab.seen).toEqual(Array.from({ length: tab.seen.length }, (_, index) => (tab.seen[0] ?? 0) + index))
 })
 
+test.each([
+  ['back', -3_600_000],
+  ['forward', 3_600_000],
+])('a clock that is set %s by an hour loses nothing, doubles nothing, and ends with one stream', async (_way, ms) => {
+  for (let seed = 0; seed < 20; seed++) {
+    const simulation = new Simulation({ seed, everyMs: 20 })
+    const tabs = [simulation.addTab(), simulation.addTab(), simulation.addTab()]
+    await simulation.run(5_000)
+    simulation.clockOffset += ms
+    await simulation.run(seed * 10)
+    const [leader, ...others] = tabs
+    if (leader) simulation.close(leader)
+    await simulation.run(100)
+    const newcomer = simulation.addTab()
+    await simulation.run(5_000)
+    for (const tab of [...others, newcomer]) {
+      expect(tab.seen).toEqual(Array.from({ length: tab.seen.length }, (_, index) => (tab.seen[0] ?? 0) + index))
+      expect(tab.seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+      expect(tab.gaps).toBe(0)
+    }
+    expect(simulation.connections.size).toBe(1)
+  }
+})
+
 test('timers that are held back for a minute are no sleep', async () => {
   const simulation = new Simulation({ seed: 1, everyMs: 20 })
   simulation.addTab()
@@ -60,4 +84,41 @@ test('a hidden leader whose timers are held back for a minute reconnects on time
   expect(leader.member?.isLeading()).toBe(true)
   expect(simulation.connects).toBe(2)
   expect(follower.seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+})
+
+/** Two tabs, of which the second has slept for longer than the first remembers. */
+async function sleepLong(simulation: Simulation) {
+  const [leader, sleeper] = [simulation.addTab(), simulation.addTab()]
+  await simulation.run(5_000)
+  simulation.freeze(sleeper)
+  await simulation.run(90_000)
+  simulation.thaw(sleeper, 'resume')
+  return { leader, sleeper }
+}
+
+test('a tab that slept longer than the others remember resumes at the server for all, and loses nothing', async () => {
+  const simulation = new Simulation({ seed: 1, everyMs: 20 })
+  const { leader, sleeper } = await sleepLong(simulation)
+  await simulation.run(10_000)
+  for (const { seen, gaps } of [leader, sleeper]) {
+    expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => (seen[0] ?? 0) + index))
+    expect(seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+    expect(gaps).toBe(0)
+  }
+  expect(simulation.connects).toBe(2)
+  expect(simulation.connections.size).toBe(1)
+})
+
+test('where the server cannot resume it is told of the gap, and the two do not take turns for ever', async () => {
+  const simulation = new Simulation({ seed: 1, everyMs: 20 })
+  simulation.canResume = false
+  const { leader, sleeper } = await sleepLong(simulation)
+  await simulation.run(60_000)
+  expect(leader.gaps + sleeper.gaps).toBeGreaterThan(0)
+  expect(simulation.connects).toBeLessThan(6)
+  expect(simulation.connections.size).toBe(1)
+  for (const { seen } of [leader, sleeper]) {
+    expect(new Set(seen).size).toBe(seen.length)
+    expect(seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+  }
 })

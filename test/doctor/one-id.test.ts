@@ -2,11 +2,15 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { appChecks } from '../../src/doctor/app/index.js'
 import { checks } from '../../src/doctor/checks/index.js'
+import { streamChecks } from '../../src/doctor/stream-checks.js'
 import { evidenceOf } from '../support/evidence.js'
+import { streamOf } from '../support/stream-evidence.js'
 
 const root = new URL('../../', import.meta.url)
 
-describe.each(checks)('$id', (check) => {
+const outcomes = ['pass', 'fail', 'unknown', 'skip'] as const
+
+describe.each([...checks, ...streamChecks])('$id', (check) => {
   const name = check.id.replace('/', '-')
 
   test.each([`src/doctor/checks/${name}.ts`, `test/doctor/checks/${name}.test.ts`])('has %s', (file) => {
@@ -18,9 +22,25 @@ describe.each(checks)('$id', (check) => {
     expect(page).toMatch(new RegExp(`^# ${check.id}\n\n\\*\\*Severity: ${check.severity}`))
     for (const heading of ['Symptom', 'Why', 'How it is measured', 'Fix']) expect(page).toContain(`\n## ${heading}\n`)
   })
+})
 
-  test.each(['pass', 'fail', 'unknown', 'skip'] as const)('has evidence that it judges as %s', (outcome) => {
+describe.each(checks)('$id', (check) => {
+  test.each(outcomes)('has evidence that it judges as %s', (outcome) => {
     expect(check.judge(evidenceOf(check.id, outcome)).state).toBe(outcome)
+  })
+})
+
+describe.each(streamChecks)('$id', (check) => {
+  const possible = check.alwaysApplies ? outcomes.filter((outcome) => outcome !== 'skip') : outcomes
+
+  test.each(possible)('has evidence that it judges as %s', (outcome) => {
+    expect(check.judge(streamOf(check.id, outcome)).state).toBe(outcome)
+  })
+
+  test('a run cut short before anything was measured is no fault, and no sign of health', () => {
+    const { watch: _watch, encoded: _encoded, secrets: _secrets, ...bare } = streamOf(check.id, 'pass')
+    const { http2: _http2, resume: _resume, cors: _cors, front: _front, leaks: _leaks, herd: _herd, ...nothing } = bare
+    expect(['unknown', 'skip']).toContain(check.judge(nothing).state)
   })
 })
 

@@ -1,32 +1,15 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
 import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Channel, createChannel, createSession } from '../../src/server/index.js'
+import { curl } from './support/curl.js'
+import { startNginx } from './support/nginx.js'
 import { open } from './support/reader.js'
 import { serve } from './support/serve.js'
 import { until } from './support/until.js'
 
 const isMissing = (command: string) => spawnSync(command, ['-v']).error !== undefined && !process.env.CI
-
-/** What curl prints, as it comes. */
-function curl(args: string[]) {
-  const child = spawn('curl', ['--silent', '--no-buffer', ...args])
-  const state = { text: '', ended: false }
-  child.stdout.setEncoding('utf8').on('data', (chunk) => {
-    state.text += chunk
-  })
-  child.on('exit', () => {
-    state.ended = true
-  })
-  onTestFinished(() => {
-    child.kill()
-  })
-  return state
-}
 
 async function serveChannel(): Promise<{ url: string; channel: Channel }> {
   const channel = createChannel()
@@ -34,43 +17,6 @@ async function serveChannel(): Promise<{ url: string; channel: Channel }> {
     channel.register(createSession(request, response))
   })
   return { url, channel }
-}
-
-async function freePort(): Promise<number> {
-  const { url, close } = await serve(() => {})
-  await close()
-  return Number(new URL(url).port)
-}
-
-/** nginx with nothing said about buffering: as most people have it. */
-async function startNginx(upstream: string): Promise<string> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'sse-coord-nginx-'))
-  const port = await freePort()
-  writeFileSync(
-    path.join(folder, 'nginx.conf'),
-    `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log; worker_processes 1;
-     events { worker_connections 64; }
-     http {
-       access_log off; client_body_temp_path ${folder}; proxy_temp_path ${folder}; fastcgi_temp_path ${folder};
-       uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
-       server { listen 127.0.0.1:${port}; location / { proxy_pass ${upstream}; } }
-     }`,
-  )
-  const child: ChildProcess = spawn('nginx', ['-p', folder, '-c', path.join(folder, 'nginx.conf')], { stdio: 'ignore' })
-  const gone = new Promise((resolve) => child.once('exit', resolve))
-  onTestFinished(async () => {
-    child.kill()
-    await gone
-    rmSync(folder, { recursive: true, force: true })
-  })
-  const url = `http://127.0.0.1:${port}`
-  await until(async () =>
-    fetch(url, { method: 'HEAD' }).then(
-      ({ status }) => status === 200,
-      () => false,
-    ),
-  )
-  return url
 }
 
 test.skipIf(isMissing('curl'))('curl prints every event as it is sent, and ends when the stream ends', async () => {

@@ -1,7 +1,8 @@
 /** `sse-coord proxy`: stands before an app, or behind a browser, and shows live how its connections are spent. */
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.js'
-import { type ProxyFlags, runProxy } from '../live/run-proxy.js'
+import { runProxy } from '../live/run-proxy.js'
+import type { ProxyFlags } from '../live/start-proxy.js'
 import { oneOf, port, size, someText, wholeNumber } from '../options/values.js'
 import { explainUsage } from '../usage.js'
 
@@ -79,6 +80,11 @@ export function addProxy(program: Command, context: Context): void {
     .addOption(
       option(output, '--har <file>', 'write a HAR file at the end, with the events of streams').argParser(
         someText('--har', 'a file'),
+      ),
+    )
+    .addOption(
+      option(output, '--record <folder|file>', 'write the streams as .ssecast, a file for each URL').argParser(
+        someText('--record', 'a folder or a file'),
       ),
     )
     .addOption(option(output, '--json', 'one JSON object a line for each thing that happens'))

@@ -33,6 +33,14 @@ export function size(flag: string, example: string): (text: string) => number {
   }
 }
 
+/** A share such as `25%`, as it is written. */
+export function percentage(flag: string): (text: string) => `${number}%` {
+  return (text) => {
+    if (/^\d+(\.\d+)?%$/.test(text)) return text as `${number}%`
+    throw new SseCoordError('bad-option', `${flag} takes a share with its sign, as in ${flag} 25%, not '${text}'.`)
+  }
+}
+
 /** A port to listen on; 0 takes any that is free. */
 export function port(flag: string): (text: string) => number {
   return wholeNumber(flag, 0, 65_535)

@@ -17,6 +17,12 @@ export const deliveryCompressed: StreamCheck = {
     if (isVerdict(plain)) return plain
     const { encoded } = stream
     if (!encoded) return notLookedAt
+    const unreadable = [plain, encoded].find(({ end }) => end.code === 'BAD_ENCODING')
+    if (unreadable) {
+      const measured = `${headerOf(unreadable, 'content-encoding')}: ${unreadable.end.detail}`
+      const why = 'A browser gives up on what it cannot unpack, or runs out of memory over it.'
+      return { state: 'fail', measured, expected, why, fixes: fixesFor('compressed', unreadable) }
+    }
     if (encoded.status !== 200) {
       return { state: 'unknown', reason: `the second connection got ${encoded.status ?? 'no answer'}; run it again` }
     }

@@ -18,9 +18,12 @@ export const formatOversized: StreamCheck = {
     const expected = 'events of 64 KiB at most'
     const measured = `the largest has ${sizeWords(largestEvent)}`
     if (largestEvent <= mostBytes) return { state: 'pass', measured, expected, ...figures }
+    const isEndless = exchange.end.code === 'EVENT_TOO_LARGE'
     return {
       state: 'fail',
-      measured: exchange.end.how === 'full' ? `${measured} and had not ended when we left` : measured,
+      // A reader that keeps what it reads, as a browser does, runs out of memory.
+      ...(isEndless && { severity: 'error' as const }),
+      measured: isEndless ? `${measured} and had not ended when we left` : measured,
       expected,
       why: 'A large event holds up all others, is parsed in one go, and is sent again whole after each break.',
       fixes: [

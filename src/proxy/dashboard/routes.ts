@@ -1,14 +1,14 @@
 /** What the dashboard answers: its page, the state, the stream, and changes. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { SseCoordError } from '../../error.js'
-import { catalog } from '../../faults/index.js'
+import { catalog, parseFault } from '../../faults/index.js'
 import type { Injection } from '../inject/index.js'
 import type { Proxy as DevProxy } from '../proxy.js'
 import { type Asset, safeHeaders } from './assets.js'
 import type { Feed } from './feed.js'
 import type { Gate } from './gate.js'
-import type { DashboardState, FaultKind, Refusal } from './messages.js'
-import { BodyError, readJson } from './read-json.js'
+import type { DashboardState, FaultKind, FaultState, Refusal } from './messages.js'
+import { BodyError, type FaultChange, readBody, readFaultChange, readSwitch } from './read-body.js'
 
 /** What the routes are about. */
 export interface RouteParts {
@@ -21,9 +21,6 @@ export interface RouteParts {
   /** The HAR of what passed so far; `null` where there is none. */
   readHar: (() => unknown) | null
 }
-
-/** A fault is a line of text, and so is everything else that is taken. */
-const mostBodyBytes = 4096
 
 const kinds: FaultKind[] = catalog.map(({ name, alias = null, summary, value }) => ({
   name,
@@ -42,8 +39,8 @@ export function createRoutes(parts: RouteParts): (request: IncomingMessage, resp
     if (denial) return refuse(response, denial.status, denial.message)
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
     if (request.method === 'GET' || request.method === 'HEAD') return answer(parts, path, request, response)
-    if (request.method !== 'POST' && request.method !== 'DELETE') {
-      response.setHeader('allow', 'GET, HEAD, POST, DELETE')
+    if (request.method !== 'POST') {
+      response.setHeader('allow', 'GET, HEAD, POST')
       return refuse(response, 405, 'There is nothing to be done with this method.')
     }
     const distrust = gate.trusts(request)
@@ -64,7 +61,7 @@ function answer(parts: RouteParts, path: string, request: IncomingMessage, respo
   else if (path === '/events' && request.method === 'GET') parts.feed.open(request, response)
   else if (path === '/state') sendJson(response, 200, parts.readState())
   else if (path === '/kinds') sendJson(response, 200, kinds)
-  else if (path === '/faults') sendJson(response, 200, parts.proxy.faults.list())
+  else if (path === '/faults') sendJson(response, 200, listFaults(parts))
   else if (path === '/proxy.har' && parts.readHar) {
     response.setHeader('content-disposition', 'attachment; filename="sse-coord.har"')
     sendJson(response, 200, parts.readHar())
@@ -72,31 +69,35 @@ function answer(parts: RouteParts, path: string, request: IncomingMessage, respo
 }
 
 async function change(
-  { proxy, injection, feed }: RouteParts,
+  parts: RouteParts,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const fault = /^\/faults\/(\d{1,15})$/.exec(path)?.[1]
-  if (request.method === 'DELETE' && fault !== undefined) {
-    if (!proxy.faults.remove(Number(fault))) return refuse(response, 404, `No fault ${fault} is on.`)
-    response.writeHead(204).end()
-    return feed.touch()
-  }
-  if (request.method === 'POST' && path === '/faults') {
-    const { fault: text } = await readJson(request, mostBodyBytes)
-    if (typeof text !== 'string') throw new BodyError(400, 'The body must have a “fault”, such as "latency:500ms".')
-    sendJson(response, 201, proxy.faults.add(text.trim()))
-    return feed.touch()
-  }
-  if (request.method === 'POST' && path === '/injection') {
-    const { on } = await readJson(request, mostBodyBytes)
-    if (typeof on !== 'boolean') throw new BodyError(400, 'The body must have “on”, true or false.')
-    if (!injection) return refuse(response, 404, 'This proxy was started without injection.')
-    injection.switch(on)
-    return sendJson(response, 200, { on: injection.isOn })
-  }
-  refuse(response, 404, 'There is nothing here.')
+  if (path === '/faults') {
+    switchFaults(parts, readFaultChange(await readBody(request)))
+    sendJson(response, 200, listFaults(parts))
+    parts.feed.touch()
+  } else if (path === '/injection') {
+    const on = readSwitch(await readBody(request))
+    if (!parts.injection) return refuse(response, 404, 'This proxy was started without injection.')
+    parts.injection.switch(on)
+    sendJson(response, 200, { on: parts.injection.isOn })
+  } else refuse(response, 404, 'There is nothing here.')
+}
+
+/** All of a change is done, or none of it. */
+function switchFaults({ proxy: { faults } }: RouteParts, { add, remove }: FaultChange): void {
+  const active = new Set(faults.list().map(({ number }) => number))
+  const unknown = remove.find((number) => !active.has(number))
+  if (unknown !== undefined) throw new SseCoordError('bad-option', `No fault ${unknown} is on.`)
+  for (const text of add) parseFault(text)
+  for (const number of remove) faults.remove(number)
+  for (const text of add) faults.add(text)
+}
+
+function listFaults({ proxy: { faults } }: RouteParts): { seed: number; faults: FaultState[] } {
+  return { seed: faults.seed, faults: faults.list() }
 }
 
 function refuseError(response: ServerResponse, error: unknown): void {

@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders, type RequestListener } from 'node:http'
+import { connect as connectHttp2 } from 'node:http2'
 import { connect } from 'node:net'
 import { EventSource } from 'eventsource'
 import { expect, test } from 'vitest'
@@ -93,7 +94,7 @@ test.each([
   await using up = await setUp()
   const host = name.replace('PORT', String(up.dashboard.port))
   for (const path of ['/', '/state', '/events']) expect((await up.ask(path, { headers: { host } })).status).toBe(421)
-  const options = { method: 'POST', headers: { ...bearer(up.dashboard.token), host }, body: '{"fault":"close"}' }
+  const options = { method: 'POST', headers: { ...bearer(up.dashboard.token), host }, body: '{"add":["close"]}' }
   expect((await up.ask('/faults', options)).status).toBe(421)
   expect(up.proxy.faults.list()).toEqual([])
 })
@@ -120,7 +121,7 @@ test('pages of other origins get nothing, but a link leads here', async () => {
   for (const headers of foreign) {
     for (const path of ['/state', '/events', '/dashboard.js'])
       expect((await up.ask(path, { headers })).status).toBe(403)
-    const options = { method: 'POST', headers: { ...bearer(token), ...headers }, body: '{"fault":"close"}' }
+    const options = { method: 'POST', headers: { ...bearer(token), ...headers }, body: '{"add":["close"]}' }
     expect((await up.ask('/faults', options)).status).toBe(403)
   }
   const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
@@ -132,7 +133,7 @@ test('changes need the token', async () => {
   await using up = await setUp()
   const { token } = up.dashboard
   expect(token.length).toBeGreaterThanOrEqual(32)
-  const body = '{"fault":"close"}'
+  const body = '{"add":["close"]}'
   for (const authorization of [
     '',
     'Bearer ',
@@ -143,7 +144,6 @@ test('changes need the token', async () => {
   ]) {
     const headers = { ...json, ...(authorization === '' ? {} : { authorization }) }
     expect(await up.ask('/faults', { method: 'POST', headers, body })).toMatchObject({ status: 403 })
-    expect(await up.ask('/faults/1', { method: 'DELETE', headers })).toMatchObject({ status: 403 })
     expect(await up.ask('/injection', { method: 'POST', headers, body: '{"on":true}' })).toMatchObject({ status: 403 })
   }
   expect((await up.ask(`/faults?token=${token}`, { method: 'POST', headers: json, body })).status).toBe(403)
@@ -151,21 +151,27 @@ test('changes need the token', async () => {
   expect(up.injection.isOn).toBe(false)
 })
 
-test('faults are switched on and off in the grammar of the command line', async () => {
+test('faults are switched on and off in the grammar of the command line, as at the mock', async () => {
   await using up = await setUp()
   const headers = bearer(up.dashboard.token)
-  const post = (fault: unknown) => up.ask('/faults', { method: 'POST', headers, body: JSON.stringify({ fault }) })
-  expect(await post(' latency:5ms@path=/a ')).toMatchObject({ status: 201 })
-  expect((await up.state()).faults).toMatchObject([{ number: 1, text: 'latency:5ms@path=/a' }])
-  expect(JSON.parse((await post('latancy')).text)).toEqual({
-    message: 'There is no fault “latancy”.',
-    hint: 'Did you mean latency?',
+  const post = (body: unknown) =>
+    up.ask('/faults', { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
+  const on = () => up.proxy.faults.list().map(({ text }) => text)
+  const answer = await post({ add: [' latency:5ms@path=/a '] })
+  expect(JSON.parse(answer.text)).toEqual({
+    seed: up.proxy.faults.seed,
+    faults: [{ number: 1, text: 'latency:5ms@path=/a' }],
   })
-  expect((await post('latency:fast')).status).toBe(400)
-  expect((await post(3)).status).toBe(400)
-  expect((await up.ask('/faults/1', { method: 'DELETE', headers })).status).toBe(204)
-  expect((await up.ask('/faults/1', { method: 'DELETE', headers })).status).toBe(404)
-  expect(up.proxy.faults.list()).toEqual([])
+  expect((await up.state()).faults).toEqual([{ number: 1, text: 'latency:5ms@path=/a' }])
+  expect((await post('no-ids\n\n close \n')).status).toBe(200)
+  expect(on()).toEqual(['latency:5ms@path=/a', 'no-ids', 'close'])
+  expect((await post({ remove: [1, 3], add: ['bom'] })).status).toBe(200)
+  expect(on()).toEqual(['no-ids', 'bom'])
+  const wrong = await post({ add: ['close', 'latancy'], remove: [2] })
+  expect(wrong.status).toBe(400)
+  expect(JSON.parse(wrong.text)).toEqual({ message: 'There is no fault “latancy”.', hint: 'Did you mean latency?' })
+  expect(JSON.parse((await post({ remove: [9] })).text)).toEqual({ message: 'No fault 9 is on.', hint: null })
+  expect(on()).toEqual(['no-ids', 'bom'])
   expect(JSON.parse((await up.ask('/kinds')).text)).toContainEqual({
     name: 'latency',
     alias: 'latency',
@@ -175,15 +181,16 @@ test('faults are switched on and off in the grammar of the command line', async 
 })
 
 test.each([
-  ['no JSON', 400, { body: 'fault=close' }],
-  ['no object', 400, { body: '["close"]' }],
-  ['a form', 415, { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'fault=close' }],
-  ['plain text', 415, { headers: { 'content-type': 'text/plain' }, body: '{"fault":"close"}' }],
-  ['too long a body', 413, { body: `{"fault":"${'x'.repeat(5000)}"}` }],
-])('%s is refused', async (_what, status, { headers = {}, body }: AskOptions) => {
+  ['nothing', 400, ''],
+  ['broken JSON', 400, '{"add":'],
+  ['another shape', 400, '{"add":"close"}'],
+  ['numbers that are none', 400, '{"remove":["1"]}'],
+  ['a form', 400, 'fault=close'],
+  ['too long a body', 413, 'x'.repeat(20_000)],
+])('%s is refused', async (_what, status, body) => {
   await using up = await setUp()
-  const all = { ...bearer(up.dashboard.token), ...headers }
-  expect((await up.ask('/faults', { method: 'POST', headers: all, ...(body && { body }) })).status).toBe(status)
+  const options = { method: 'POST', headers: bearer(up.dashboard.token), body }
+  expect((await up.ask('/faults', options)).status).toBe(status)
   expect(up.proxy.faults.list()).toEqual([])
 })
 
@@ -198,7 +205,7 @@ test('the injection is switched', async () => {
 
 test('other methods and paths are not there', async () => {
   await using up = await setUp()
-  expect(await up.ask('/faults', { method: 'PUT' })).toMatchObject({ status: 405 })
+  for (const method of ['PUT', 'DELETE']) expect(await up.ask('/faults', { method })).toMatchObject({ status: 405 })
   expect(await up.ask('/elsewhere', { method: 'POST', headers: bearer(up.dashboard.token) })).toMatchObject({
     status: 404,
   })
@@ -241,6 +248,23 @@ test('the state shows each connection in a slot of its own, which it keeps', asy
   expect(streams[0]).toMatchObject({ number: 1, url: '/one?token=***', events: 1, lastEventId: '1' })
   expect(JSON.parse((await up.ask('/streams/1/events')).text)).toMatchObject([{ type: 'tick', id: '1', data: 'hello' }])
   expect(JSON.parse((await up.ask('/streams/99/events')).text)).toEqual([])
+})
+
+test('over HTTP/2 the slot of the one connection tells of all that it carries', async () => {
+  await using origin = await startOrigin(streaming)
+  await using proxy = await createProxy({ target: origin.url, http2: true })
+  await using dashboard = await createDashboard(proxy)
+  const session = connectHttp2(proxy.url, { rejectUnauthorized: false })
+  try {
+    for (const path of ['/one', '/two', '/three']) session.request({ ':path': path }).resume()
+    await until(() => proxy.ledger.streams().length === 3)
+    const state: DashboardState = JSON.parse((await ask(`http://127.0.0.1:${dashboard.port}/state`)).text)
+    const [slot, next] = state.origins[0]?.slots ?? []
+    expect(slot).toMatchObject({ kind: 'stream', request: '/one and 2 more' })
+    expect(next).toMatchObject({ kind: 'free' })
+  } finally {
+    session.destroy()
+  }
 })
 
 test('the feed tells of changes and events, in no more than ten messages a second', async () => {

@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders, type RequestListener } from 'node:http'
+import { connect } from 'node:http2'
 import { brotliCompressSync, deflateRawSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { createProxy, type Proxy as DevProxy } from '../../../src/proxy/index.js'
@@ -312,6 +313,54 @@ test('a stream of a page that a service worker serves is told of', async () => {
   using cached = await streamOf('/cached')
   await cached.receives('data: 1')
   expect(up.failures.slice(1)).toMatchObject([{ page: `${up.proxy.url}/cached`, reason: 'service-worker' }])
+})
+
+test('behind a forward proxy each origin gets the script on its own address', async () => {
+  await using app = await startOrigin((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': "script-src 'self'" }).end(html)
+  })
+  await using proxy = await createProxy({ forward: true })
+  const injection = await injectCoordinator(proxy)
+  const host = new URL(app.url).host
+  using page = await rawClient(proxy.port, get(`${app.url}/page?x`, { 'sec-fetch-dest': 'document' }, host))
+  await page.receives(withTag.slice(-20))
+  expect(page.text).toContain(tag)
+  using script = await rawClient(
+    proxy.port,
+    get(`${app.url}/__sse-coord/coordinator.js`, { referer: `${app.url}/page` }, host),
+  )
+  await script.receives('document.currentScript?.remove()')
+  expect(injection.snapshot().origins).toMatchObject([
+    { origin: app.url, shared: { documents: 1, coordinators: 1 }, pages: [{ page: `${app.url}/page` }] },
+  ])
+  injection.close()
+})
+
+test('over HTTP/2 documents get the script as well', async () => {
+  await using app = await startOrigin((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': "script-src 'self'" }).end(html)
+  })
+  await using proxy = await createProxy({ target: app.url, http2: true })
+  const injection = await injectCoordinator(proxy)
+  const session = connect(proxy.url, { rejectUnauthorized: false })
+  const fetchText = (headers: Record<string, string>) =>
+    new Promise<string>((resolve, reject) => {
+      let text = ''
+      const stream = session.request(headers).setEncoding('utf8')
+      stream.on('data', (chunk: string) => {
+        text += chunk
+      })
+      stream.on('error', reject)
+      stream.on('end', () => resolve(text))
+    })
+  try {
+    expect(await fetchText({ ':path': '/page', 'sec-fetch-dest': 'document' })).toBe(withTag)
+    expect(await fetchText({ ':path': '/__sse-coord/coordinator.js' })).toContain('SharedEventSource')
+    expect(injection.snapshot()).toMatchObject({ failures: [], origins: [{ origin: proxy.url }] })
+  } finally {
+    session.close()
+    injection.close()
+  }
 })
 
 test('other encodings of the body stay the page’s own matter', async () => {

@@ -36,7 +36,7 @@ export function createInjectionView(mayChange: boolean): InjectionView {
 
   let isOn = false
   toggle.addEventListener('click', () => {
-    change('POST', '/injection', { on: !isOn }).then(
+    change('/injection', { on: !isOn }).then(
       () => announce(`The coordinator is ${isOn ? 'out of' : 'in'} the pages. Reload them.`),
       (reason: unknown) =>
         setText(error, reason instanceof RefusedError ? reason.message : 'The proxy does not answer.'),

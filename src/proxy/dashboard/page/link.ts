@@ -63,14 +63,14 @@ export async function ask<Answer>(path: string): Promise<Answer> {
 export const askForKinds = (): Promise<FaultKind[]> => ask('/kinds')
 
 /** Asks for a change. @throws RefusedError */
-export async function change(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<void> {
+export async function change(path: string, body: object): Promise<void> {
   const response = await fetch(path, {
-    method,
+    method: 'POST',
     headers: {
       authorization: `Bearer ${sessionStorage.getItem(tokenKey) ?? ''}`,
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      'content-type': 'application/json',
     },
-    body: body === undefined ? null : JSON.stringify(body),
+    body: JSON.stringify(body),
   })
   if (!response.ok) throw new RefusedError(await refusalOf(response))
 }

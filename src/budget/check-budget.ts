@@ -1,0 +1,198 @@
+/** One run of the budget, from options to report: measure, compare, count. */
+import os from 'node:os'
+import { lineOfKey } from '../config/load-config.js'
+import { summarise } from '../doctor/index.js'
+import { SseCoordError } from '../error.js'
+import type { Finding, Report } from '../evidence/report.js'
+import { roundMs } from '../evidence/round-ms.js'
+import { tool } from '../package.js'
+import { type Baseline, readBaseline, toBaseline, writeBaseline } from './baseline.js'
+import type { Child } from './child.js'
+import { expectKnownChecks, measureWithDoctor } from './doctor-rules.js'
+import type { Figure } from './figure.js'
+import { judgeFigure } from './judge.js'
+import { measurePages, nameOf, type SeenPage } from './measure-pages.js'
+import { measureRun, type RunResult } from './measure-run.js'
+import { pageFigures } from './page-figures.js'
+import { type CheckOptions, type CheckPlan, toPlan } from './plan.js'
+import { type RuleName, ruleNames } from './rules.js'
+import { startApp } from './start-app.js'
+import { originUses, tabsTimeline } from './timelines.js'
+
+/** What a run has measured so far. */
+interface Measured {
+  pages: SeenPage[]
+  run: RunResult | null
+  doctor: { figures: Figure[]; findings: Finding[]; report: Report | null }
+  browser: Report['environment']['browser']
+  complete: boolean
+}
+
+/**
+ * Judges an app by its budget: opens its pages in real tabs, or runs a command behind a proxy, and compares what it held
+ * with the limits and with what was measured before.
+ *
+ * Resolves with a report also where it could not run (`error`, `exitCode` 2) or was aborted (`exitCode` 130); what was
+ * measured until then is in it. Nothing is left running.
+ *
+ * @throws SseCoordError `bad-config` or `bad-option` where config or options make no sense.
+ */
+export async function checkBudget(options: CheckOptions = {}): Promise<Report> {
+  const plan = await toPlan(options)
+  await expectKnownChecks(plan.budget)
+  const baseline = plan.baseline === null ? null : await readBaseline(plan.baseline, plan.updateBaseline)
+  const startedAt = new Date()
+  const begin = performance.now()
+  const measured: Measured = {
+    pages: [],
+    run: null,
+    doctor: { figures: [], findings: [], report: null },
+    browser: null,
+    complete: false,
+  }
+  const error = await gather(plan, measured)
+  const findings = await judgeAll(plan, measured, baseline)
+  if (plan.updateBaseline && plan.baseline !== null && measured.complete && !error) {
+    await writeBaseline(
+      plan.baseline,
+      toBaseline(
+        allFigures(plan, measured).map(({ figure }) => figure),
+        baseline,
+      ),
+    )
+  }
+  const { run } = measured
+  return {
+    schema: 'sse-coord/report@1',
+    tool,
+    command: 'check',
+    startedAt: startedAt.toISOString(),
+    durationMs: roundMs(performance.now() - begin),
+    complete: measured.complete,
+    exitCode: exitCode(plan, measured, findings, error),
+    failOn: plan.settings.failOn ?? 'error',
+    environment: {
+      node: process.versions.node,
+      os: `${os.type()} ${os.release()} ${os.arch()}`,
+      browser: measured.browser,
+    },
+    targets: targetsOf(plan, measured),
+    experiments: experimentsOf(measured),
+    findings,
+    summary: summarise(findings),
+    ...(run?.exitCode != null && { run: { command: plan.settings.run ?? '', exitCode: run.exitCode } }),
+    ...(!plan.settings.run && { budget: { config: plan.configName, pages: plan.pages.length, tabs: plan.tabs } }),
+    ...(error && { error: { code: error.code, message: error.message, hint: error.hint ?? null } }),
+  }
+}
+
+/** Measures as far as it goes; resolves with what stopped it. Faults of our own are thrown. */
+async function gather(plan: CheckPlan, measured: Measured): Promise<SseCoordError | undefined> {
+  let app: Child | undefined
+  try {
+    const { start, run } = plan.settings
+    plan.signal.throwIfAborted()
+    if (start) app = await begin(plan, start)
+    if (run) {
+      await measureRun(plan, (result) => {
+        measured.run = result
+      })
+    } else {
+      await measurePages(
+        plan,
+        (browser) => {
+          measured.browser = browser
+        },
+        (seen) => void measured.pages.push(seen),
+      )
+    }
+    measured.doctor = await measureWithDoctor(plan)
+    measured.browser ??= measured.doctor.report?.environment.browser ?? null
+    measured.complete = true
+  } catch (error) {
+    if (!plan.signal.aborted) {
+      if (error instanceof SseCoordError) return error
+      throw error
+    }
+  } finally {
+    await app?.close()
+  }
+  return undefined
+}
+
+async function begin(plan: CheckPlan, start: { command: string; url: string; timeoutMs?: number }): Promise<Child> {
+  const { onProgress, onOutput: _quiet, folder, env, signal } = plan
+  const step = { id: 'start', title: `starting ${start.command}`, plannedMs: 5000 }
+  onProgress({ ...step, state: 'started' })
+  try {
+    const child = await startApp({ ...start, cwd: folder, env, signal })
+    onProgress({ ...step, state: 'finished', outcome: `${start.url} answers` })
+    return child
+  } catch (error) {
+    onProgress({ ...step, state: 'failed' })
+    throw error
+  }
+}
+
+/** Every figure with the budget that it is judged by. */
+function allFigures(
+  plan: CheckPlan,
+  { pages, run, doctor }: Measured,
+): { figure: Figure; budget: CheckPlan['budget'] }[] {
+  const onPages = pages.flatMap(({ page, observation }) =>
+    pageFigures(observation, nameOf(page)).map((figure) => ({ figure, budget: { ...plan.budget, ...page.budget } })),
+  )
+  return [
+    ...onPages,
+    ...[...(run?.figures ?? []), ...doctor.figures].map((figure) => ({ figure, budget: plan.budget })),
+  ]
+}
+
+async function judgeAll(plan: CheckPlan, measured: Measured, baseline: Baseline | null): Promise<Finding[]> {
+  const lines = new Map<RuleName, string>()
+  for (const rule of ruleNames) {
+    const line = plan.file === null ? null : await lineOfKey(plan.file, ['budget', rule])
+    if (line !== null) lines.set(rule, `${plan.configName}:${line}`)
+  }
+  const findings = allFigures(plan, measured).flatMap(
+    ({ figure, budget }) =>
+      judgeFigure(figure, {
+        budget,
+        baseline,
+        tolerance: plan.tolerance,
+        limitAt: (rule) => lines.get(rule),
+      }) ?? [],
+  )
+  return [...findings, ...measured.doctor.findings]
+}
+
+function targetsOf(plan: CheckPlan, { pages, run }: Measured): string[] {
+  if (plan.settings.run) return run?.targets ?? []
+  return pages.map(({ observation }) => observation.page)
+}
+
+function experimentsOf({ pages, run, doctor }: Measured): Report['experiments'] {
+  const origins = [...pages.flatMap(({ observation }) => originUses(observation)), ...(run?.origins ?? [])]
+  const tabs = pages.map(({ observation }) => tabsTimeline(observation))
+  return {
+    ...doctor.report?.experiments,
+    ...(origins.length > 0 && { origins }),
+    ...(tabs.length > 0 && { tabs }),
+  }
+}
+
+const severities: readonly Finding['severity'][] = ['info', 'warning', 'error']
+
+/** The command’s failure wins; then what kept us from judging; then what was found. */
+function exitCode(
+  { settings }: CheckPlan,
+  { complete, run }: Measured,
+  findings: readonly Finding[],
+  error: SseCoordError | undefined,
+): number {
+  if (run?.exitCode) return run.exitCode
+  if (error) return 2
+  if (!complete) return 130
+  const least = severities.indexOf(settings.failOn ?? 'error')
+  return findings.some(({ state, severity }) => state === 'fail' && severities.indexOf(severity) >= least) ? 1 : 0
+}

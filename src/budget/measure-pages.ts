@@ -1,0 +1,113 @@
+/** Opens the pages of a plan in a real browser, one page after the other, and writes down what each did. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  findBrowser,
+  installBrowser,
+  type LaunchedBrowser,
+  launchBrowser,
+  observeApp,
+  plannedObserveMs,
+} from '../browser/index.js'
+import type { PageSettings } from '../config/settings.js'
+import { runStep } from '../doctor/index.js'
+import { SseCoordError } from '../error.js'
+import type { AppObservation } from '../evidence/app.js'
+import { shorten } from './page-figures.js'
+import type { CheckPlan } from './plan.js'
+
+/** One page as it was seen. */
+export interface SeenPage {
+  page: PageSettings
+  observation: AppObservation
+}
+
+/**
+ * @param onBrowser hears which browser it is
+ * @param onPage hears of each page as soon as it is done, so that a run cut short keeps what it has
+ * @throws SseCoordError where a page cannot be judged at all. Rejects with `signal.reason` when that aborts.
+ */
+export async function measurePages(
+  plan: CheckPlan,
+  onBrowser: (browser: { name: string; version: string }) => void,
+  onPage: (seen: SeenPage) => void,
+): Promise<void> {
+  const { settings, signal, onProgress } = plan
+  await using browser = await runStep(onProgress, {
+    id: 'browser',
+    title: 'starting a browser',
+    plannedMs: 2000,
+    run: () => launch(plan),
+    outcome: ({ name, version }) => `${name} ${version}`,
+  })
+  onBrowser({ name: browser.name, version: browser.version })
+  // Closing the browser is what ends the calls that wait for one of its pages.
+  const stop = () => void browser.close()
+  signal.addEventListener('abort', stop)
+  try {
+    for (const page of plan.pages) {
+      const tabs = page.tabs ?? plan.tabs
+      const observation = await runStep(onProgress, {
+        id: `page/${page.url}`,
+        title: `${tabs === 1 ? '1 tab' : `${tabs} tabs`} on ${nameOf(page)}`,
+        plannedMs: plannedObserveMs(tabs),
+        run: () => observeApp(browser, page.url, { ...optionsFor(page, plan), tabs }),
+        outcome: outcomeWords,
+      })
+      onPage({ page, observation })
+    }
+  } catch (error) {
+    signal.throwIfAborted()
+    // A browser that dies makes every call to its pages fail, a moment before its process is seen to be gone.
+    if (await Promise.race([browser.died.then(() => true), sleep(1000, false)]))
+      throw browserDied(browser, settings.tabs)
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** What reports and the baseline call a page. */
+export function nameOf({ name, url }: PageSettings): string {
+  return name ?? shorten(url)
+}
+
+async function launch({ settings, installBrowser: mayInstall, signal, onNote }: CheckPlan): Promise<LaunchedBrowser> {
+  const { browser, sandbox, insecure } = settings
+  signal.throwIfAborted()
+  const found =
+    mayInstall && browser === undefined
+      ? await installBrowser({ onNote, signal })
+      : await findBrowser(browser === undefined ? {} : { browser })
+  return launchBrowser(found, {
+    signal,
+    ...(sandbox !== undefined && { sandbox }),
+    ...(insecure && found.engine === 'chromium' && { args: ['--ignore-certificate-errors'] }),
+  })
+}
+
+function optionsFor({ steps, setup, cookies, headers }: PageSettings, { settings, signal }: CheckPlan) {
+  const { insecure, timeoutMs, sandbox } = settings
+  return {
+    signal,
+    ...(steps && { steps }),
+    ...(setup && { setup }),
+    ...(cookies && { cookies }),
+    ...(headers && { headers }),
+    ...(insecure !== undefined && { insecure }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    // Who asked for no sandbox has said that the page is trusted.
+    ...(sandbox === false && { trusted: true }),
+  }
+}
+
+function outcomeWords({ perTab, firstStalledTab }: AppObservation): string {
+  const streams = perTab.reduce((sum, tab) => sum + tab.streams.filter(({ state }) => state === 'open').length, 0)
+  const open = `${streams} ${streams === 1 ? 'stream' : 'streams'} open`
+  return firstStalledTab === null ? open : `${open}, tab ${firstStalledTab} stalls`
+}
+
+function browserDied({ name }: LaunchedBrowser, tabs: number | undefined): SseCoordError {
+  return new SseCoordError('browser-died', `${name} ended in the middle of the run.`, {
+    hint: `Run it again; where memory is short, use fewer tabs: --tabs ${Math.max(1, Math.floor((tabs ?? 8) / 2))}.`,
+  })
+}

@@ -1,0 +1,36 @@
+/** Loads a recording from a file of any of the kinds that are understood. */
+import { readFile, stat } from 'node:fs/promises'
+import { SseCoordError } from '../error.js'
+import { limits } from './format.js'
+import { importHar } from './import-har.js'
+import { importSse } from './import-sse.js'
+import { readRecording } from './read-recording.js'
+import type { Recording } from './recording.js'
+
+/**
+ * Reads `.ssecast`, `.har` and `.sse` files, told apart by their names; other names by how they begin.
+ *
+ * @throws SseCoordError `bad-recording`, with the line's number where there is one
+ */
+export async function loadRecording(file: string): Promise<Recording> {
+  const bytes = await read(file)
+  const beginning = Buffer.from(bytes.subarray(0, 200)).toString('latin1')
+  if (/\.ssecast$/i.test(file) || /^\s*(\u00ef\u00bb\u00bf)?\{\s*"ssecast"/.test(beginning))
+    return readRecording(bytes, file)
+  if (/\.har$/i.test(file) || /^\s*(\u00ef\u00bb\u00bf)?\{\s*"log"/.test(beginning)) {
+    return importHar(new TextDecoder().decode(bytes), { name: file })
+  }
+  return importSse(bytes)
+}
+
+async function read(file: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(file)
+    if (size <= limits.fileBytes) return await readFile(file)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const reason = code === 'ENOENT' ? 'there is no such file' : message
+    throw new SseCoordError('bad-recording', `'${file}' cannot be read: ${reason}.`, { cause: error })
+  }
+  throw new SseCoordError('bad-recording', `'${file}' is larger than ${limits.fileBytes / 1024 ** 2} MiB.`)
+}

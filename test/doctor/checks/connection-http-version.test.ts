@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { findingOf } from '../../support/examine.js'
+import { serveSecurely } from '../../support/secure-server.js'
+import { serve, steady } from '../../support/stream-server.js'
+
+test('plain HTTP fails, and TLS with HTTP/2 passes', async () => {
+  await using plain = await serve(steady())
+  await using secure = await serveSecurely(steady() as never, { http2: true })
+  const [faulty, sound] = await Promise.all([
+    findingOf('connection/http-version', plain.url),
+    findingOf('connection/http-version', secure.url, { insecure: true }),
+  ])
+  expect(faulty).toMatchObject({ state: 'fail', severity: 'warning', limit: 6 })
+  expect(sound).toMatchObject({ state: 'pass', measured: 'HTTP/2 over TLS' })
+})
+
+test('TLS with HTTP/1.1 alone fails', async () => {
+  await using server = await serveSecurely(steady(), { http2: false })
+  expect(await findingOf('connection/http-version', server.url, { insecure: true })).toMatchObject({
+    state: 'fail',
+    measured: expect.stringMatching(/^the server offers HTTP\/1\.1 alone/),
+  })
+})

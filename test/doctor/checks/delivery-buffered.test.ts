@@ -1,0 +1,105 @@
+import http from 'node:http'
+import { expect, test } from 'vitest'
+import { deliveryBuffered } from '../../../src/doctor/checks/delivery-buffered.js'
+import { findingOf, findingsOf } from '../../support/examine.js'
+import { judgeWith } from '../../support/stream-evidence.js'
+import type { Handler } from '../../support/stream-server.js'
+import { serve, steady } from '../../support/stream-server.js'
+
+const big = (number: number) => `id: ${number}\ndata: ${'x'.repeat(300)}\n\n`
+
+test('a buffer that cuts events at its edge fails, and the same stream without it passes', async () => {
+  const { faulty, sound } = await findingsOf('delivery/buffered', {
+    for: 4000,
+    faulty: (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', server: 'nginx/1.22.1' }).flushHeaders()
+      let held = ''
+      let number = 0
+      const timer = setInterval(() => {
+        held += big(++number)
+        if (held.length < 4096) return
+        response.write(held.slice(0, 4096))
+        held = held.slice(4096)
+      }, 75)
+      response.once('close', () => clearInterval(timer))
+    },
+    sound: steady({ event: big, everyMs: 75 }),
+  })
+  expect(faulty).toMatchObject({
+    state: 'fail',
+    severity: 'error',
+    measured: expect.stringMatching(/times the bytes stopped inside an event, after .* and about 4096 bytes at once/),
+    fixes: [{ stack: 'nginx' }],
+  })
+  expect(faulty.timelines?.[0]?.marks.length).toBeGreaterThan(1)
+  expect(sound).toMatchObject({ state: 'pass' })
+})
+
+test('bursts that an app may have written so are not known, and --origin knows', async () => {
+  const inBursts: Handler = (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
+    const timer = setInterval(() => response.write('data: 1\n\n'.repeat(4)), 600)
+    response.once('close', () => clearInterval(timer))
+  }
+  await using app = await serve(inBursts)
+  const finding = await findingOf('delivery/buffered', app.url, { for: 2000 })
+  expect(finding).toMatchObject({ state: 'unknown', reason: expect.stringContaining('--origin URL') })
+})
+
+test('with the app beside it, events that come late and together fail, and those that come at once pass', async () => {
+  const stream = steady({ everyMs: 100 })
+  await using app = await serve(stream)
+  await using front = await serve((_request, response) => {
+    const upstream = http.get(app.url, { agent: false }, (answer) => {
+      response.writeHead(200, answer.headers).flushHeaders()
+      let held = Buffer.alloc(0)
+      answer.on('data', (bytes: Buffer) => {
+        held = Buffer.concat([held, bytes])
+      })
+      const timer = setInterval(() => {
+        response.write(held)
+        held = Buffer.alloc(0)
+      }, 1300)
+      response.once('close', () => clearInterval(timer))
+    })
+    upstream.on('error', () => {})
+    response.once('close', () => upstream.destroy())
+  })
+  const [faulty, sound] = await Promise.all([
+    findingOf('delivery/buffered', front.url, { for: 3000, origin: app.origin }),
+    findingOf('delivery/buffered', app.url, { for: 3000, origin: app.origin }),
+  ])
+  expect(faulty).toMatchObject({
+    state: 'fail',
+    severity: 'error',
+    measured: expect.stringMatching(/later than at the app.*in one burst/),
+  })
+  expect(sound).toMatchObject({ state: 'pass' })
+})
+
+test('a front that withholds even the headers fails when the app is seen to send', async () => {
+  await using app = await serve(steady())
+  await using front = await serve(() => {})
+  expect(await findingOf('delivery/buffered', front.url, { origin: app.origin })).toMatchObject({
+    state: 'fail',
+    measured: expect.stringMatching(/not even headers, while the app sent \d+ events/),
+  })
+})
+
+test('an answer told all at once at its end fails', () => {
+  const verdict = judgeWith(deliveryBuffered, 'pass', {
+    firstByteMs: 2400,
+    eventCount: 12,
+    arrivals: [{ atMs: 2400, bytes: 900, events: 12, comments: 0, cuts: false }],
+    end: { how: 'closed', atMs: 2410, silenceMs: 10, stage: null, code: null, detail: null, done: true },
+  })
+  expect(verdict).toMatchObject({ state: 'fail', measured: '12 events at once after 2.4 s, and then the end' })
+})
+
+test('two heartbeats in one burst fail', () => {
+  const arrivals = [{ atMs: 15_000, bytes: 90, events: 1, comments: 2, cuts: false }]
+  expect(judgeWith(deliveryBuffered, 'pass', { arrivals })).toMatchObject({
+    state: 'fail',
+    measured: expect.stringMatching(/^2 heartbeats in one burst/),
+  })
+})

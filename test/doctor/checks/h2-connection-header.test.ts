@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { findingOf } from '../../support/examine.js'
+import { serveConnectionHeader, serveSecurely } from '../../support/secure-server.js'
+import { steady } from '../../support/stream-server.js'
+
+test('a stream that dies of its connection header fails, and one without it passes', async () => {
+  await using bad = await serveConnectionHeader()
+  await using good = await serveSecurely(steady() as never, { http2: true })
+  const [faulty, sound] = await Promise.all([
+    findingOf('h2/connection-header', bad.url, { insecure: true, for: 2000 }),
+    findingOf('h2/connection-header', good.url, { insecure: true }),
+  ])
+  expect(faulty).toMatchObject({
+    state: 'fail',
+    severity: 'warning',
+    measured: 'connection: keep-alive; the stream died with PROTOCOL_ERROR',
+  })
+  expect(sound).toMatchObject({ state: 'pass', measured: 'none' })
+})
+
+test('where its HTTP/2 is broken the rest is learned over HTTP/1.1', async () => {
+  await using bad = await serveConnectionHeader()
+  expect(await findingOf('response/status', bad.url, { insecure: true })).toMatchObject({ state: 'pass' })
+})

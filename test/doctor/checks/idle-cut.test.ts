@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { idleCut } from '../../../src/doctor/checks/idle-cut.js'
+import { findingsOf } from '../../support/examine.js'
+import { judgeWith, streamOf } from '../../support/stream-evidence.js'
+
+test('a stream that is cut twice after the same silence fails, and one that is cut while busy does not', async () => {
+  const { faulty, sound } = await findingsOf('idle/cut', {
+    for: 4500,
+    faulty: (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('retry: 100\n\n')
+      setTimeout(() => response.destroy(), 1200)
+    },
+    sound: (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('retry: 100\n\n')
+      const timer = setInterval(() => response.write('data: 1\n\n'), 100)
+      setTimeout(() => response.destroy(), 1200)
+      response.once('close', () => clearInterval(timer))
+    },
+  })
+  expect(faulty).toMatchObject({
+    state: 'fail',
+    measured: expect.stringMatching(/^closed after 1\.\d s of silence, \d times$/),
+  })
+  expect(sound).toMatchObject({ state: 'pass', measured: 'closed, but never while quiet' })
+})
+
+test.each([
+  [60_010, 'nginx'],
+  [55_200, 'Heroku'],
+  [9200, 'Bun.serve'],
+  [123_000, 'Cloudflare'],
+  [240_100, 'Azure load balancer'],
+])('a silence of %i ms is told as the time-out of %s', (silenceMs, hop) => {
+  const end = {
+    how: 'closed' as const,
+    atMs: silenceMs + 500,
+    silenceMs,
+    stage: null,
+    code: null,
+    detail: null,
+    done: false,
+  }
+  expect(judgeWith(idleCut, 'pass', { end })).toMatchObject({
+    state: 'fail',
+    measured: expect.stringContaining(`the time-out of ${hop}`),
+  })
+})
+
+test('a stream that says that it is done is not asked', () => {
+  expect(idleCut.judge(streamOf('idle/cut', 'skip')).state).toBe('skip')
+})

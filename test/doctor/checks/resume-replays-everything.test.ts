@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { findingsOf } from '../../support/examine.js'
+import { steady } from '../../support/stream-server.js'
+
+test('a server that sends all it has to everybody fails, and one that resumes passes', async () => {
+  const history: string[] = []
+  const listeners = new Set<(text: string) => void>()
+  const timer = setInterval(() => {
+    history.push(`id: ${history.length + 1}\ndata: 1\n\n`)
+    for (const listener of listeners) listener(history.at(-1) ?? '')
+  }, 100)
+  const { faulty, sound } = await findingsOf('resume/replays-everything', {
+    for: 2500,
+    faulty: (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(`retry: 3000\n\n${history.join('')}`)
+      const listener = (text: string) => void response.write(text)
+      listeners.add(listener)
+      response.once('close', () => listeners.delete(listener))
+    },
+    sound: steady(),
+  })
+  clearInterval(timer)
+  expect(faulty).toMatchObject({
+    state: 'fail',
+    severity: 'warning',
+    measured: expect.stringContaining('the first event of all'),
+  })
+  expect(sound).toMatchObject({ state: 'pass' })
+})
