@@ -5,6 +5,7 @@ import type { Evidence } from '../evidence/evidence.js'
 import type { OnProgress } from '../evidence/progress.js'
 import type { Finding, Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
+import { picturesOf } from '../evidence/tabs-timeline.js'
 import { tool } from '../package.js'
 import { judgeApp } from './app/judge-app.js'
 import type { ChosenChecks } from './choose-checks.js'
@@ -83,7 +84,7 @@ export function reportOn(
     failOn,
     environment,
     targets,
-    experiments,
+    experiments: { ...experiments, ...(evidence.app && picturesOf(evidence.app)) },
     streams: streams.map(summariseStream),
     findings,
     summary: summarise(findings),
