@@ -130,7 +130,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
           this.#openStreams.add(stream)
         }
         this.#tell('stream-opened', stream.snapshot())
-        this.#tellLimit(state.origin, stream.lastChunkAt)
+        this.#tellLimit(state.origin, stream.openedAt)
         return this.#streamEntry(stream)
       },
       serverEnds: (isComplete) => {
@@ -161,21 +161,25 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   }
 
   #streamEntry(stream: StreamRecord): StreamEntry {
+    const isHeard = (): boolean => this.listenerCount('stream-event') > 0
     return {
       number: stream.number,
+      get isHeard() {
+        return isHeard()
+      },
       snapshot: () => stream.snapshot(),
       chunk: (bytes) => {
         const at = epochNow()
         stream.chunk(bytes, at)
         return at
       },
-      event: (type, id, data) => {
-        const at = stream.lastChunkAt
-        stream.event(id, at)
-        if (this.listenerCount('stream-event') === 0) return
-        this.#tell('stream-event', { stream: stream.number, id, type, data, at })
+      readBy: (read) => stream.readBy(read),
+      event: (type, id, data, at) => {
+        stream.events(1, id, at)
+        if (isHeard()) this.#tell('stream-event', { stream: stream.number, id, type, data: data(), at })
       },
-      comment: () => stream.comment(stream.lastChunkAt),
+      events: (count, lastEventId, at) => stream.events(count, lastEventId, at),
+      comment: (at) => stream.comment(at),
       retry: (ms) => stream.retry(ms),
     }
   }
