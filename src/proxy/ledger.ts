@@ -9,10 +9,10 @@ import type { RequestEntry, RequestStart, SocketEntry, StreamEntry } from './led
 import type { LedgerEvents } from './ledger-events.js'
 import { OriginState, type SocketState } from './origin-state.js'
 import { Reconnects } from './reconnects.js'
+import { StreamArchive } from './stream-archive.js'
 import { type StreamEnding, StreamRecord } from './stream-record.js'
 
-/** What is remembered of the past; a client that names a new host with each request must not fill the memory. */
-const keptClosedStreams = 1000
+/** A client that names a new host with each request must not fill the memory. */
 const keptOrigins = 1000
 
 /**
@@ -22,9 +22,8 @@ const keptOrigins = 1000
 export class Ledger extends EventEmitter<LedgerEvents> {
   readonly #origins = new Map<string, OriginState>()
   readonly #openStreams = new Set<StreamRecord>()
-  readonly #closedStreams: StreamSnapshot[] = []
+  readonly #archive = new StreamArchive()
   readonly #reconnects = new Reconnects()
-  readonly #closedTotals = { events: 0, bytes: 0, reconnects: 0 }
   readonly #startedAt = epochNow()
   #socketCount = 0
   #requestCount = 0
@@ -37,22 +36,17 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   }
 
   #totals(): LedgerTotals {
-    let { events, bytes, reconnects } = this.#closedTotals
-    for (const stream of this.#openStreams) {
-      const figures = stream.snapshot()
-      events += figures.events
-      bytes += figures.bytes
-      reconnects += Math.sign(figures.reconnects ?? 0)
-    }
     const counts = { sockets: this.#socketCount, requests: this.#requestCount, streams: this.#streamCount }
-    return { startedAt: this.#startedAt, ...counts, events, bytes, reconnects }
+    return { startedAt: this.#startedAt, ...counts, ...this.#archive.sumsWith(this.#open()) }
   }
 
   /** The open streams and the last 1000 that have closed, in the order in which they opened. */
   streams(): StreamSnapshot[] {
-    return [...this.#closedStreams, ...[...this.#openStreams].map((stream) => stream.snapshot())].sort(
-      (a, b) => a.number - b.number,
-    )
+    return [...this.#archive.streams, ...this.#open()].sort((a, b) => a.number - b.number)
+  }
+
+  #open(): StreamSnapshot[] {
+    return [...this.#openStreams].map((stream) => stream.snapshot())
   }
 
   /** Writes down that a request waits. Returns how to write that it no longer does. */
@@ -189,12 +183,8 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     this.#openStreams.delete(stream)
     const snapshot = stream.snapshot()
     const { lastEventId, reconnects = 0 } = snapshot
-    this.#closedTotals.events += snapshot.events
-    this.#closedTotals.bytes += snapshot.bytes
-    this.#closedTotals.reconnects += Math.sign(reconnects)
     this.#reconnects.closed(keyOf(start), { reconnects, lastEventId, endedBy: ending.endedBy })
-    this.#closedStreams.push(snapshot)
-    if (this.#closedStreams.length > keptClosedStreams) this.#closedStreams.shift()
+    this.#archive.add(snapshot)
     this.#tell('stream-closed', snapshot)
   }
 
