@@ -1,5 +1,13 @@
 /** The Node API: what the commands do, without a terminal. */
-export { type CheckOptions, checkBudget } from './budget/index.js'
+export {
+  type AppStep,
+  type CountStreamsOptions,
+  countStreams,
+  type PageLike,
+  type StreamCount,
+  type StreamRun,
+} from './browser/index.js'
+export { type CheckOptions, checkBudget, type InitOptions, initProject, type WrittenFile } from './budget/index.js'
 export {
   type BudgetConfig,
   type CheckLevel,
@@ -12,6 +20,7 @@ export {
   type Step,
 } from './config/config.js'
 export {
+  type AppOptions,
   type CheckPage,
   type DiagnoseOptions,
   describeEnvironment,
@@ -24,6 +33,7 @@ export {
   type StreamOptions,
 } from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
+export type { CodePlace, ObservedStream } from './evidence/app.js'
 export type { Evidence } from './evidence/evidence.js'
 export type {
   CapturedEvent,
@@ -52,6 +62,7 @@ export {
   type Happening as RecordHappening,
   type RecordOptions,
   record,
+  type Stopped,
   type StopReason,
   type TailHappening,
   tail,

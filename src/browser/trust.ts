@@ -1,14 +1,7 @@
 /** Which pages may be opened in a browser that runs without its sandbox. */
-import { isIP } from 'node:net'
 import { SseCoordError } from '../error.js'
+import { isLoopback } from '../evidence/loopback.js'
 import type { LaunchedBrowser } from './launch.js'
-
-/** Whether the address is on this machine. */
-export function isLoopback(url: string): boolean {
-  const host = new URL(url).hostname.replace(/^\[(.*)\]$/, '$1')
-  if (isIP(host) === 4) return host.startsWith('127.')
-  return host === '::1' || host === 'localhost' || host.endsWith('.localhost')
-}
 
 /**
  * @throws SseCoordError `bad-target` when `url` is no address of a page, `bad-option` when the browser has no sandbox (as root
@@ -20,7 +13,7 @@ export function expectTrusted(
   trusted: boolean,
 ): void {
   expectPage(url)
-  if (trusted || browser.engine === 'firefox' || browser.sandbox || isLoopback(url)) return
+  if (trusted || browser.engine === 'firefox' || browser.sandbox || isLoopback(new URL(url).hostname)) return
   throw new SseCoordError(
     'bad-option',
     `${browser.name} runs without its sandbox here, as it must for root, and ${new URL(url).host} is not this machine.`,

@@ -1,6 +1,6 @@
 /**
- * A command line as a shell would cut it into words, for commands that need nothing else of a shell. See decision 7: what
- * is more than words, quotes and backslashes is left to the platform’s own shell.
+ * A command line as a shell would cut it into words, for commands that need nothing else of a shell. What is more than
+ * words, quotes and backslashes is left to the platform’s own shell; docs/decisions/0007 says why.
  */
 
 /**

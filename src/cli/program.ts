@@ -5,6 +5,7 @@ import { addCheck } from './commands/check.js'
 import { addDoctor } from './commands/doctor.js'
 import { addExplain } from './commands/explain.js'
 import { addInfo } from './commands/info.js'
+import { addInit } from './commands/init.js'
 import { addMock } from './commands/mock.js'
 import { addProxy } from './commands/proxy.js'
 import { addRecord } from './commands/record.js'
@@ -46,12 +47,13 @@ export function createProgram(context: Context, writeOut: (text: string) => void
       throw error.exitCode === 0 ? error : explainUsage(error, program)
     })
   addDoctor(program, context)
-  addTail(program, context)
   addCheck(program, context)
-  addRecord(program, context)
-  addExplain(program, context)
-  addInfo(program, context)
   addMock(program, context)
   addProxy(program, context)
+  addTail(program, context)
+  addRecord(program, context)
+  addInit(program, context)
+  addExplain(program, context)
+  addInfo(program, context)
   return program
 }

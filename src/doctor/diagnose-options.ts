@@ -3,6 +3,7 @@ import { SseCoordError } from '../error.js'
 import type { Evidence } from '../evidence/evidence.js'
 import type { OnProgress } from '../evidence/progress.js'
 import type { Finding } from '../evidence/report.js'
+import type { AppOptions } from './app-options.js'
 import type { SelfTestPart, SelfTestPlan } from './self-test.js'
 import type { StreamOptions } from './stream-options.js'
 
@@ -10,6 +11,8 @@ import type { StreamOptions } from './stream-options.js'
 export interface DiagnoseOptions extends StreamOptions {
   /** Tabs of the stall experiment, and with `urls` those that you mean to have open: 2 to 50. Default: 8. */
   tabs?: number
+  /** A page of yours: its own streams are looked at, in place of the self-test. Default: none. */
+  app?: AppOptions
   /** Trials of each fail-over case: 1 to 20. Default: 3. */
   trials?: number
   /** Which experiments to run. Default: all. */
@@ -23,8 +26,8 @@ export interface DiagnoseOptions extends StreamOptions {
   installBrowser?: boolean
   /** Run the browser in its sandbox. Default: true, but false as root, where Chromium cannot; all pages are our own. */
   sandbox?: boolean
-  /** The least severity of a failed finding that makes `exitCode` 1. Default: `error` with `urls`; without them `info`, as
-   * every finding of that run says that browser or coordinator did not behave as they should. */
+  /** The least severity of a failed finding that makes `exitCode` 1. Default: `error` with `urls` or
+   * `app`; without them `info`, as every finding of that run says that browser or coordinator did not behave as they should. */
   failOn?: Finding['severity']
   /** With `urls`: gets what was measured, to be saved; `judgeAgain` comes to the same report. */
   onEvidence?: (evidence: Evidence) => void
@@ -64,7 +67,7 @@ export function toPlan(options: DiagnoseOptions): DiagnosePlan {
     browser: options.browser,
     installBrowser: options.installBrowser ?? false,
     sandbox: options.sandbox,
-    failOn: options.failOn ?? 'info',
+    failOn: options.failOn ?? (options.app ? 'error' : 'info'),
     signal: options.signal ?? new AbortController().signal,
     onProgress: options.onProgress ?? (() => {}),
     onNote: options.onNote ?? (() => {}),

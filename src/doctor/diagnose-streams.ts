@@ -6,27 +6,34 @@ import type { OnProgress } from '../evidence/progress.js'
 import type { Finding, Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
 import { tool } from '../package.js'
-import type { StreamCheck } from './check.js'
+import { judgeApp } from './app/judge-app.js'
+import { timelinesOf } from './app/timelines.js'
+import type { ChosenChecks } from './choose-checks.js'
 import { emptyEvidence, examine } from './examine.js'
 import { exitCodeOf } from './exit-code.js'
 import { judgeStream, summarise } from './judge.js'
-import type { StreamsPlan } from './stream-options.js'
+import type { StreamPlan } from './stream-options.js'
 import { summariseStream } from './summarise-stream.js'
 
 export interface StreamsRun {
-  plan: StreamsPlan
+  /** None where a page alone is looked at. */
+  streams: readonly StreamPlan[]
+  chosen: ChosenChecks
   failOn: Finding['severity']
   signal: AbortSignal
   onProgress: OnProgress
   /** Gets the evidence once it is complete, or as complete as it became. */
   onEvidence: (evidence: Evidence) => void
+  /** Measures a page after the streams, and writes into the evidence; resolves with what stopped it. */
+  measureApp?: (evidence: Evidence) => Promise<SseCoordError | undefined>
 }
 
 /** Resolves with a report also where it was aborted, or where a port of ours was taken (`exitCode` 2). */
-export async function diagnoseStreams({ plan, failOn, signal, onProgress, onEvidence }: StreamsRun): Promise<Report> {
+export async function diagnoseStreams(run: StreamsRun): Promise<Report> {
+  const { failOn, signal, onProgress, onEvidence } = run
   const startedAt = new Date()
   const begin = performance.now()
-  const streams = plan.streams.map((stream) => ({ plan: stream, evidence: emptyEvidence(stream) }))
+  const streams = run.streams.map((stream) => ({ plan: stream, evidence: emptyEvidence(stream) }))
   let error: SseCoordError | undefined
   try {
     for (const stream of streams) {
@@ -45,19 +52,30 @@ export async function diagnoseStreams({ plan, failOn, signal, onProgress, onEvid
     run: { startedAt: startedAt.toISOString(), durationMs: roundMs(performance.now() - begin) },
     streams: streams.map((stream) => stream.evidence),
   }
+  if (run.measureApp && evidence.complete) {
+    evidence.complete = false
+    error = await run.measureApp(evidence)
+    evidence.run = { startedAt: startedAt.toISOString(), durationMs: roundMs(performance.now() - begin) }
+  }
   onEvidence(evidence)
-  return reportOn(evidence, plan.checks, failOn, error)
+  return reportOn(evidence, run.chosen, failOn, error)
 }
 
 /** The report that evidence of streams comes to. The same evidence gives the same report. */
 export function reportOn(
   evidence: Evidence,
-  checks: readonly StreamCheck[],
+  { stream, gates, app }: ChosenChecks,
   failOn: Finding['severity'],
   error?: SseCoordError,
 ): Report {
   const { environment, targets, experiments, complete, streams = [] } = evidence
-  const findings = streams.flatMap((stream) => judgeStream(stream, checks))
+  const findings = [
+    ...streams.flatMap((one) => [
+      ...judgeStream(one, gates).filter(({ state }) => state === 'fail'),
+      ...judgeStream(one, stream),
+    ]),
+    ...(evidence.app ? judgeApp(evidence.app, app) : []),
+  ]
   return {
     schema: 'sse-coord/report@1',
     tool,
@@ -69,7 +87,7 @@ export function reportOn(
     failOn,
     environment,
     targets,
-    experiments,
+    experiments: evidence.app ? { ...experiments, tabs: timelinesOf(evidence.app) } : experiments,
     streams: streams.map(summariseStream),
     findings,
     summary: summarise(findings),

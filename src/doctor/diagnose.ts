@@ -1,28 +1,23 @@
 /** One run of the doctor, from options to report: gather the evidence, judge it, count. */
 import os from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  type FoundBrowser,
-  findBrowser,
-  installBrowser,
-  type LaunchedBrowser,
-  launchBrowser,
-} from '../browser/index.js'
-import { SseCoordError } from '../error.js'
 import type { Evidence } from '../evidence/evidence.js'
 import type { Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
 import { tool } from '../package.js'
+import { appChecks } from './app/index.js'
+import { chooseChecks } from './choose-checks.js'
 import { type DiagnoseOptions, type DiagnosePlan, toPlan } from './diagnose-options.js'
 import { diagnoseStreams } from './diagnose-streams.js'
 import { exitCodeOf } from './exit-code.js'
+import { gatherInBrowser } from './gather-in-browser.js'
 import { judge, summarise } from './judge.js'
+import { measureApp } from './measure-app.js'
 import { runSelfTest } from './self-test.js'
-import { runStep } from './step.js'
 import { toStreamsPlan } from './stream-options.js'
 
 /**
- * With `urls`: looks at these streams over the wire and says what is wrong with them.
+ * With `urls`: looks at these streams over the wire and says what is wrong with them. With `app`: opens that page in real
+ * tabs and says what its streams do there.
  *
  * Without: shows the connection limit in a real browser, and what the coordinator does about it: opens tabs with plain
  * `EventSource` and with the coordinator, then ends the leading tab in every way in which tabs end.
@@ -34,13 +29,19 @@ import { toStreamsPlan } from './stream-options.js'
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
   const plan = toPlan(options)
-  if (!options.urls?.length && options.via === undefined) return testBrowser(plan)
+  const { app } = options
+  const hasStreams = options.urls?.length || options.via !== undefined
+  if (!hasStreams && app === undefined) return testBrowser(plan)
+  const streams = hasStreams ? toStreamsPlan(options, plan.tabs, app === undefined ? [] : appChecks) : undefined
+  const chosen = streams?.chosen ?? chooseChecks(options.onlyChecks, options.skipChecks, { stream: [] })
   return diagnoseStreams({
-    plan: toStreamsPlan(options, plan.tabs),
+    streams: streams?.streams ?? [],
+    chosen,
     failOn: options.failOn ?? 'error',
     signal: plan.signal,
     onProgress: plan.onProgress,
     onEvidence: options.onEvidence ?? (() => {}),
+    ...(app && { measureApp: (evidence: Evidence) => measureApp({ plan, app, checks: chosen.app, evidence }) }),
   })
 }
 
@@ -54,7 +55,9 @@ async function testBrowser(plan: DiagnosePlan): Promise<Report> {
     complete: false,
     experiments: {},
   }
-  const error = await gather(plan, evidence)
+  const error = await gatherInBrowser({ ...plan, needsChromium: true }, evidence, (browser) =>
+    runSelfTest(browser, plan, evidence),
+  )
   const findings = judge(evidence)
   return {
     schema: 'sse-coord/report@1',
@@ -72,67 +75,4 @@ async function testBrowser(plan: DiagnosePlan): Promise<Report> {
     summary: summarise(findings),
     ...(error && { error: { code: error.code, message: error.message, hint: error.hint ?? null } }),
   }
-}
-
-/** Fills the evidence as far as it goes; resolves with what stopped it. Faults of our own are thrown. */
-async function gather(plan: DiagnosePlan, evidence: Evidence): Promise<SseCoordError | undefined> {
-  try {
-    const found = await chooseBrowser(plan)
-    await using browser = await runStep(plan.onProgress, {
-      id: 'browser',
-      title: 'starting a browser',
-      plannedMs: 2000,
-      run: () => launchBrowser(found, launchOptions(plan)),
-      outcome: ({ name, version }) => `${name} ${version}`,
-    })
-    evidence.environment.browser = { name: browser.name, version: browser.version }
-    // Closing the browser is what ends the calls that wait for one of its pages.
-    const stop = () => void browser.close()
-    plan.signal.addEventListener('abort', stop)
-    try {
-      await runSelfTest(browser, plan, evidence)
-    } catch (error) {
-      // A browser that dies makes every call to its pages fail, a moment before its process is seen to be gone.
-      if (await Promise.race([browser.died.then(() => true), sleep(1000, false)])) throw browserDied(browser)
-      throw error
-    } finally {
-      plan.signal.removeEventListener('abort', stop)
-    }
-    evidence.complete = true
-  } catch (error) {
-    if (!plan.signal.aborted) {
-      if (error instanceof SseCoordError) return error
-      throw error
-    }
-  }
-  return undefined
-}
-
-async function chooseBrowser({
-  browser,
-  installBrowser: mayInstall,
-  signal,
-  onNote,
-}: DiagnosePlan): Promise<FoundBrowser> {
-  signal.throwIfAborted()
-  if (mayInstall && browser === undefined) return expectChromium(await installBrowser({ onNote, signal }))
-  return expectChromium(await findBrowser(browser === undefined ? {} : { browser }))
-}
-
-/** The experiments need what Chromium alone offers: tabs that crash and freeze on command, and its network events. */
-function expectChromium(found: FoundBrowser): FoundBrowser {
-  if (found.engine === 'chromium') return found
-  throw new SseCoordError('bad-option', `This run needs a Chromium-based browser, and ${found.name} is none.`, {
-    hint: 'Name one with --browser chrome, chromium, edge, or a path.',
-  })
-}
-
-function launchOptions({ sandbox, signal }: DiagnosePlan): Parameters<typeof launchBrowser>[1] {
-  return sandbox === undefined ? { signal } : { sandbox, signal }
-}
-
-function browserDied({ name }: LaunchedBrowser): SseCoordError {
-  return new SseCoordError('browser-died', `${name} ended in the middle of the run.`, {
-    hint: 'Run it again; where memory is short, use fewer tabs: --tabs 7.',
-  })
 }

@@ -25,9 +25,9 @@ const schema = 'sse-coord/evidence@1'
  */
 export function judgeAgain(text: string, options: JudgeAgainOptions = {}): Report {
   const evidence = readEvidence(text)
-  const checks = chooseChecks(options.onlyChecks, options.skipChecks)
+  const chosen = chooseChecks(options.onlyChecks, options.skipChecks)
   try {
-    return reportOn(evidence, checks, options.failOn ?? 'error')
+    return reportOn(evidence, chosen, options.failOn ?? 'error')
   } catch (error) {
     throw new SseCoordError('bad-evidence', 'This evidence has been changed by hand: parts of it are missing.', {
       hint: 'Save it again: sse-coord doctor URL --save-evidence FILE',

@@ -29,7 +29,12 @@ export function summarise(findings: Finding[]): Report['summary'] {
   }
 }
 
-function toFinding(check: Pick<Check, 'id' | 'severity'>, verdict: Verdict, target: string | null = null): Finding {
+/** What a check said, as the report has it. */
+export function toFinding(
+  check: Pick<Check, 'id' | 'severity'>,
+  verdict: Verdict,
+  target: string | null = null,
+): Finding {
   const judged = verdict.state === 'pass' || verdict.state === 'fail' ? verdict : undefined
   return {
     id: check.id,

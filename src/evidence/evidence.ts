@@ -1,6 +1,7 @@
 /**
  * Everything that one run measured, before anyone judges it. Serialisable, so that a saved run can be judged again.
  */
+import type { AppEvidence } from './app-evidence.js'
 import type { Report } from './report.js'
 import type { StreamEvidence } from './stream.js'
 
@@ -12,6 +13,8 @@ export interface Evidence {
   /** False when the run was cut short: what is missing then was not measured. */
   complete: boolean
   experiments: Report['experiments']
+  /** What was measured on the user's own page; absent where the run had none. */
+  app?: AppEvidence
   /** When the run began, in ISO 8601, and how long it took; absent while it runs. */
   run?: { startedAt: string; durationMs: number }
   /** One for every target that is a stream; absent where the run had none. */

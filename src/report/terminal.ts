@@ -55,6 +55,11 @@ function streamBlocks(report: StreamReport, width: number, pen: Pen): string[][]
   return [
     ...perStream,
     report.error ? formatError(report.error, width, pen) : [],
+    ...formatFindings(
+      report.findings.filter(({ target }) => !report.streams.some(({ url }) => url === target)),
+      width,
+      pen,
+    ),
     formatFixes(mostHarmful(report.findings), width, pen),
     report.complete || report.error
       ? []

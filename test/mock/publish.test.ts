@@ -59,7 +59,7 @@ test.each([
   ['{"data": 1, "id": "a\\u0000b"}', json, '', 'id must not contain NUL'],
   ['{"data": 1, "event": "a\\rdata: x"}', json, '', 'event must not contain a line break'],
   ['{"data": 1, "id": ""}', json, '', 'The id is empty'],
-  [JSON.stringify({ data: 1, id: 'x'.repeat(1025) }), json, '', 'The id is longer than 1024 bytes'],
+  [JSON.stringify({ data: 1, id: 'x'.repeat(4097) }), json, '', 'id must not be longer than 4096 bytes'],
   ['x', plain, '?id=a%0Aid:b', 'id must not contain a line break'],
 ])('%s is refused in a sentence, and the stream goes on unharmed', async (body, headers, query, words) => {
   const mock = await startMock(quiet)

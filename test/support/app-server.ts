@@ -26,6 +26,8 @@ export interface AppServerOptions {
   http2?: boolean
   /** Further files, by path, before those of the folder. */
   files?: Record<string, string>
+  /** Whether `Last-Event-ID` is honoured. Default: true. */
+  resumes?: boolean
   /** Answers before anything else; false lets it pass. */
   intercept?: (...values: Parameters<RequestListener>) => boolean
 }
@@ -41,10 +43,18 @@ const everyMs = 100
 
 export async function serveApp(name: string, options: AppServerOptions = {}): Promise<AppServer> {
   const folder = path.join(root, 'fixtures', 'apps', name)
-  const open = new Set<{ end(): void }>()
+  const open = new Set<{ write(text: string): void; end(): void }>()
   const asked = new Map<string, number>()
   const sockets = new Set<Socket>()
   let id = 0
+  const write = (stream: { write(text: string): void }, from: number) => {
+    for (let next = from; next <= id; next++) stream.write(`id: ${next}\ndata: ${next}\n\n`)
+  }
+  // One clock for all streams, so that ids count up by one wherever they are read.
+  const clock = setInterval(() => {
+    id += 1
+    for (const stream of open) write(stream, id)
+  }, everyMs)
 
   const answer: RequestListener = (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://app')
@@ -53,12 +63,10 @@ export async function serveApp(name: string, options: AppServerOptions = {}): Pr
       asked.set(pathname, (asked.get(pathname) ?? 0) + 1)
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
       response.write('retry: 200\n\n')
-      const timer = setInterval(() => response.write(`id: ${++id}\ndata: ${id}\n\n`), everyMs)
+      const last = Number(request.headers['last-event-id'] ?? id)
+      if (options.resumes !== false) write(response, last + 1)
       open.add(response)
-      response.on('close', () => {
-        clearInterval(timer)
-        open.delete(response)
-      })
+      response.on('close', () => open.delete(response))
       return
     }
     const body = readBody(folder, pathname, options.files ?? {})
@@ -75,6 +83,7 @@ export async function serveApp(name: string, options: AppServerOptions = {}): Pr
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   async function close(): Promise<void> {
+    clearInterval(clock)
     const closed = new Promise((resolve) => server.close(resolve))
     for (const socket of sockets) socket.destroy()
     await closed

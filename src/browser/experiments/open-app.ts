@@ -2,7 +2,6 @@
  * The user's own app in real tabs, opened one after the other as people do, each watched from before its first byte. The
  * browser speaks to the app itself; nothing is put between them.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, CDPSession, Page } from 'puppeteer-core'
 import type { AppObservation } from '../../evidence/app.js'
 import { redactUrl } from '../../evidence/redact.js'
@@ -14,6 +13,7 @@ import { observeStreams, type StreamObserver } from '../streams/observe-streams.
 import { blindSpotsOfFirefox, observeStreamsBidi } from '../streams/observe-streams-bidi.js'
 import { noWorkers, observeWorkers } from '../streams/observe-workers.js'
 import { openSourceMaps } from '../streams/source-maps.js'
+import { waitForQuiet } from '../streams/wait-for-quiet.js'
 import { expectTrusted } from '../trust.js'
 import { type AppCookie, type AppStep, doSteps, runSetup, setCookies } from './app-steps.js'
 import type { AppTab } from './app-tab.js'
@@ -31,6 +31,10 @@ export interface OpenAppOptions {
   cookies?: readonly AppCookie[]
   /** Sent with every request of the page, to whatever origin. */
   headers?: Readonly<Record<string, string>>
+  /** Puts this proxy between browser and app, `http://127.0.0.1:PORT`, loopback included. Default: none. Chromium only. */
+  proxyServer?: string
+  /** Runs for each session of a tab before anything runs in it. Chromium only. */
+  prepare?: (session: CDPSession, target: string) => Promise<unknown>
   /** A script that runs before those of the page, in every page and frame. */
   script?: string
   /** Fetch source maps from servers whose certificate nobody has signed. The browser is told so at its launch. */
@@ -55,6 +59,8 @@ export interface OpenAppOptions {
 export interface OpenApp extends AsyncDisposable {
   context: BrowserContext
   tabs: readonly AppTab[]
+  /** Those of the tabs, and of workers that belong to no tab. */
+  observers(): StreamObserver[]
   /** Opens one more tab, as those before. */
   openTab(): Promise<AppTab>
   /** Waits until the streams are quiet; resolves with false when they still change after `settleMs`. */
@@ -78,7 +84,10 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
   const { signal = new AbortController().signal, timeoutMs = 30_000, quietMs = 1500, settleMs = 10_000 } = options
   expectTrusted(browser, url, options.trusted ?? false)
   const begin = performance.now()
-  const context = await browser.puppeteer.createBrowserContext()
+  const { proxyServer } = options
+  const context = await browser.puppeteer.createBrowserContext(
+    proxyServer === undefined ? {} : { proxyServer, proxyBypassList: ['<-loopback>'] },
+  )
   const prepare = (session: CDPSession, target: string) => prepareSession(session, target, options)
   const tabs: AppTab[] = []
   const closers: (() => unknown)[] = [() => context.close().catch(() => {})] // A browser that is gone has closed them.
@@ -128,7 +137,9 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
         insecure: options.insecure ?? false,
         signal,
       })
-      const perTab = await Promise.all(tabs.map((tab, index) => describeTab(tab, index + 1, maps)))
+      const perTab = await Promise.all(
+        tabs.map((tab, index) => describeTab(tab, index + 1, tabs[0]?.openedAt ?? begin, maps)),
+      )
       const shared = workers.observers().flatMap((observer) => observer.streams())
       return {
         page: redactUrl(url),
@@ -145,7 +156,7 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
       }
     }
     for (let tab = 1; tab <= options.tabs; tab++) await openTab()
-    return { context, tabs, openTab, settle, observe, close, [Symbol.asyncDispose]: close }
+    return { context, tabs, observers, openTab, settle, observe, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await close()
     throw signal.aborted ? signal.reason : error
@@ -153,34 +164,17 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
 }
 
 /** What a session is given before anything runs in it: headers to send, and the script. */
-async function prepareSession(session: CDPSession, target: string, { headers, script }: OpenAppOptions): Promise<void> {
+async function prepareSession(
+  session: CDPSession,
+  target: string,
+  { headers, script, prepare }: OpenAppOptions,
+): Promise<void> {
   const isDocument = target === 'page' || target === 'iframe'
   await Promise.all([
+    prepare?.(session, target),
     headers && session.send('Network.setExtraHTTPHeaders', { headers: { ...headers } }),
     script !== undefined && isDocument && session.send('Page.addScriptToEvaluateOnNewDocument', { source: script }),
   ])
-}
-
-/** Time between two looks at the streams. */
-const everyMs = 50
-
-async function waitForQuiet(
-  observers: () => StreamObserver[],
-  { quietMs, settleMs, signal }: { quietMs: number; settleMs: number; signal: AbortSignal },
-): Promise<boolean> {
-  const startedAt = performance.now()
-  let before = ''
-  let quietSince = startedAt
-  for (;;) {
-    const states = observers().map((observer) => observer.streams().map(({ state }) => state))
-    const now = performance.now()
-    const isUndecided = observers().some((observer) => observer.isUndecided())
-    if (isUndecided || JSON.stringify(states) !== before) quietSince = now
-    before = JSON.stringify(states)
-    if (now - quietSince >= quietMs) return true
-    if (now - startedAt >= settleMs) return false
-    await sleep(everyMs, undefined, { signal })
-  }
 }
 
 /** What a source map may need to be had: the headers that were asked for, and the page's cookies. */

@@ -1,13 +1,12 @@
 /** The flags of `doctor`, in groups. */
 import { type Command, Option } from 'commander'
+import { type AppFlags, appOption } from '../options/app.js'
 import { type Destination, parseReporter } from '../options/reporter.js'
 import { addRequestOptions, type RequestFlags } from '../options/request.js'
 import { duration, oneOf, port, someText, wholeNumber } from '../options/values.js'
 
 /** The flags as commander hands them over, their values read. */
-export interface DoctorFlags extends RequestFlags {
-  for?: number
-  deep?: boolean
+export interface DoctorFlags extends RequestFlags, AppFlags {
   origin?: string
   via?: string
   listen?: number
@@ -17,7 +16,6 @@ export interface DoctorFlags extends RequestFlags {
   metric?: string
   pid?: number
   profile?: 'web' | 'llm' | 'mcp'
-  allowLoad?: boolean
   tabs?: number
   trials?: number
   only?: string[]
@@ -56,6 +54,7 @@ export function addDoctorFlags(command: Command): void {
   add(stream, '--with-credentials', 'and sends cookies')
   add(stream, '--allow-load', 'more than 2 connections to another machine')
 
+  command.addOption(appOption())
   addRequestOptions(command)
 
   const around = 'What stands around it:'

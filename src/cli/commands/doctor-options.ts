@@ -1,9 +1,10 @@
 /** What the flags of `doctor` come to. */
-import { didYouMean } from '../../config/nearest.js'
 import { SseCoordError } from '../../error.js'
 import type { DiagnoseOptions } from '../../index.js'
 import { encodeLastEventId } from '../../sse/last-event-id.js'
+import { appOf } from '../options/app.js'
 import { readRequest } from '../options/request.js'
+import { someOf } from '../options/values.js'
 import type { CliProcess } from '../process.js'
 import type { DoctorFlags } from './doctor-flags.js'
 
@@ -17,7 +18,7 @@ export async function optionsOf(
 ): Promise<DiagnoseOptions> {
   const { sandbox, tabs, trials, browser, installBrowser, failOn } = flags
   const common = given({ tabs, failOn })
-  if (urls.length === 0 && flags.via === undefined) {
+  if (urls.length === 0 && flags.via === undefined && flags.app === undefined) {
     refuseWithoutUrl(flags)
     return {
       ...common,
@@ -33,10 +34,12 @@ export async function optionsOf(
   }
   const { deep, origin, via, listen, pageOrigin, withCredentials, pid, profile, allowLoad } = flags
   const { lastEventId, headers, ...request } = await readRequest(flags, env)
+  const app = appOf(flags, { headers, insecure: request.insecure })
   return {
     ...common,
     ...request,
     urls,
+    ...(app && { app, ...given({ browser, installBrowser }), ...(!sandbox && { sandbox }) }),
     headers: lastEventId === undefined ? headers : [...headers, ['Last-Event-ID', encodeLastEventId(lastEventId)]],
     ...given({ for: flags.for, deep, origin, via, listen, pageOrigin, withCredentials, pid, profile, allowLoad }),
     ...given({ onlyChecks: flags.only, skipChecks: flags.skip }),
@@ -69,12 +72,7 @@ function refuseWithoutUrl(flags: DoctorFlags): void {
 }
 
 function selfTestOf(words: readonly string[] | undefined): ('tabs' | 'failover')[] | undefined {
-  return words?.map((word) => {
-    const part = selfTestParts.find((one) => one === word)
-    if (part !== undefined) return part
-    const guess = didYouMean(word, selfTestParts) || '.'
-    throw new SseCoordError('bad-option', `--only takes tabs or failover, not '${word}'${guess}`)
-  })
+  return words && someOf('--only', selfTestParts)(words.join(','), undefined)
 }
 
 /** What is not undefined. */

@@ -1,0 +1,176 @@
+/**
+ * The plan of `sse-coord doctor --app`: opens the user's own page in real tabs and measures what the checks of an app ask
+ * about. What is measured goes into the evidence at once, so that a run cut short keeps what it has.
+ */
+import {
+  coordinatorScript,
+  expectPage,
+  type LaunchedBrowser,
+  measureErrorStatus,
+  measureHandover,
+  measureReload,
+  type OpenAppOptions,
+  observeApp,
+  plannedHandoverMs,
+  plannedObserveMs,
+  plannedReloadMs,
+  sharedStream,
+} from '../browser/index.js'
+import { SseCoordError } from '../error.js'
+import type { AppObservation } from '../evidence/app.js'
+import { type AppEvidence, isDone, type NotDone } from '../evidence/app-evidence.js'
+import { isLoopback } from '../evidence/loopback.js'
+import type { OnProgress } from '../evidence/progress.js'
+import { redactUrl } from '../evidence/redact.js'
+import { runStep } from './step.js'
+
+/** What can be measured of an app. */
+export type AppPart = 'tabs' | 'coordinator' | 'error-status' | 'reload' | 'handover'
+
+export interface GatherAppOptions
+  extends Pick<OpenAppOptions, 'steps' | 'setup' | 'cookies' | 'headers' | 'insecure' | 'trusted' | 'timeoutMs'> {
+  /** The page. */
+  url: string
+  /** Tabs to open. Default: 8. */
+  tabs?: number
+  /** More than one tab of a page that is not on this machine. Default: false. */
+  allowLoad?: boolean
+  /** Default: everything. */
+  parts?: readonly AppPart[]
+  /** How long a page may take to come back from a 502. Default: 20,000; with less than 60,000 a page that does not is `unknown`. */
+  waitMs?: number
+  signal?: AbortSignal
+  onProgress?: OnProgress
+  /** Gets the evidence when there is something in it, and again whenever there is more. */
+  onEvidence?: (soFar: AppEvidence) => void
+}
+
+const notAsked: NotDone = { notDone: 'skip', reason: 'not part of this run' }
+const notReached: NotDone = {
+  notDone: 'unknown',
+  reason: 'the run ended before this was measured; let it run to its end',
+}
+const tooMuch: NotDone = {
+  notDone: 'skip',
+  reason: 'takes more than 2 connections to a host that is not this machine; add --allow-load if it is yours',
+}
+const needsTabs: NotDone = { notDone: 'skip', reason: 'needs the page in several tabs first' }
+
+/**
+ * Measures one page.
+ *
+ * @throws SseCoordError as `openApp` does, where the page cannot be opened at all. Other failures of one part leave that part
+ * `unknown`. Rejects with `signal.reason` when that aborts.
+ */
+export async function gatherApp(browser: LaunchedBrowser, options: GatherAppOptions): Promise<AppEvidence> {
+  const { url, parts, allowLoad = false, waitMs = 20_000 } = options
+  const signal = options.signal ?? new AbortController().signal
+  const onProgress = options.onProgress ?? (() => {})
+  expectPage(url)
+  const isFree = allowLoad || isLoopback(new URL(url).hostname)
+  const tabs = isFree ? (options.tabs ?? 8) : 1
+  const wants = (part: AppPart) => parts === undefined || parts.includes(part)
+  const common = { ...pageOptions(options), signal }
+  const evidence: AppEvidence = {
+    page: redactUrl(url),
+    tabs,
+    plain: notReached,
+    coordinator: wants('coordinator') ? (isFree ? notReached : tooMuch) : notAsked,
+    errorStatus: wants('error-status') ? notReached : notAsked,
+    reload: wants('reload') ? (isFree ? notReached : tooMuch) : notAsked,
+    handover: wants('handover') ? (isFree ? notReached : tooMuch) : notAsked,
+  }
+  const put = (part: Partial<AppEvidence>) => {
+    Object.assign(evidence, part)
+    options.onEvidence?.(evidence)
+  }
+
+  const observe = (id: string, title: string, script?: string) =>
+    runStep(onProgress, {
+      id,
+      title,
+      plannedMs: plannedObserveMs(tabs),
+      run: () => observeApp(browser, url, { ...common, tabs, ...(script !== undefined && { script }) }),
+      outcome: (seen) => observedWords(seen),
+    })
+  const plain = await observe('app/tabs', `${tabs} ${tabs === 1 ? 'tab' : 'tabs'} of your page`)
+  put({ plain })
+  if (evidence.coordinator === notReached) {
+    const title = `${tabs} tabs with the coordinator in place of EventSource`
+    const script = await coordinatorScript()
+    put({ coordinator: await orUnknown(() => observe('app/coordinator', title, script), signal) })
+  }
+
+  async function oneBadAnswer(): Promise<void> {
+    const run = () => measureErrorStatus(browser, url, { ...common, waitMs })
+    const step = { id: 'app/error-status', title: 'the stream ends, and one answer is a 502', plannedMs: 5000, run }
+    const outcome = (trial: Awaited<ReturnType<typeof run>>) =>
+      !isDone(trial) ? trial.reason : trial.reconnectMs === null ? 'it never came back' : 'it came back'
+    put({ errorStatus: await orUnknown(() => runStep(onProgress, { ...step, outcome }), signal) })
+  }
+  async function reloads(): Promise<void> {
+    const run = () => measureReload(browser, url, common)
+    const step = { id: 'app/reload', title: 'reloaded eight times', plannedMs: plannedReloadMs, run }
+    const outcome = (trial: Awaited<ReturnType<typeof run>>) =>
+      isDone(trial) ? `${trial.after} streams open, ${trial.before} before` : trial.reason
+    put({ reload: await orUnknown(() => runStep(onProgress, { ...step, outcome }), signal) })
+  }
+  async function handOvers(shared: string): Promise<void> {
+    const run = () => measureHandover(browser, url, { ...common, shared })
+    const step = { id: 'app/handover', title: 'the tab that holds the stream goes', plannedMs: plannedHandoverMs, run }
+    const outcome = (trials: Awaited<ReturnType<typeof run>>) =>
+      isDone(trials)
+        ? `${trials.filter(({ recoveryMs }) => recoveryMs !== null).length} of ${trials.length} taken over`
+        : trials.reason
+    put({ handover: await orUnknown(() => runStep(onProgress, { ...step, outcome }), signal) })
+  }
+
+  if (evidence.handover === notReached) {
+    const shared = tabs < 2 ? undefined : sharedStream(plain)
+    if (shared === undefined) put({ handover: tabs < 2 ? needsTabs : notShared(plain) })
+    else await handOvers(shared)
+  }
+  // The wait after the 502 may be long, and disturbs nobody.
+  await Promise.all([
+    evidence.errorStatus === notReached ? oneBadAnswer() : undefined,
+    evidence.reload === notReached ? reloads() : undefined,
+  ])
+  return evidence
+}
+
+function pageOptions(options: GatherAppOptions) {
+  const { steps, setup, cookies, headers, insecure, trusted, timeoutMs } = options
+  const given = { steps, setup, cookies, headers, insecure, trusted, timeoutMs }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Omit<
+    OpenAppOptions,
+    'tabs'
+  >
+}
+
+/** What goes wrong in one part leaves the others alone; what the user must mend does not. */
+async function orUnknown<Result>(run: () => Promise<Result>, signal: AbortSignal): Promise<Result | NotDone> {
+  try {
+    return await run()
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    const words =
+      error instanceof SseCoordError ? error.message : error instanceof Error ? error.message : String(error)
+    return { notDone: 'unknown', reason: `it could not be measured: ${words}` }
+  }
+}
+
+function notShared({ perTab, shared, firstStalledTab }: AppObservation): NotDone {
+  const inWorker = shared.some(({ context }) => context === 'shared-worker')
+  if (inWorker) return { notDone: 'skip', reason: 'a shared worker holds the stream; no tab leads' }
+  if (perTab.every(({ streams }) => streams.length === 0))
+    return { notDone: 'skip', reason: 'the page opened no stream' }
+  if (firstStalledTab !== null) return { notDone: 'skip', reason: 'the tabs do not share a stream: they stall' }
+  return { notDone: 'skip', reason: 'the tabs do not share a stream: each has its own' }
+}
+
+function observedWords({ perTab, origins, firstStalledTab }: AppObservation): string {
+  const loaded = perTab.filter((tab) => tab.loaded).length
+  const open = origins.reduce((sum, { streamsOpen }) => sum + streamsOpen, 0)
+  const stall = firstStalledTab === null ? '' : `, tab ${firstStalledTab} stalls`
+  return `${loaded} of ${perTab.length} loaded, ${open} ${open === 1 ? 'stream' : 'streams'} open${stall}`
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findBrowser, type LaunchedBrowser, launchBrowser } from '../../src/browser/index.js'
+import { judgeApp } from '../../src/doctor/app/judge-app.js'
+import { type GatherAppOptions, gatherApp } from '../../src/doctor/index.js'
+import { serveApp } from '../support/app-server.js'
+import { needs } from '../support/needs.js'
+import { runCli } from '../support/run-cli.js'
+
+describe.runIf(needs('chromium'))('the page of a user', () => {
+  let browser: LaunchedBrowser
+
+  beforeAll(async () => {
+    browser = await launchBrowser(await findBrowser({ browser: 'chromium' }))
+  })
+
+  afterAll(() => browser?.close())
+
+  async function verdicts(options: GatherAppOptions): Promise<Record<string, string>> {
+    const findings = judgeApp(await gatherApp(browser, options))
+    return Object.fromEntries(findings.map(({ id, state }) => [id, state]))
+  }
+
+  test('a stream per tab stalls the seventh, dies of one 502, and stays behind in the back/forward cache', async () => {
+    await using app = await serveApp('one-stream')
+    expect(await verdicts({ url: app.url, tabs: 7, waitMs: 3000 })).toEqual({
+      'tabs/stall': 'fail',
+      'tabs/streams-per-tab': 'pass',
+      'worker/intercepts': 'pass',
+      'client/dead-after-error-status': 'unknown',
+      'client/zombie': 'fail',
+      'failover/slow': 'skip',
+      'failover/lossy': 'skip',
+    })
+  })
+
+  test('a page that opens its stream again, and closes it when it is left, has neither fault', async () => {
+    await using app = await serveApp('comes-back')
+    expect(await verdicts({ url: app.url, tabs: 2, parts: ['tabs', 'error-status', 'reload'] })).toMatchObject({
+      'tabs/stall': 'pass',
+      'client/dead-after-error-status': 'pass',
+      'client/zombie': 'pass',
+    })
+  })
+
+  test('a stream that tabs share is handed over, and nothing is lost', async () => {
+    await using app = await serveApp('coordinator')
+    expect(await verdicts({ url: app.url, tabs: 7, parts: ['tabs', 'handover'] })).toMatchObject({
+      'tabs/stall': 'pass',
+      'failover/slow': 'pass',
+      'failover/lossy': 'pass',
+    })
+  })
+
+  test('a service worker on the stream is named', async () => {
+    await using app = await serveApp('service-worker')
+    expect(await verdicts({ url: app.url, tabs: 2, parts: ['tabs'] })).toMatchObject({ 'worker/intercepts': 'fail' })
+  })
+
+  test('sse-coord doctor --app says so with its exit code', async () => {
+    await using app = await serveApp('three-streams')
+    const run = runCli(['doctor', '--app', app.url, '--only', 'tabs', '--tabs', '3', '--reporter', 'json'])
+    expect(await run.exited, run.stderr()).toBe(1)
+    const report = run.report()
+    expect(report).toMatchObject({ complete: true, targets: [app.url] })
+    expect(report.findings.map(({ id, state, actual }) => [id, state, actual])).toEqual([
+      ['tabs/stall', 'fail', 2],
+      ['tabs/streams-per-tab', 'fail', 3],
+    ])
+    expect(run.stdout()).not.toContain('very-secret')
+    expect(run.leftBehind()).toEqual({ processes: [], files: [] })
+  })
+
+  test('an app that is not there is exit code 2, with what to do', async () => {
+    const app = await serveApp('one-stream')
+    await app.close()
+    const run = runCli(['doctor', '--app', app.url, '--reporter', 'json'])
+    expect(await run.exited).toBe(2)
+    expect(run.report().error).toMatchObject({
+      code: 'page-not-loaded',
+      hint: 'Nothing listens there: start the app first.',
+    })
+    expect(run.leftBehind()).toEqual({ processes: [], files: [] })
+  })
+})
