@@ -92,7 +92,7 @@ export function toStreamsPlan(options: StreamOptions, tabs: number, app: readonl
     throw new SseCoordError('bad-option', 'via needs listen: the port of 127.0.0.1 to which your proxy is pointed')
   }
   return {
-    streams: urls.map((url) => toStreamPlan(url, options, { watchMs, tabs, looks })),
+    streams: [...new Set(urls)].map((url) => toStreamPlan(url, options, { watchMs, tabs, looks })),
     chosen: viaAlone ? { ...chosen, gates: [] } : chosen,
   }
 }
