@@ -1,5 +1,6 @@
 /** The Node API: what the commands do, without a terminal. */
 export {
+  type AppCookie,
   type AppStep,
   type CountStreamsOptions,
   countStreams,
@@ -21,6 +22,7 @@ export {
 } from './config/config.js'
 export {
   type AppOptions,
+  type AppPart,
   type CheckPage,
   type DiagnoseOptions,
   describeEnvironment,

@@ -5,6 +5,7 @@ import { isHeld, type ObservedStream } from '../evidence/app.js'
 import { type OpenAppOptions, openApp } from './experiments/open-app.js'
 import { findBrowser } from './find.js'
 import { launchBrowser } from './launch.js'
+import { askedOrigins } from './streams/count-origins.js'
 import { describeStream } from './streams/describe-stream.js'
 import { observeSession, observeStreams, type StreamObserver } from './streams/observe-streams.js'
 import { blindSpotsOfFirefox, observeStreamsBidi } from './streams/observe-streams-bidi.js'
@@ -124,7 +125,7 @@ async function countInPage(page: PageLike, options: CountStreamsOptions): Promis
   return runOf({
     async count() {
       const settled = await waitForQuiet(() => [observer], { quietMs, settleMs, signal })
-      const maps = openSourceMaps({ insecure, signal })
+      const maps = openSourceMaps({ pageUrl: page.url(), origins: askedOrigins([observer]), insecure, signal })
       const streams = await Promise.all(observer.streams().map((stream) => describeStream(stream, begin, maps)))
       return toCount({ perTab: [streams], shared: [], firstStalledTab: null, settled, blindSpots })
     },
@@ -142,6 +143,10 @@ interface AnyPage {
 }
 
 const ofOnePage = ['The page alone is seen: no streams of shared workers and service workers.']
+const ofPlaywright = [
+  ...ofOnePage,
+  'Playwright starts workers itself: who opened a stream in a worker may stay unknown.',
+]
 
 async function observePage(page: PageLike): Promise<{ observer: StreamObserver; blindSpots: string[] }> {
   const any = page as AnyPage
@@ -156,7 +161,7 @@ async function observePage(page: PageLike): Promise<{ observer: StreamObserver; 
       .context()
       .newCDPSession?.(page)
       ?.catch(() => undefined)
-    if (session) return { observer: await observeSession(session, 'page'), blindSpots: ofOnePage }
+    if (session) return { observer: await observeSession(session, 'page'), blindSpots: ofPlaywright }
     const observer = await observeStreamsByScript(page as PageLike & ScriptablePage)
     return { observer, blindSpots: [...blindSpotsOfScript] }
   }

@@ -5,6 +5,7 @@ import { summarise } from '../doctor/index.js'
 import { SseCoordError } from '../error.js'
 import type { Finding, Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
+import { originUses, tabsTimeline } from '../evidence/tabs-timeline.js'
 import { tool } from '../package.js'
 import { type Baseline, readBaseline, toBaseline, writeBaseline } from './baseline.js'
 import type { Child } from './child.js'
@@ -17,7 +18,6 @@ import { pageFigures } from './page-figures.js'
 import { type CheckOptions, type CheckPlan, toPlan } from './plan.js'
 import { type RuleName, ruleNames } from './rules.js'
 import { startApp } from './start-app.js'
-import { originUses, tabsTimeline } from './timelines.js'
 
 /** What a run has measured so far. */
 interface Measured {
@@ -173,7 +173,7 @@ function targetsOf(plan: CheckPlan, { pages, run }: Measured): string[] {
 
 function experimentsOf({ pages, run, doctor }: Measured): Report['experiments'] {
   const origins = [...pages.flatMap(({ observation }) => originUses(observation)), ...(run?.origins ?? [])]
-  const tabs = pages.map(({ observation }) => tabsTimeline(observation))
+  const tabs = pages.map(({ observation }) => tabsTimeline(observation, 'plain'))
   return {
     ...doctor.report?.experiments,
     ...(origins.length > 0 && { origins }),

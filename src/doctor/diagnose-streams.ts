@@ -5,9 +5,9 @@ import type { Evidence } from '../evidence/evidence.js'
 import type { OnProgress } from '../evidence/progress.js'
 import type { Finding, Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
+import { picturesOf } from '../evidence/tabs-timeline.js'
 import { tool } from '../package.js'
 import { judgeApp } from './app/judge-app.js'
-import { timelinesOf } from './app/timelines.js'
 import type { ChosenChecks } from './choose-checks.js'
 import { emptyEvidence, examine } from './examine.js'
 import { exitCodeOf } from './exit-code.js'
@@ -87,7 +87,7 @@ export function reportOn(
     failOn,
     environment,
     targets,
-    experiments: evidence.app ? { ...experiments, tabs: timelinesOf(evidence.app) } : experiments,
+    experiments: { ...experiments, ...(evidence.app && picturesOf(evidence.app)) },
     streams: streams.map(summariseStream),
     findings,
     summary: summarise(findings),

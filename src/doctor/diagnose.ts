@@ -41,7 +41,10 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
     signal: plan.signal,
     onProgress: plan.onProgress,
     onEvidence: options.onEvidence ?? (() => {}),
-    ...(app && { measureApp: (evidence: Evidence) => measureApp({ plan, app, checks: chosen.app, evidence }) }),
+    ...(app &&
+      chosen.app.length > 0 && {
+        measureApp: (evidence: Evidence) => measureApp({ plan, app, checks: chosen.app, evidence }),
+      }),
   })
 }
 

@@ -47,7 +47,7 @@ export interface ObservedStream {
   reconnects: number
 }
 
-/** A request without a connection. */
+/** A request without a connection; in Firefox one without an answer. */
 export interface WaitingRequest {
   url: string
   /** As the browser calls it: `Document`, `EventSource`, `Fetch`, `Image` … */
@@ -75,7 +75,7 @@ export interface ObservedTab {
   streams: ObservedStream[]
   /** The first hundred requests; times count from the opening of the first tab. Absent in evidence of before. */
   requests?: TabRequest[]
-  /** What waits for a connection at the end. Empty in Firefox, which does not tell. */
+  /** What waits for a connection at the end; in Firefox, which does not tell, what has no answer. */
   waiting: WaitingRequest[]
 }
 

@@ -340,13 +340,13 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   }
 
   /** Writes what is pending, unless the client is not reading. Called at the end of every tick with something to write. */
-  flush(): void {
+  flush(nowMs: number = performance.now()): void {
     this.#isWaitingForFlush = false
     if (this.#joins && !this.#isAsking) this.#resume(this.#joins)
     const batch = this.#pending
     if (batch && !this.#isBlocked && this.#isConnected) {
       this.#pending = undefined
-      if (this.#settings.keepAliveMs > 0) this.#lastWriteMs = performance.now()
+      if (this.#settings.keepAliveMs > 0) this.#lastWriteMs = nowMs
       this.#isBlocked = !this.#outlet.write(batch)
     }
     if (!this.#isAnnounced && this.#isConnected) {

@@ -16,7 +16,7 @@ function start(args: string[], options: Parameters<typeof createProcess>[1] = {}
   const process = createProcess(['mock', '--port', '0', ...args], { env: unicode, ...options })
   const done = run(process)
   const listening = async () => {
-    await until(() => /stream +\S+/.test(process.stdout.text) || process.stderr.text !== '')
+    await until(() => /stream +\S+/.test(process.stdout.text) || process.stderr.text !== '', 18_000)
     return /stream +(\S+)/.exec(process.stdout.text)?.[1] ?? ''
   }
   return { process, done, listening }
@@ -91,6 +91,14 @@ test('a recording is played, at its speed', async () => {
   expect(process.stdout.text).toContain('body.sse')
   process.emit('SIGINT')
   expect(await done).toBe(130)
+})
+
+test('help fits 80 columns and has two examples', async () => {
+  const process = createProcess(['mock', '--help'])
+  expect(await run(process)).toBe(0)
+  const { text } = process.stdout
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+  expect(text.match(/\$ sse-coord mock/g)).toHaveLength(2)
 })
 
 test('--list-faults names every fault within 80 columns', async () => {

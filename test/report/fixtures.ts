@@ -258,6 +258,7 @@ const presence = { file: 'src/presence.ts', line: 162, column: 3, function: 'use
 export const checks = {
   exceeded: report({
     command: 'check',
+    budget: { config: 'sse-coord.config.ts', pages: 2, tabs: 8 },
     targets: ['http://localhost:3000/dashboard', 'http://localhost:3000/settings'],
     experiments: {},
     findings: [
@@ -273,6 +274,11 @@ export const checks = {
         actual: 2,
         baseline: 1,
         delta: 1,
+        streams: [
+          { url: 'http://localhost:3000/api/events', place: live, isNew: false },
+          { url: 'http://localhost:3000/api/presence', place: presence, isNew: true },
+        ],
+        limitAt: 'sse-coord.config.ts:7',
       }),
       finding('budget/streams-per-tab', {
         target: 'http://localhost:3000/settings',

@@ -15,7 +15,7 @@ import { greeting } from './mock/greeting.js'
 
 const examples = `
 Examples:
-  $ sse-coord mock --rate 10 --fault cut@event=12 --fault status:502@connection=2
+  $ sse-coord mock --fault cut@event=12 --fault status:502@connection=2
   $ sse-coord mock --payload '{"price": {{random:90..110}}}' --topics eur,usd
 `
 

@@ -43,7 +43,13 @@ export function followSlots(ledger: Ledger): Slots {
     if (!connection) return
     connections.delete(socket)
     const row = places.get(connection.origin) ?? []
-    row[row.indexOf(connection)] = undefined
+    const place = row.indexOf(connection)
+    row[place] = undefined
+    // Whoever stands beyond the sixth moves up: it came just before another one left.
+    if (place < connectionsPerOrigin && row.length > connectionsPerOrigin) {
+      row[place] = row[connectionsPerOrigin]
+      row.splice(connectionsPerOrigin, 1)
+    }
     while (row.length > 0 && row.at(-1) === undefined) row.pop()
     if (row.length === 0) places.delete(connection.origin)
   }

@@ -250,6 +250,29 @@ test('the state shows each connection in a slot of its own, which it keeps', asy
   expect(JSON.parse((await up.ask('/streams/99/events')).text)).toEqual([])
 })
 
+test('a seventh connection stands beyond the six slots until one of them is free', async () => {
+  await using up = await setUp()
+  const { host } = new URL(up.proxy.url)
+  const streams = async () => (await up.state()).origins[0]?.slots.map(({ stream }) => stream)
+  const clients: Awaited<ReturnType<typeof rawClient>>[] = []
+  for (let number = 1; number <= 8; number++) {
+    const client = await rawClient(up.proxy.port, get(`/${number}`, {}, host))
+    await client.receives('hello')
+    clients.push(client)
+  }
+  const leave = async (number: number) => {
+    clients[number - 1]?.socket.destroy()
+    await until(() => !up.proxy.ledger.snapshot().origins[0]?.streams.some((stream) => stream.number === number))
+  }
+  expect(await streams()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  await leave(2)
+  expect(await streams()).toEqual([1, 7, 3, 4, 5, 6, 8])
+  await leave(8)
+  await leave(6)
+  expect(await streams()).toEqual([1, 7, 3, 4, 5, null])
+  for (const client of clients) client.socket.destroy()
+})
+
 test('over HTTP/2 the slot of the one connection tells of all that it carries', async () => {
   await using origin = await startOrigin(streaming)
   await using proxy = await createProxy({ target: origin.url, http2: true })

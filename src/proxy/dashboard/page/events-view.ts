@@ -7,6 +7,11 @@ import { ask } from './link.js'
 import { createStreamFacts } from './stream-facts.js'
 import { visible } from './words.js'
 
+/** More than the feed is ever behind. */
+const feedDelayMs = 2000
+/** Ledger and capture look at the clock one after the other. */
+const clockToleranceMs = 50
+
 /** The view of one stream. */
 export interface EventsView {
   show(stream: number): void
@@ -26,14 +31,22 @@ export function createEventsView(onClose: (stream: number) => void): EventsView 
   let stream: number | null = null
   /** What comes while the page asks for what came before. */
   let early: CapturedEvent[] | null = null
+  /** The last of what came before: the feed, which is up to a tenth of a second behind, tells of it once more. */
+  let known: CapturedEvent[] = []
+
+  function isNew(event: CapturedEvent): boolean {
+    const index = known.findIndex((other) => isSame(event, other))
+    if (index >= 0) known.splice(index, 1)
+    return index < 0
+  }
 
   async function load(number: number): Promise<void> {
     early = []
     list.reset([])
     const captured = await ask<CapturedEvent[]>(`/streams/${number}/events`).catch(() => [])
     if (stream !== number) return
-    const last = captured.at(-1)?.at ?? 0
-    list.reset([...captured, ...early.filter(({ at }) => at > last)])
+    known = captured.filter(({ at }) => at > Date.now() - feedDelayMs)
+    list.reset([...captured, ...early.filter(isNew)])
     early = null
   }
 
@@ -65,7 +78,12 @@ export function createEventsView(onClose: (stream: number) => void): EventsView 
     add({ events }) {
       const own = events.filter((event) => event.stream === stream)
       if (early) early.push(...own)
-      else if (own.length > 0) list.add(own)
+      else if (own.length > 0) list.add(own.filter(isNew))
     },
   }
+}
+
+function isSame(event: CapturedEvent, other: CapturedEvent): boolean {
+  const isAtOnce = Math.abs(event.at - other.at) < clockToleranceMs
+  return isAtOnce && event.type === other.type && event.id === other.id
 }
