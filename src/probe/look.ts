@@ -1,7 +1,6 @@
 /** One look at a URL: sends the request, follows redirects as a browser does, and reads until it ends or we leave. */
 import {
   createDecoder,
-  type Ending,
   headerOf,
   mostRedirects,
   openStream,
@@ -11,9 +10,10 @@ import {
   type StreamRequest,
 } from '../client/index.js'
 import { redactHeaders, redactUrl } from '../evidence/redact.js'
-import type { Exchange, ExchangeEnd, Redirect } from '../evidence/stream.js'
+import type { Exchange, Redirect } from '../evidence/stream.js'
 import { eventStreamMediaType } from '../sse/encode.js'
 import { type Body, createBody, emptyBody, type HeardEvent, round } from './body.js'
+import { type End, endOf, failureOf, full, leftAlone } from './exchange-end.js'
 import { describePage, type Page, readPage } from './page.js'
 
 export interface LookOptions {
@@ -36,10 +36,6 @@ const mostDecoded = 256 * 1024 * 1024
 /** Headers kept of one answer, and characters of one value. */
 const mostHeaders = 100
 const mostCharacters = 500
-
-type End = Pick<ExchangeEnd, 'how' | 'stage' | 'code' | 'detail'>
-
-const leftAlone: End = { how: 'left', stage: null, code: null, detail: null }
 
 /** Never rejects: what goes wrong is in `end`. */
 export async function look(options: LookOptions): Promise<Exchange> {
@@ -147,39 +143,6 @@ async function readStream(answer: StreamAnswer, body: Body, offsetMs: number): P
   } finally {
     decoder?.close()
   }
-}
-
-function full(code: string, detail: string): End {
-  return { how: 'full', stage: 'body', code, detail }
-}
-
-function endOf({ kind, code }: Ending): End {
-  if (kind === 'aborted') return leftAlone
-  if (kind === 'end') return { how: 'closed', stage: null, code: null, detail: null }
-  return { how: 'cut', stage: 'body', code: plainCode(code), detail: endings[kind] }
-}
-
-const endings: Record<Exclude<Ending['kind'], 'end' | 'aborted'>, string> = {
-  cut: 'the connection ended inside the response',
-  reset: 'the connection was reset',
-  'stream-error': 'the server reset the stream',
-  goaway: 'the server ended the connection with a reason',
-  error: 'the response broke off',
-}
-
-function failureOf({ stage, reason, timedOut, message }: StreamFailure): End {
-  const reached = stage === 'request' || stage === 'redirect' ? 'headers' : stage
-  return {
-    how: 'failed',
-    stage: reached,
-    code: timedOut ? 'ETIMEDOUT' : plainCode(reason),
-    detail: message.replace(/\.$/, ''),
-  }
-}
-
-/** `PROTOCOL_ERROR`, whoever speaks of it. */
-function plainCode(code: string | null): string | null {
-  return code?.replace(/^NGHTTP2_/, '') ?? null
 }
 
 interface Outcome extends Omit<Reading, 'answer'> {

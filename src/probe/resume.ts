@@ -22,7 +22,6 @@ export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Re
   if (!(await watch.seen(3))) return undefined
   // On a fast stream three events are no time, and it is by time that a history is told from a new beginning.
   await sleep(leastSpanMs, undefined, { signal: subject.signal }).catch(() => {})
-  const watchedSpanMs = watch.sinceFirstIdMs
   const seen = watch.ids.length
   const sentIndex = seen - 2
   const sentId = watch.ids[sentIndex] ?? ''
@@ -62,7 +61,7 @@ export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Re
     first: first.map((one) => ({ ...one, index: null })),
     inFirstSecond,
     sentAgainMs,
-    watchedSpanMs: round(watchedSpanMs),
+    watchedSpanMs: round(watch.spanMs(sentIndex)),
     exchange,
   }
 }

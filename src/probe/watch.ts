@@ -17,8 +17,8 @@ export interface WatchLog {
   /** When the first event came, since its connection was opened. */
   readonly firstEventMs: number | null
   readonly eventCount: number
-  /** Time since the first event with an id; 0 before it. */
-  readonly sinceFirstIdMs: number
+  /** Time from the first event with an id to that of the id at a place. */
+  spanMs(index: number): number
 }
 
 /** Ids of one minute at a thousand events a second. */
@@ -42,9 +42,10 @@ export function watchStream(
 ): Watch {
   const ids: string[] = []
   const waiting = new Set<{ least: number; resolve: (reached: boolean) => void }>()
+  let openedAt = 0
   let eventCount = 0
   let firstEventMs: number | null = null
-  let firstIdAt: number | undefined
+  const cameAt: number[] = []
   let sayAnswered: (answered: boolean) => void = () => {}
   const answered = new Promise<boolean>((resolve) => {
     sayAnswered = resolve
@@ -54,8 +55,10 @@ export function watchStream(
     eventCount++
     firstEventMs ??= event.atMs
     if (event.id !== null && event.id !== ids.at(-1)) {
-      firstIdAt ??= performance.now()
-      if (ids.length < mostIds) ids.push(event.id)
+      if (ids.length < mostIds) {
+        ids.push(event.id)
+        cameAt.push(openedAt + event.atMs)
+      }
       for (const one of waiting) {
         if (ids.length < one.least) continue
         waiting.delete(one)
@@ -71,6 +74,7 @@ export function watchStream(
     const left = () => until - performance.now()
     while (exchanges.length < mostConnections && left() > 0 && !subject.signal.aborted) {
       const lastId = ids.at(-1)
+      openedAt = performance.now()
       const headers: Record<string, string> = { 'Accept-Encoding': 'identity' }
       if (lastId !== undefined && exchanges.length > 0) headers['Last-Event-ID'] = encodeLastEventId(lastId)
       const exchange = await look({
@@ -121,9 +125,7 @@ export function watchStream(
     get eventCount() {
       return eventCount
     },
-    get sinceFirstIdMs() {
-      return firstIdAt === undefined ? 0 : performance.now() - firstIdAt
-    },
+    spanMs: (index) => (cameAt[index] ?? 0) - (cameAt[0] ?? 0),
   }
   return { log, exchanges: watch() }
 }

@@ -64,7 +64,7 @@ describe.runIf(needs('nginx'))('nginx', { concurrent: true }, () => {
     await using app = await serve(quiet)
     const location = 'proxy_buffering off; proxy_http_version 1.1; proxy_read_timeout 1s;'
     await using front = await startNginx(app.origin, { location })
-    const found = await findings(`${front.url}/events`, { onlyChecks: ['idle/cut'] })
+    const found = await findings(`${front.url}/events`, { onlyChecks: ['idle/cut'], for: 6000 })
     expect(found.get('idle/cut')).toMatchObject({
       state: 'fail',
       measured: expect.stringMatching(/^closed after 1(\.\d)? s of silence, \d times/),
