@@ -1,4 +1,13 @@
 /** The Node API: what the commands do, without a terminal. */
+export {
+  type AppCookie,
+  type AppStep,
+  type CountStreamsOptions,
+  countStreams,
+  type PageLike,
+  type StreamCount,
+  type StreamRun,
+} from './browser/index.js'
 export { type CheckOptions, checkBudget, type InitOptions, initProject, type WrittenFile } from './budget/index.js'
 export {
   type BudgetConfig,
@@ -13,6 +22,7 @@ export {
 } from './config/config.js'
 export {
   type AppOptions,
+  type AppPart,
   type CheckPage,
   type DiagnoseOptions,
   describeEnvironment,
@@ -25,6 +35,7 @@ export {
   type StreamOptions,
 } from './doctor/index.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
+export type { CodePlace, ObservedStream } from './evidence/app.js'
 export type { Evidence } from './evidence/evidence.js'
 export type {
   CapturedEvent,
@@ -53,6 +64,7 @@ export {
   type Happening as RecordHappening,
   type RecordOptions,
   record,
+  type Stopped,
   type StopReason,
   type TailHappening,
   tail,

@@ -65,7 +65,11 @@ export function option(name, standard) {
 export async function compare(names, rounds, measure) {
   const results = Object.fromEntries(names.map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) results[name].push(await withProxy(name, measure))
+    for (const name of names) {
+      const result = await withProxy(name, measure)
+      results[name].push(result)
+      console.error(`round ${round + 1} ${name} ${JSON.stringify(result)}`)
+    }
   }
   return results
 }

@@ -11,7 +11,7 @@ const rounds = Number(option('rounds', '5'))
 const results = await compare(names, rounds, async ({ origin, proxy, readers, port }) => {
   await readers.ask('open', { port, count: streams })
   await origin.ask('flood', { on: true })
-  await sleep(1000)
+  await sleep(500)
   const [seen, cpu, begun] = [await readers.ask('seen'), await proxy.ask('cpu'), performance.now()]
   await sleep(seconds * 1000)
   const [seenAfter, cpuAfter] = [await readers.ask('seen'), await proxy.ask('cpu')]

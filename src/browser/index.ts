@@ -1,4 +1,11 @@
 /** Finds, installs, launches and watches real browsers, and brings their tabs to every kind of end. */
+export {
+  type CountStreamsOptions,
+  countStreams,
+  type PageLike,
+  type StreamCount,
+  type StreamRun,
+} from './count-streams.js'
 export { endings } from './endings.js'
 export type { AppCookie, AppStep } from './experiments/app-steps.js'
 export { measureErrorStatus } from './experiments/error-status.js'

@@ -6,6 +6,7 @@
  * headers that go on the wire). The wait for another request of the same URL, whose answer may be cached, looks the same.
  */
 import type { CDPSession, Protocol } from 'puppeteer-core'
+import { childSession, isFlat } from './nested-session.js'
 
 /** A request not sent after so long waits: one that gets a connection is sent within a few milliseconds. */
 const waitingAfterMs = 200
@@ -35,6 +36,9 @@ export interface SeenRequest {
   /** The code that asked, where the browser names it: for fetch and XMLHttpRequest, not for EventSource. */
   callFrames: Protocol.Runtime.CallFrame[]
   askedAt: number
+  /** When it got a connection; for a redirected one the last time. */
+  sentAt: number | null
+  endedAt: number | null
   /** How many sendings were announced: one, and one for each redirect. */
   sendings: number
   answer: Answer | undefined
@@ -103,7 +107,9 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
     requests.delete(requestId)
     left.delete(requestId)
     sent.delete(requestId)
-    if (request) listener.ended?.(request)
+    if (!request) return
+    request.endedAt = performance.now()
+    listener.ended?.(request)
   }
 
   function revive(requestId: string): void {
@@ -146,6 +152,8 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
       askedAt: isRedirect ? before.askedAt : performance.now(),
       sendings: isRedirect ? before.sendings + (isSentBefore ? 1 : 0) : 1,
       answer: undefined,
+      sentAt: sent.has(event.requestId) ? performance.now() : null,
+      endedAt: null,
     }
     keep(requests, event.requestId, request)
     if (!isRedirect) listener.asked?.(request)
@@ -153,6 +161,8 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
 
   function onSent({ requestId }: { requestId: string }): void {
     keep(sent, requestId, (sent.get(requestId) ?? 0) + 1)
+    const request = requests.get(requestId)
+    if (request) request.sentAt = performance.now()
   }
 
   function onAnswer({ requestId, response }: Protocol.Network.ResponseReceivedEvent): void {
@@ -194,7 +204,11 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
     const steps = [
       prepare?.(session, target),
       session.send('Network.enable'),
-      session.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }),
+      session.send('Target.setAutoAttach', {
+        autoAttach: true,
+        waitForDebuggerOnStart: true,
+        flatten: isFlat(session),
+      }),
       session.send('Page.enable').catch(() => {}), // A worker has no pages.
       session.send('Runtime.runIfWaitingForDebugger'),
     ]
@@ -203,7 +217,7 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
 
   /** Watches what the session was attached to. Whatever fails there has gone already. */
   async function adopt(parent: CDPSession, event: Protocol.Target.AttachedToTargetEvent): Promise<void> {
-    const child = parent.connection()?.session(event.sessionId)
+    const child = childSession(parent, event)
     if (!child) return
     if (accepts(event.targetInfo)) return watch(child, event.targetInfo.type)
     await child.send('Runtime.runIfWaitingForDebugger')

@@ -1,14 +1,15 @@
 /** One request over HTTP/2, on a connection of its own. RFC 9113. */
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2'
 import { attempt } from './attempt.js'
-import { createChunkQueue } from './chunk-queue.js'
+import { composeAnswer, type Exchange } from './compose-answer.js'
 import type { Connection } from './connect.js'
 import { headersLimits, maxInterim } from './headers-limits.js'
+import { nameOfError } from './http2-error-names.js'
 import { pairsOf } from './pairs.js'
 import { readByStream } from './read-by-stream.js'
 import type { RequestHead } from './request-head.js'
 import type { Stopwatch } from './stopwatch.js'
-import type { Ending, Http2Settings, Interim, StreamAnswer } from './stream-answer.js'
+import type { Http2Settings, Interim, StreamAnswer } from './stream-answer.js'
 import { codeOf, headersFailure } from './stream-failure.js'
 import { defaultMaxHeaderBytes, type HeaderPair, type StreamRequest } from './stream-request.js'
 
@@ -18,8 +19,16 @@ const windowBytes = 1024 * 1024
 /** What a connection may not carry in HTTP/2. RFC 9113, section 8.2.2. */
 const http1Only = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'])
 
-/** How the answer's head came: Node hands names and values over as one flat list. */
-type Head = HeaderPair[]
+/** What becomes of a connection, as its events tell it one by one. */
+interface Heard {
+  interim: Interim[]
+  trailers: HeaderPair[]
+  settings: Http2Settings | null
+  /** Why the server ended the connection. */
+  goaway: string | null
+  /** What Node says was wrong with it. */
+  fault: string | null
+}
 
 export async function openHttp2(
   connection: Connection,
@@ -27,108 +36,98 @@ export async function openHttp2(
   request: StreamRequest,
   watch: Stopwatch,
 ): Promise<StreamAnswer> {
-  const interim: Interim[] = []
-  let trailers: HeaderPair[] = []
-  let isAborted = false
-  let goaway: string | null = null
-  let fault: string | null = null
-  let settings: Http2Settings | null = null
-
+  const heard: Heard = { interim: [], trailers: [], settings: null, goaway: null, fault: null }
   const session = startSession(connection, request)
+  listen(session, heard)
+  try {
+    const { stream, fields } = await sendRequest(session, { connection, head, request, watch, heard })
+    const exchange = exchangeOf(stream, fields, { session, connection, heard, watch })
+    return composeAnswer(exchange, connection, request, watch)
+  } catch (error) {
+    session.destroy()
+    throw error
+  }
+}
+
+function listen(session: ClientHttp2Session, heard: Heard): void {
   session.on('error', (error) => {
-    fault ??= codeOf(error)
+    heard.fault ??= codeOf(error)
   })
   session.on('goaway', (code) => {
-    if (code !== constants.NGHTTP2_NO_ERROR) goaway ??= nameOfError(code)
+    if (code !== constants.NGHTTP2_NO_ERROR) heard.goaway ??= nameOfError(code)
   })
   session.on('remoteSettings', ({ maxConcurrentStreams, initialWindowSize = 65_535, maxFrameSize = 16_384 }) => {
-    const limit =
-      maxConcurrentStreams === undefined || maxConcurrentStreams === 2 ** 32 - 1 ? null : maxConcurrentStreams
-    settings = { maxConcurrentStreams: limit, initialWindowSize, maxFrameSize }
+    const isLimited = maxConcurrentStreams !== undefined && maxConcurrentStreams !== 2 ** 32 - 1
+    heard.settings = { maxConcurrentStreams: isLimited ? maxConcurrentStreams : null, initialWindowSize, maxFrameSize }
   })
+}
 
-  let stream: ClientHttp2Stream | undefined
-  const close = async () => {
-    isAborted = true
-    stream?.close(constants.NGHTTP2_CANCEL)
-    session.destroy()
-    await connection.close()
-  }
-
-  const answerHead = await attempt<Head>(headersLimits(request, watch), (resolve, reject) => {
+/** Resolves with the stream and the fields of its head, pseudo-headers among them. */
+function sendRequest(
+  session: ClientHttp2Session,
+  context: { connection: Connection; head: RequestHead; request: StreamRequest; watch: Stopwatch; heard: Heard },
+): Promise<{ stream: ClientHttp2Stream; fields: HeaderPair[] }> {
+  const { connection, head, request, watch, heard } = context
+  return attempt(headersLimits(request, watch), (resolve, reject) => {
+    const stream = session.request(fieldsOf(head, request.url), { endStream: head.body === undefined })
     // A stream falls before its connection does, and only the connection knows why: hear all before judging.
     const fail = (error: unknown) =>
       setImmediate(() => {
         const own = codeOf(error) === 'ERR_HTTP2_ERROR' ? 'ERR_HTTP2_ERROR' : null
-        const cause = goaway ?? fault ?? own ?? resetReason(stream) ?? (connection.fate().finished ? 'FIN' : null)
-        reject(headersFailure(request.url, cause === null ? error : { code: cause }, watch.now()))
+        const finished = connection.fate().finished ? 'FIN' : null
+        const code = heard.goaway ?? heard.fault ?? own ?? resetReason(stream) ?? finished
+        reject(headersFailure(request.url, code === null ? error : { code }, watch.now()))
       })
     session.once('error', fail)
     session.once('close', () => fail(new Error('closed')))
-    stream = session.request(fieldsOf(head, request.url), { endStream: head.body === undefined })
     stream.on('error', fail)
     stream.once('close', () => fail(new Error('closed')))
     stream.on('headers', (_headers: unknown, _flags: number, raw: unknown) => {
-      const pairs = pairsOf(raw as string[])
-      if (interim.length < maxInterim) interim.push({ ...splitStatus(pairs), atMs: watch.now() })
+      if (heard.interim.length >= maxInterim) return
+      heard.interim.push({ ...splitStatus(pairsOf(raw as string[])), atMs: watch.now() })
     })
-    stream.on('response', (_headers: unknown, _flags: number, raw: unknown) => resolve(pairsOf(raw as string[])))
+    stream.on('response', (_headers: unknown, _flags: number, raw: unknown) =>
+      resolve({ stream, fields: pairsOf(raw as string[]) }),
+    )
     if (head.body) stream.end(head.body)
-  }).catch((error: unknown) => {
-    session.destroy()
-    throw error
   })
+}
 
-  const headersMs = watch.now()
-  const body = stream as ClientHttp2Stream
-  request.signal?.addEventListener('abort', close, { once: true })
-  const queue = createChunkQueue({ pause: () => body.pause(), resume: () => body.resume(), leave: close })
-  const ending = new Promise<Ending>((resolve) => {
-    body.on('trailers', (_headers: unknown, _flags: number, raw: unknown) => {
-      trailers = pairsOf(raw as string[])
-    })
-    body.on('data', (bytes: Buffer) => queue.push({ atMs: watch.now(), bytes }))
-    body.once('close', () => {
-      request.signal?.removeEventListener('abort', close)
-      queue.end()
-      resolve({ ...howItEnded(), atMs: watch.now(), trailers })
-      session.destroy()
-      void connection.close()
-    })
-  })
-
-  function howItEnded(): Pick<Ending, 'kind' | 'code'> {
-    if (body.readableEnded && !body.aborted && body.rstCode === constants.NGHTTP2_NO_ERROR) {
-      return { kind: 'end', code: null }
-    }
-    if (isAborted) return { kind: 'aborted', code: null }
-    const { code, finished } = connection.fate()
-    if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'reset', code }
-    if (goaway !== null) return { kind: 'goaway', code: goaway }
-    // A connection that ends takes its streams along, as cancelled.
-    if (finished || connection.socket.destroyed) return code ? { kind: 'error', code } : { kind: 'cut', code: null }
-    const reason = resetReason(body)
-    return reason ? { kind: 'stream-error', code: reason } : { kind: 'cut', code: fault }
-  }
-
-  const { status, headers } = splitStatus(answerHead)
+function exchangeOf(
+  stream: ClientHttp2Stream,
+  fields: readonly HeaderPair[],
+  context: { session: ClientHttp2Session; connection: Connection; heard: Heard; watch: Stopwatch },
+): Exchange {
+  const { session, connection, heard, watch } = context
+  const { interim, settings } = heard
   return {
-    url: request.url,
-    startedAtMs: watch.startedAtMs,
-    status,
-    statusText: '',
-    httpVersion: '2',
-    headers,
-    interim,
-    alpn: connection.alpn,
-    tls: connection.tls,
-    remote: connection.remote,
-    times: { ...connection.times, headersMs },
-    settings,
-    chunks: queue.chunks,
-    ending,
-    close,
-    [Symbol.asyncDispose]: close,
+    head: { ...splitStatus(fields), statusText: '', httpVersion: '2', interim, settings },
+    pause: () => void stream.pause(),
+    resume: () => void stream.resume(),
+    read(queue, onClose) {
+      stream.on('trailers', (_headers: unknown, _flags: number, raw: unknown) => {
+        heard.trailers = pairsOf(raw as string[])
+      })
+      stream.on('data', (bytes: Buffer) => queue.push({ atMs: watch.now(), bytes }))
+      stream.once('close', onClose)
+    },
+    howItEnded(isAborted) {
+      const isWhole = stream.readableEnded && !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR
+      if (isWhole) return { kind: 'end', code: null }
+      if (isAborted) return { kind: 'aborted', code: null }
+      const { code, finished } = connection.fate()
+      if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'reset', code }
+      if (heard.goaway !== null) return { kind: 'goaway', code: heard.goaway }
+      // A connection that ends takes its streams along, as cancelled.
+      if (finished || connection.socket.destroyed) return code ? { kind: 'error', code } : { kind: 'cut', code: null }
+      const reason = resetReason(stream)
+      return reason ? { kind: 'stream-error', code: reason } : { kind: 'cut', code: heard.fault }
+    },
+    trailers: () => heard.trailers,
+    end() {
+      stream.close(constants.NGHTTP2_CANCEL)
+      session.destroy()
+    },
   }
 }
 
@@ -173,25 +172,3 @@ function resetReason(stream: ClientHttp2Stream | undefined): string | null {
   const code = stream?.rstCode
   return code === undefined || code === constants.NGHTTP2_NO_ERROR ? null : nameOfError(code)
 }
-
-/** The name of an HTTP/2 error code. RFC 9113, section 7. */
-function nameOfError(code: number): string {
-  return errorNames[code] ?? `0x${code.toString(16)}`
-}
-
-const errorNames = [
-  'NO_ERROR',
-  'PROTOCOL_ERROR',
-  'INTERNAL_ERROR',
-  'FLOW_CONTROL_ERROR',
-  'SETTINGS_TIMEOUT',
-  'STREAM_CLOSED',
-  'FRAME_SIZE_ERROR',
-  'REFUSED_STREAM',
-  'CANCEL',
-  'COMPRESSION_ERROR',
-  'CONNECT_ERROR',
-  'ENHANCE_YOUR_CALM',
-  'INADEQUATE_SECURITY',
-  'HTTP_1_1_REQUIRED',
-]

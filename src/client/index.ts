@@ -1,14 +1,11 @@
 /** The raw stream client: HTTP/1.1, HTTP/2, TLS, a time for every chunk. */
 export { createDecoder, type Decoder } from './decode.js'
-export { type FollowedAnswer, followRedirects, type Hop, mostRedirects, redirectOf } from './follow-redirects.js'
+export { type FollowedAnswer, followRedirects, mostRedirects, redirectOf } from './follow-redirects.js'
 export { openStream } from './open-stream.js'
 export {
   type AnswerTimes,
-  type Chunk,
   type Ending,
-  type Http2Settings,
   headerOf,
-  type Interim,
   type Remote,
   type StreamAnswer,
   type TlsFacts,

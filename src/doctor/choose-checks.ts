@@ -13,24 +13,39 @@ export function areaOf(id: string): string {
   return id.slice(0, id.indexOf('/'))
 }
 
-/** The checks of a run: those of each stream, and those of a page. */
+/** The checks of a run. */
 export interface ChosenChecks {
-  stream: StreamCheck[]
-  app: AppCheck[]
+  /** Of each stream. */
+  stream: readonly StreamCheck[]
+  /**
+   * Not asked for, and told of all the same where they fail: without an answer that is a stream nothing else can be
+   * judged, and a run that looked at nothing is not to end as if all were well.
+   */
+  gates: readonly StreamCheck[]
+  /** Of a page. */
+  app: readonly AppCheck[]
 }
 
-/** @throws SseCoordError `bad-option` for a word that is neither, with the nearest that is one */
-export function chooseAllChecks(only: readonly string[] | undefined, skip: readonly string[] = []): ChosenChecks {
+const gateIds = ['connection/unreachable', 'response/status', 'response/content-type']
+
+/**
+ * @param from what the run can make, by default everything there is
+ * @throws SseCoordError `bad-option` for a word that is neither id nor area, with the nearest that is one; also where no
+ *   check is left
+ */
+export function chooseChecks(
+  only: readonly string[] | undefined,
+  skip: readonly string[] = [],
+  from: { stream?: readonly StreamCheck[]; app?: readonly AppCheck[] } = {},
+): ChosenChecks {
   for (const word of [...(only ?? []), ...skip]) expectKnown(word)
   const isNamed = (id: string, words: readonly string[]) => words.includes(id) || words.includes(areaOf(id))
-  const isChosen = ({ id }: { id: string }) => (!only || isNamed(id, only)) && !isNamed(id, skip)
-  return { stream: streamChecks.filter(isChosen), app: appChecks.filter(isChosen) }
-}
-
-/** Those of streams alone. @throws SseCoordError `bad-option` also where none is left */
-export function chooseChecks(only: readonly string[] | undefined, skip: readonly string[] = []): StreamCheck[] {
-  const { stream } = chooseAllChecks(only, skip)
-  if (stream.length > 0) return stream
+  const isKept = ({ id }: { id: string }) => !isNamed(id, skip)
+  const isChosen = (check: { id: string }) => (!only || isNamed(check.id, only)) && isKept(check)
+  const stream = (from.stream ?? streamChecks).filter(isChosen)
+  const gates = streamChecks.filter((check) => gateIds.includes(check.id) && isKept(check) && !stream.includes(check))
+  const app = (from.app ?? appChecks).filter(isChosen)
+  if (stream.length + app.length > 0) return { stream, gates, app }
   throw new SseCoordError('bad-option', 'No check is left: what is to be made is to be left out as well.')
 }
 

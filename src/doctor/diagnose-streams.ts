@@ -12,12 +12,13 @@ import type { ChosenChecks } from './choose-checks.js'
 import { emptyEvidence, examine } from './examine.js'
 import { exitCodeOf } from './exit-code.js'
 import { judgeStream, summarise } from './judge.js'
-import type { StreamsPlan } from './stream-options.js'
+import type { StreamPlan } from './stream-options.js'
 import { summariseStream } from './summarise-stream.js'
 
 export interface StreamsRun {
-  /** Undefined where a page alone is looked at. */
-  plan: StreamsPlan | undefined
+  /** None where a page alone is looked at. */
+  streams: readonly StreamPlan[]
+  chosen: ChosenChecks
   failOn: Finding['severity']
   signal: AbortSignal
   onProgress: OnProgress
@@ -25,15 +26,14 @@ export interface StreamsRun {
   onEvidence: (evidence: Evidence) => void
   /** Measures a page after the streams, and writes into the evidence; resolves with what stopped it. */
   measureApp?: (evidence: Evidence) => Promise<SseCoordError | undefined>
-  checks: ChosenChecks
 }
 
 /** Resolves with a report also where it was aborted, or where a port of ours was taken (`exitCode` 2). */
 export async function diagnoseStreams(run: StreamsRun): Promise<Report> {
-  const { plan, failOn, signal, onProgress, onEvidence } = run
+  const { failOn, signal, onProgress, onEvidence } = run
   const startedAt = new Date()
   const begin = performance.now()
-  const streams = (plan?.streams ?? []).map((stream) => ({ plan: stream, evidence: emptyEvidence(stream) }))
+  const streams = run.streams.map((stream) => ({ plan: stream, evidence: emptyEvidence(stream) }))
   let error: SseCoordError | undefined
   try {
     for (const stream of streams) {
@@ -58,20 +58,23 @@ export async function diagnoseStreams(run: StreamsRun): Promise<Report> {
     evidence.run = { startedAt: startedAt.toISOString(), durationMs: roundMs(performance.now() - begin) }
   }
   onEvidence(evidence)
-  return reportOn(evidence, run.checks, failOn, error)
+  return reportOn(evidence, run.chosen, failOn, error)
 }
 
 /** The report that evidence of streams comes to. The same evidence gives the same report. */
 export function reportOn(
   evidence: Evidence,
-  checks: ChosenChecks,
+  { stream, gates, app }: ChosenChecks,
   failOn: Finding['severity'],
   error?: SseCoordError,
 ): Report {
   const { environment, targets, experiments, complete, streams = [] } = evidence
   const findings = [
-    ...streams.flatMap((stream) => judgeStream(stream, checks.stream)),
-    ...(evidence.app ? judgeApp(evidence.app, checks.app) : []),
+    ...streams.flatMap((one) => [
+      ...judgeStream(one, gates).filter(({ state }) => state === 'fail'),
+      ...judgeStream(one, stream),
+    ]),
+    ...(evidence.app ? judgeApp(evidence.app, app) : []),
   ]
   return {
     schema: 'sse-coord/report@1',

@@ -4,7 +4,8 @@ import type { Evidence } from '../evidence/evidence.js'
 import type { Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
 import { tool } from '../package.js'
-import { chooseAllChecks } from './choose-checks.js'
+import { appChecks } from './app/index.js'
+import { chooseChecks } from './choose-checks.js'
 import { type DiagnoseOptions, type DiagnosePlan, toPlan } from './diagnose-options.js'
 import { diagnoseStreams } from './diagnose-streams.js'
 import { exitCodeOf } from './exit-code.js'
@@ -31,16 +32,19 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
   const { app } = options
   const hasStreams = options.urls?.length || options.via !== undefined
   if (!hasStreams && app === undefined) return testBrowser(plan)
-  const only = options.onlyChecks ?? (options.urls?.length || app ? undefined : ['proxy'])
-  const checks = chooseAllChecks(only, options.skipChecks)
+  const streams = hasStreams ? toStreamsPlan(options, plan.tabs, app === undefined ? [] : appChecks) : undefined
+  const chosen = streams?.chosen ?? chooseChecks(options.onlyChecks, options.skipChecks, { stream: [] })
   return diagnoseStreams({
-    plan: hasStreams ? toStreamsPlan(options, plan.tabs) : undefined,
-    checks,
+    streams: streams?.streams ?? [],
+    chosen,
     failOn: options.failOn ?? 'error',
     signal: plan.signal,
     onProgress: plan.onProgress,
     onEvidence: options.onEvidence ?? (() => {}),
-    ...(app && { measureApp: (evidence: Evidence) => measureApp({ plan, app, checks: checks.app, evidence }) }),
+    ...(app &&
+      chosen.app.length > 0 && {
+        measureApp: (evidence: Evidence) => measureApp({ plan, app, checks: chosen.app, evidence }),
+      }),
   })
 }
 

@@ -80,7 +80,10 @@ export async function gatherApp(browser: LaunchedBrowser, options: GatherAppOpti
     reload: wants('reload') ? (isFree ? notReached : tooMuch) : notAsked,
     handover: wants('handover') ? (isFree ? notReached : tooMuch) : notAsked,
   }
-  const put = (part: Partial<AppEvidence>) => options.onEvidence?.(Object.assign(evidence, part))
+  const put = (part: Partial<AppEvidence>) => {
+    Object.assign(evidence, part)
+    options.onEvidence?.(evidence)
+  }
 
   const observe = (id: string, title: string, script?: string) =>
     runStep(onProgress, {

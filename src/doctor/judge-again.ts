@@ -2,7 +2,7 @@
 import { SseCoordError } from '../error.js'
 import type { Evidence } from '../evidence/evidence.js'
 import type { Finding, Report } from '../evidence/report.js'
-import { chooseAllChecks } from './choose-checks.js'
+import { chooseChecks } from './choose-checks.js'
 import { reportOn } from './diagnose-streams.js'
 
 export interface JudgeAgainOptions {
@@ -25,9 +25,9 @@ const schema = 'sse-coord/evidence@1'
  */
 export function judgeAgain(text: string, options: JudgeAgainOptions = {}): Report {
   const evidence = readEvidence(text)
-  const checks = chooseAllChecks(options.onlyChecks, options.skipChecks)
+  const chosen = chooseChecks(options.onlyChecks, options.skipChecks)
   try {
-    return reportOn(evidence, checks, options.failOn ?? 'error')
+    return reportOn(evidence, chosen, options.failOn ?? 'error')
   } catch (error) {
     throw new SseCoordError('bad-evidence', 'This evidence has been changed by hand: parts of it are missing.', {
       hint: 'Save it again: sse-coord doctor URL --save-evidence FILE',

@@ -34,7 +34,14 @@ export function resumedAt({ resume, watch = [] }: StreamEvidence): Resumed | Ver
   })
   if (exchange.status !== 200) return outcome('refused')
   const began = first[0]
-  if (!began) return outcome('silent')
+  if (!began) {
+    const firstEventMs = watch[0]?.events[0]?.atMs ?? 0
+    if (resume.waitedMs >= firstEventMs * 0.9) return outcome('silent')
+    return {
+      state: 'unknown',
+      reason: 'the stream is too quiet to wait for an answer in this time; use a longer --for',
+    }
+  }
   if (began.index === null) return outcome('hole')
   if (began.index === sentIndex + 1) return outcome('successor')
   if (began.index > sentIndex) return outcome('hole', began.index - sentIndex - 1)

@@ -6,8 +6,10 @@ import { SseCoordError } from '../error.js'
 import { isLoopback } from '../evidence/loopback.js'
 import { redactUrl } from '../evidence/redact.js'
 import type { StreamConditions, StreamProfile } from '../evidence/stream.js'
-import type { Look, StreamCheck } from './check.js'
-import { chooseChecks } from './choose-checks.js'
+import type { AppCheck } from './app/app-check.js'
+import type { Look } from './check.js'
+import { areaOf, type ChosenChecks, chooseChecks } from './choose-checks.js'
+import { streamChecks } from './stream-checks.js'
 
 /** Options of `diagnose` that concern the streams named by `urls`. */
 export interface StreamOptions {
@@ -64,25 +66,35 @@ export interface StreamPlan {
 
 export interface StreamsPlan {
   streams: StreamPlan[]
-  checks: readonly StreamCheck[]
+  chosen: ChosenChecks
 }
 
 const defaultWatchMs = 20_000
 const deepWatchMs = 150_000
 const shortestWatchMs = 1000
 
-/** @throws SseCoordError `bad-option` or `bad-target` with one sentence */
-export function toStreamsPlan(options: StreamOptions, tabs: number): StreamsPlan {
+/**
+ * @param app the checks of a page that is looked at in the same run
+ * @throws SseCoordError `bad-option` or `bad-target` with one sentence
+ */
+export function toStreamsPlan(options: StreamOptions, tabs: number, app: readonly AppCheck[] = []): StreamsPlan {
   const urls = options.urls && options.urls.length > 0 ? options.urls : options.via === undefined ? [] : [options.via]
   const viaAlone = !options.urls?.length
-  const checks = chooseChecks(options.onlyChecks ?? (viaAlone ? ['proxy'] : undefined), options.skipChecks)
-  const looks = new Set(checks.flatMap(({ needs }) => needs))
+  const stream =
+    viaAlone && !options.onlyChecks ? streamChecks.filter(({ id }) => areaOf(id) === 'proxy') : streamChecks
+  const chosen = chooseChecks(options.onlyChecks, options.skipChecks, { stream, app })
+  const looks = new Set(chosen.stream.flatMap(({ needs }) => needs))
+  // Behind a proxy that is pointed to us there is nothing yet that could be watched.
+  if (viaAlone) looks.delete('watch')
   const watchMs = options.for === undefined ? (options.deep ? deepWatchMs : defaultWatchMs) : toMs('for', options.for)
   if (watchMs < shortestWatchMs) throw new SseCoordError('bad-option', 'for is one second at least')
   if (options.via !== undefined && options.listen === undefined) {
     throw new SseCoordError('bad-option', 'via needs listen: the port of 127.0.0.1 to which your proxy is pointed')
   }
-  return { streams: urls.map((url) => toStreamPlan(url, options, { watchMs, tabs, looks })), checks }
+  return {
+    streams: [...new Set(urls)].map((url) => toStreamPlan(url, options, { watchMs, tabs, looks })),
+    chosen: viaAlone ? { ...chosen, gates: [] } : chosen,
+  }
 }
 
 function toStreamPlan(

@@ -3,6 +3,7 @@
  * for a connection. Times are milliseconds; those of a tab count from the moment at which the tab was opened. `null` means
  * “not measured” or “did not happen”, never zero.
  */
+import type { TabRequest } from './report.js'
 
 /** A place in the user's code, after source maps where there are any. Lines and columns count from 1. */
 export interface CodePlace {
@@ -46,7 +47,7 @@ export interface ObservedStream {
   reconnects: number
 }
 
-/** A request without a connection. */
+/** A request without a connection; in Firefox one without an answer. */
 export interface WaitingRequest {
   url: string
   /** As the browser calls it: `Document`, `EventSource`, `Fetch`, `Image` … */
@@ -72,7 +73,9 @@ export interface ObservedTab {
   failedStep: string | null
   /** Everything that it asked for, in order, those that are closed as well. */
   streams: ObservedStream[]
-  /** What waits for a connection at the end. Empty in Firefox, which does not tell. */
+  /** The first hundred requests; times count from the opening of the first tab. Absent in evidence of before. */
+  requests?: TabRequest[]
+  /** What waits for a connection at the end; in Firefox, which does not tell, what has no answer. */
   waiting: WaitingRequest[]
 }
 

@@ -153,6 +153,8 @@ export interface OriginEvidence {
   /** Events found on both sides, and by how much they came later through the front. */
   matched: number
   medianDelayMs: number | null
+  /** A quarter of the events came at least as late as this. */
+  quartileDelayMs: number | null
   largestDelayMs: number | null
   /** The longest run of events that came through the front at once, though the app sent them apart. */
   largestBurst: number

@@ -1,12 +1,12 @@
 /** A certificate for this machine, made when it is needed and kept in memory alone. */
 import { isIP } from 'node:net'
-import { generate } from 'selfsigned'
 
 /** Long enough for a day's work, short enough that nobody comes to rely on it. */
 const validMs = 7 * 86_400_000
 
 /** Key and certificate in PEM, for `localhost`, the loopback addresses and `host`. */
 export async function createCertificate(host: string): Promise<{ key: string; cert: string }> {
+  const { generate } = await import('selfsigned') // slow to load, and needed here alone
   const now = Date.now()
   const names = new Set(['localhost', ...(isIP(host) === 0 ? [host] : [])])
   const addresses = new Set(['127.0.0.1', '::1', ...(isIP(host) === 0 ? [] : [host])])

@@ -41,7 +41,7 @@ export interface Mock {
  * Starts a mock.
  *
  * @throws SseCoordError `port-in-use` when the port is taken, `bad-option` when it cannot be listened on, a fault or a
- * payload cannot be read, or an option makes no sense.
+ * payload cannot be read, or an option makes no sense; `bad-recording` when the recording cannot be read.
  */
 export async function createMock(options: MockOptions = {}): Promise<Mock> {
   const settings = settleMock(options)
@@ -51,12 +51,13 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
     faults: options.faults ?? [],
     ...(options.seed === undefined ? {} : { seed: options.seed }),
   })
+  const publishes = settings.profile === 'stream' && settings.recording === undefined
   const random = createRandom(faults.seed)
   const channel: Channel = createChannel({ history: { size: historySize }, serializer: toText })
   const publisher = createPublisher({ ...settings, channel, random })
   const token = randomBytes(12).toString('base64url')
   const opener = createStreamOpener(faults)
-  const profile = createProfile({ settings, channel, publisher, opener, origins, random })
+  const profile = await createProfile({ settings, channel, publisher, opener, origins, random })
   const monitor = createMonitor({ channels: { events: channel }, stores: profile.stores ?? {} })
   const router = createRouter({ settings, origins, channel, publisher, monitor, faults, token, profile })
 
@@ -65,7 +66,7 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
     onRequest: (request, response) => void router(request, response),
     refusesConnection: () => faults.refusesConnection(),
   })
-  if (settings.profile === 'stream') publisher.resume()
+  if (publishes) publisher.resume()
   let closing: Promise<void> | undefined
 
   async function end(): Promise<void> {
@@ -95,7 +96,7 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
     connections: () => monitor.connections(),
     pause: () => publisher.pause(),
     resume() {
-      if (!closing && settings.profile === 'stream') publisher.resume()
+      if (!closing && publishes) publisher.resume()
     },
     close,
     [Symbol.asyncDispose]: close,

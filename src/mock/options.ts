@@ -64,6 +64,10 @@ export interface MockOptions {
   seed?: number
   /** The shape of the streams. Default: `stream`. */
   profile?: MockProfile
+  /** Plays this file to each client instead: `.ssecast`, `.sse`, or a HAR of DevTools. Default: none. */
+  recording?: string
+  /** How many times as fast as it was recorded. Default: 1. */
+  speed?: number
   /** How the `llm` profile speaks. */
   llm?: LlmOptions
   /** More paths to answer, by exact path without query; they win over the mock's own. */
@@ -92,6 +96,8 @@ export interface MockSettings {
   keepAliveMs: number
   retryMs: number | readonly [number, number] | false
   profile: MockProfile
+  recording: string | undefined
+  speed: number
   llm: LlmSettings
   routes: Record<string, RequestHandler>
 }
@@ -107,7 +113,7 @@ export const ownPaths: readonly string[] = ['/', '/ping', '/publish', '/connecti
 
 /** @throws SseCoordError `bad-option` for an option that makes no sense. */
 export function settleMock(options: MockOptions): MockSettings {
-  const { everyMs = 1000, profile = 'stream', payload = [], retryMs = [2000, 5000] } = options
+  const { everyMs = 1000, profile = 'stream', speed = 1, payload = [], retryMs = [2000, 5000] } = options
   if (everyMs !== false && !(everyMs > 0 && everyMs <= 2 ** 31 - 1)) {
     throw badOption(`everyMs is a number of milliseconds above zero, not ${everyMs}`)
   }
@@ -118,6 +124,10 @@ export function settleMock(options: MockOptions): MockSettings {
     if (ownPaths.includes(path)) throw badOption(`${path} is the mock’s own and cannot be the stream’s path`)
   }
   if (paths.length === 0) throw badOption('the stream needs at least one path, such as /events')
+  if (!(speed > 0 && speed <= 1_000_000)) throw badOption(`speed is a number above zero, not ${speed}`)
+  if (options.recording !== undefined && options.profile !== undefined) {
+    throw badOption('a recording has its own shape: leave the profile out')
+  }
   for (const type of options.eventTypes ?? []) {
     if (/[\r\n]/.test(type)) throw badOption('an event type is one line')
   }
@@ -134,6 +144,8 @@ export function settleMock(options: MockOptions): MockSettings {
     keepAliveMs: options.keepAliveMs ?? 15_000,
     retryMs,
     profile,
+    recording: options.recording,
+    speed,
     llm: settleLlm(options.llm ?? {}),
     routes: options.routes ?? {},
   }

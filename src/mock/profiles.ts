@@ -1,5 +1,6 @@
 /** What the paths of the stream answer: the mock's own events, or the shape of a profile. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { loadRecording } from '../recording/index.js'
 import { type Channel, type CreateSessionOptions, type Session, topicsOf } from '../server/index.js'
 import { answerPrompt, defaultAnswer } from './llm.js'
 import { createMcp } from './mcp.js'
@@ -8,6 +9,7 @@ import type { Origins } from './origins.js'
 import { fillQuery } from './payload.js'
 import type { Profile } from './profile.js'
 import type { Publisher } from './publisher.js'
+import { createRecordingProfile } from './replay-recording.js'
 import type { StreamOpener } from './stream-opener.js'
 
 /** What a profile is made of. */
@@ -20,9 +22,13 @@ export interface ProfileOptions {
   random(): number
 }
 
-/** Makes the profile that was asked for. */
-export function createProfile(options: ProfileOptions): Profile {
+/** Makes the profile that was asked for. @throws SseCoordError `bad-recording` for a recording that cannot be read */
+export async function createProfile(options: ProfileOptions): Promise<Profile> {
   const { settings, opener, origins } = options
+  const { recording, speed } = settings
+  if (recording !== undefined) {
+    return createRecordingProfile({ opener, speed, recording: await loadRecording(recording) })
+  }
   if (settings.profile === 'llm') return createLlm(options)
   if (settings.profile === 'mcp') return createMcp({ opener, origins, keepAlive: settings.keepAliveMs || false })
   return createStream(options)

@@ -13,9 +13,6 @@ interface Publication {
 }
 
 const fields = ['data', 'event', 'id', 'topic']
-/** Clients send the id back in a header, and many servers take 4 KiB of one header at most. */
-const maxIdBytes = 1024
-
 /**
  * Handles one request. `takeNumber` gives an event without an id its own. Answers 202 with the id and how many clients are
  * connected.
@@ -49,9 +46,6 @@ function readPublication(body: string, request: IncomingMessage): Publication | 
   const read = isJson ? readJson(body) : readRaw(body, request)
   if (typeof read === 'string') return read
   if (read.id === '') return 'The id is empty, which would make clients forget where they were; leave it out instead.'
-  if (Buffer.byteLength(read.id ?? '') > maxIdBytes) {
-    return `The id is longer than ${maxIdBytes} bytes: clients send it back as a header, and servers refuse long ones.`
-  }
   return read
 }
 

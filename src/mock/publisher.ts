@@ -55,6 +55,7 @@ export function createPublisher({
   let timer: NodeJS.Timeout | undefined
 
   function publish(): void {
+    if (channel.isClosed) return
     const seq = ++published
     const event = eventTypes[turn % eventTypes.length] ?? 'message'
     const topic = topics[turn % topics.length]

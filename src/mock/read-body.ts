@@ -11,8 +11,9 @@ const maxBodyMs = 15_000
 export async function readBody(request: IncomingMessage, response: ServerResponse): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let bytes = 0
+  let timer: NodeJS.Timeout | undefined
   const end = await new Promise<'complete' | 'gone' | 'large' | 'late'>((resolve) => {
-    const timer = setTimeout(() => resolve('late'), maxBodyMs)
+    timer = setTimeout(() => resolve('late'), maxBodyMs)
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length
       if (bytes > maxBodyBytes) resolve('large')
@@ -22,16 +23,16 @@ export async function readBody(request: IncomingMessage, response: ServerRespons
     request.once('close', () => resolve('gone'))
     request.once('error', () => resolve('gone'))
     response.once('close', () => resolve('gone'))
-    void Promise.resolve().then(() => request.resume())
-    response.once('close', () => clearTimeout(timer))
   })
+  clearTimeout(timer)
   if (end === 'complete') {
     const text = decode(Buffer.concat(chunks))
     if (text === undefined) say(response, 400, 'The body is no UTF-8.')
     return text
   }
   request.removeAllListeners('data')
-  request.resume() // what still comes is let through to nowhere, so that the answer is read
+  request.resume() // what still comes is let through to nowhere, so that the answer is read; then the connection closes
+  response.shouldKeepAlive = false
   if (end === 'large') say(response, 413, `The body is larger than ${maxBodyBytes} bytes, the most that is taken here.`)
   if (end === 'late') say(response, 408, 'The body did not come to its end in 15 s.')
   return undefined

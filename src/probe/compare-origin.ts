@@ -66,12 +66,15 @@ function compare(
     } else if (now - sent > overdueMs) delays.push(now - sent)
   }
   delays.sort((one, other) => one - other)
-  const median = delays[Math.floor(delays.length / 2)]
-  const largest = delays.at(-1)
+  const delayAt = (share: number) => {
+    const delay = delays[Math.min(delays.length - 1, Math.floor(delays.length * share))]
+    return delay === undefined ? null : round(delay)
+  }
   return {
     matched: delays.length,
-    medianDelayMs: median === undefined ? null : round(median),
-    largestDelayMs: largest === undefined ? null : round(largest),
+    medianDelayMs: delayAt(0.5),
+    quartileDelayMs: delayAt(0.75),
+    largestDelayMs: delayAt(1),
     largestBurst: largestBurst(pairs),
   }
 }

@@ -1,5 +1,4 @@
 /** What can be learned of a stream over the wire. Gathers evidence and judges nothing. */
-export { round } from './body.js'
 export { compareEnds, compareOrigin, createArrivalTimes } from './compare-origin.js'
 export { lookCrossOrigin } from './cors.js'
 export { type Counter, countByMetrics, countByPid } from './count-streams.js'

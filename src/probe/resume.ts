@@ -9,6 +9,8 @@ import type { WatchLog } from './watch.js'
 
 /** How long the first event is waited for at least, and how long more are gathered after it. */
 const leastWaitMs = 5000
+/** How long after the watch this may go on. */
+const mostAfterWatchMs = 7000
 const gatheredMs = 1000
 /** How long ids have come before one is named. */
 const leastSpanMs = 500
@@ -28,7 +30,9 @@ export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Re
   let inFirstSecond = 0
   let sentAgainMs: number | null = null
   const stop = new AbortController()
-  const waitMs = Math.max(leastWaitMs, watch.firstEventMs ?? 0)
+  // As long as the first event took, but not so long that the run outlasts its promise.
+  const leftMs = subject.watchMs + mostAfterWatchMs - (performance.now() - subject.startedAt)
+  const waitMs = Math.max(gatheredMs, Math.min(leftMs, Math.max(leastWaitMs, watch.firstEventMs ?? 0)))
   let hearing = false
   const begun = performance.now()
   const exchange = await look({

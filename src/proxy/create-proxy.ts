@@ -44,7 +44,6 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
   const ledger = new Ledger()
   const watchers = createStreamWatchers()
   const capture = new StreamCapture(settings.captureBytes)
-  watchers.add(capture.watch)
   ledger.on('stream-closed', ({ number }) => capture.close(number))
   const exchanges = createExchanges()
   const interceptors = createInterceptors()
@@ -56,7 +55,7 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
   const connections = followConnections(server, { ledger, faults, ownOrigin })
 
   const desk = createRequestDesk(
-    { connections, exchanges, faults, interceptors, ledger, router, watchers, ownOrigin },
+    { capture, connections, exchanges, faults, interceptors, ledger, router, watchers, ownOrigin },
     settings.emulateLimit,
   )
   const forwarder = createForwarder({

@@ -43,9 +43,15 @@ export interface RequestEntry {
 export interface StreamEntry {
   readonly number: number
   snapshot(): StreamSnapshot
-  /** So many bytes have passed. Returns the moment, which is that of all that is read from them. */
+  /** So many bytes have passed. Returns the moment. */
   chunk(bytes: number): number
-  event(type: string, id: string | null, data: string): void
-  comment(): void
+  /** Whether somebody wants each event as it comes. */
+  readonly isHeard: boolean
+  /** How to have what has passed read before anybody looks at the figures. */
+  readBy(read: () => void): void
+  event(type: string, id: string | null, data: () => string, at: number): void
+  /** So many events, the last id among them, where nobody listens to each. */
+  events(count: number, lastEventId: string | null, at: number): void
+  comment(at: number): void
   retry(ms: number): void
 }

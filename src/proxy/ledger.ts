@@ -9,10 +9,10 @@ import type { RequestEntry, RequestStart, SocketEntry, StreamEntry } from './led
 import type { LedgerEvents } from './ledger-events.js'
 import { OriginState, type SocketState } from './origin-state.js'
 import { Reconnects } from './reconnects.js'
+import { StreamArchive } from './stream-archive.js'
 import { type StreamEnding, StreamRecord } from './stream-record.js'
 
-/** What is remembered of the past; a client that names a new host with each request must not fill the memory. */
-const keptClosedStreams = 1000
+/** A client that names a new host with each request must not fill the memory. */
 const keptOrigins = 1000
 
 /**
@@ -22,9 +22,8 @@ const keptOrigins = 1000
 export class Ledger extends EventEmitter<LedgerEvents> {
   readonly #origins = new Map<string, OriginState>()
   readonly #openStreams = new Set<StreamRecord>()
-  readonly #closedStreams: StreamSnapshot[] = []
+  readonly #archive = new StreamArchive()
   readonly #reconnects = new Reconnects()
-  readonly #closedTotals = { events: 0, bytes: 0, reconnects: 0 }
   readonly #startedAt = epochNow()
   #socketCount = 0
   #requestCount = 0
@@ -37,22 +36,17 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   }
 
   #totals(): LedgerTotals {
-    let { events, bytes, reconnects } = this.#closedTotals
-    for (const stream of this.#openStreams) {
-      const figures = stream.snapshot()
-      events += figures.events
-      bytes += figures.bytes
-      reconnects += Math.sign(figures.reconnects ?? 0)
-    }
     const counts = { sockets: this.#socketCount, requests: this.#requestCount, streams: this.#streamCount }
-    return { startedAt: this.#startedAt, ...counts, events, bytes, reconnects }
+    return { startedAt: this.#startedAt, ...counts, ...this.#archive.sumsWith(this.#open()) }
   }
 
   /** The open streams and the last 1000 that have closed, in the order in which they opened. */
   streams(): StreamSnapshot[] {
-    return [...this.#closedStreams, ...[...this.#openStreams].map((stream) => stream.snapshot())].sort(
-      (a, b) => a.number - b.number,
-    )
+    return [...this.#archive.streams, ...this.#open()].sort((a, b) => a.number - b.number)
+  }
+
+  #open(): StreamSnapshot[] {
+    return [...this.#openStreams].map((stream) => stream.snapshot())
   }
 
   /** Writes down that a request waits. Returns how to write that it no longer does. */
@@ -130,7 +124,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
           this.#openStreams.add(stream)
         }
         this.#tell('stream-opened', stream.snapshot())
-        this.#tellLimit(state.origin, stream.lastChunkAt)
+        this.#tellLimit(state.origin, stream.openedAt)
         return this.#streamEntry(stream)
       },
       serverEnds: (isComplete) => {
@@ -161,21 +155,25 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   }
 
   #streamEntry(stream: StreamRecord): StreamEntry {
+    const isHeard = (): boolean => this.listenerCount('stream-event') > 0
     return {
       number: stream.number,
+      get isHeard() {
+        return isHeard()
+      },
       snapshot: () => stream.snapshot(),
       chunk: (bytes) => {
         const at = epochNow()
         stream.chunk(bytes, at)
         return at
       },
-      event: (type, id, data) => {
-        const at = stream.lastChunkAt
-        stream.event(id, at)
-        if (this.listenerCount('stream-event') === 0) return
-        this.#tell('stream-event', { stream: stream.number, id, type, data, at })
+      readBy: (read) => stream.readBy(read),
+      event: (type, id, data, at) => {
+        stream.events(1, id, at)
+        if (isHeard()) this.#tell('stream-event', { stream: stream.number, id, type, data: data(), at })
       },
-      comment: () => stream.comment(stream.lastChunkAt),
+      events: (count, lastEventId, at) => stream.events(count, lastEventId, at),
+      comment: (at) => stream.comment(at),
       retry: (ms) => stream.retry(ms),
     }
   }
@@ -185,12 +183,8 @@ export class Ledger extends EventEmitter<LedgerEvents> {
     this.#openStreams.delete(stream)
     const snapshot = stream.snapshot()
     const { lastEventId, reconnects = 0 } = snapshot
-    this.#closedTotals.events += snapshot.events
-    this.#closedTotals.bytes += snapshot.bytes
-    this.#closedTotals.reconnects += Math.sign(reconnects)
     this.#reconnects.closed(keyOf(start), { reconnects, lastEventId, endedBy: ending.endedBy })
-    this.#closedStreams.push(snapshot)
-    if (this.#closedStreams.length > keptClosedStreams) this.#closedStreams.shift()
+    this.#archive.add(snapshot)
     this.#tell('stream-closed', snapshot)
   }
 

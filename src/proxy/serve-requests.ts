@@ -14,11 +14,13 @@ import type { Ledger } from './ledger.js'
 import type { RelayOptions } from './relay-response.js'
 import { sendHead } from './respond.js'
 import type { Router } from './router.js'
+import type { StreamCapture } from './stream-capture.js'
 import { isEventStream, tapStream } from './stream-tap.js'
 import type { StreamWatchers } from './stream-watchers.js'
 
 /** The parts that take part in a request. */
 export interface RequestParts {
+  capture: StreamCapture
   connections: Connections
   exchanges: Exchanges
   faults: FaultPlan
@@ -39,7 +41,7 @@ export interface RequestDesk {
 
 /** Makes the desk; `limit` requests at a time per client and origin. */
 export function createRequestDesk(parts: RequestParts, limit: number): RequestDesk {
-  const { connections, exchanges, faults, interceptors, ledger, router, watchers } = parts
+  const { capture, connections, exchanges, faults, interceptors, ledger, router, watchers } = parts
   const limiter = createLimiter(limit)
   const faulted = new WeakMap<IncomingMessage, RequestFaults>()
 
@@ -98,7 +100,7 @@ export function createRequestDesk(parts: RequestParts, limit: number): RequestDe
         const isTapped = entry && req.method !== 'HEAD' && isEventStream(headerOf(head, 'content-type'))
         const stream = isTapped ? entry.openStream(head.status) : undefined
         exchanges.head(req, head, stream?.number ?? null)
-        return stream && tapStream(stream, head, watchers.open)
+        return stream && tapStream(stream, head, { capture, watch: watchers.open })
       },
       faults: faulted.get(req),
       rewrite: (head) => interceptors.rewrite(req, head),

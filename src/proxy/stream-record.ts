@@ -28,6 +28,7 @@ export interface StreamEnding {
 export class StreamRecord {
   readonly number: number
   readonly #start: StreamStart
+  #read: () => void = () => {}
   #closedAt: number | null = null
   #ending: StreamEnding | null = null
   #events = 0
@@ -52,10 +53,15 @@ export class StreamRecord {
     this.#lastChunkAt = at
   }
 
-  event(id: string | null, at: number): void {
-    this.#events++
-    this.#lastEventAt = at
-    if (id !== null) this.#lastEventId = id
+  /** How to have what has passed read before the figures are looked at. Default: it has been read. */
+  readBy(read: () => void): void {
+    this.#read = read
+  }
+
+  events(count: number, lastEventId: string | null, at: number): void {
+    this.#events += count
+    if (count > 0) this.#lastEventAt = at
+    if (lastEventId !== null) this.#lastEventId = lastEventId
   }
 
   comment(at: number): void {
@@ -71,16 +77,13 @@ export class StreamRecord {
     this.#retryMs = ms
   }
 
-  /** The last moment of a chunk, which is that of all that was read from it. */
-  get lastChunkAt(): number {
-    return this.#lastChunkAt ?? this.#start.openedAt
-  }
-
-  get lastEventId(): string | null {
-    return this.#lastEventId
+  get openedAt(): number {
+    return this.#start.openedAt
   }
 
   close(ending: StreamEnding, at: number): void {
+    this.#read()
+    this.#read = () => {}
     this.#closedAt = at
     this.#ending = ending
     // A short text cut out of a chunk keeps the whole chunk in memory; closed streams are kept for long, so copy it.
@@ -88,6 +91,7 @@ export class StreamRecord {
   }
 
   snapshot(): StreamSnapshot {
+    this.#read()
     return {
       ...this.#start,
       closedAt: this.#closedAt,

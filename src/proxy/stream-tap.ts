@@ -1,40 +1,35 @@
 /**
- * Reads what passes on an event stream and writes it into the ledger. It sees each chunk after it was sent on: it
- * cannot delay or change a byte, and a fault in it ends the tap, not the stream.
+ * Keeps what passes on an event stream, to be read into the ledger when somebody looks. It sees each chunk after it was
+ * sent on: it cannot delay or change a byte, and a fault in it ends the tap, not the stream.
  */
 import type { ResponseHead } from '../faults/index.js'
 import { eventStreamMediaType } from '../sse/encode.js'
-import { createParser, type Parser } from '../sse/parse.js'
 import { headerOf } from './header-of.js'
 import type { StreamEntry } from './ledger-entries.js'
+import type { StreamCapture } from './stream-capture.js'
+import { createStreamReader } from './stream-reader.js'
 import type { WatchStream } from './stream-watchers.js'
 
 /** Called with each body chunk. */
 export type ChunkWatcher = (chunk: Buffer) => void
 
-/** Enough for ids, types and a look at the data. */
-const maxLength = 4096
-
 /** Taps a stream that has opened. Encoded ones (gzip and the like) are counted in bytes. */
-export function tapStream(stream: StreamEntry, head: ResponseHead, watch: WatchStream): ChunkWatcher {
+export function tapStream(
+  stream: StreamEntry,
+  head: ResponseHead,
+  { capture, watch }: { capture: StreamCapture; watch: WatchStream },
+): ChunkWatcher {
   const watchChunk = watch(stream.snapshot(), head)
-  const parser = isEncoded(headerOf(head, 'content-encoding')) ? undefined : createStreamParser(stream)
+  const tape = isEncoded(headerOf(head, 'content-encoding'))
+    ? undefined
+    : capture.open(stream.number, createStreamReader(stream))
+  if (tape) stream.readBy(() => tape.read())
   return (chunk) => {
     const at = stream.chunk(chunk.length)
-    parser?.feed(chunk)
+    tape?.append(chunk, at)
+    if (stream.isHeard) tape?.read()
     watchChunk?.(chunk, at)
   }
-}
-
-function createStreamParser(stream: StreamEntry): Parser {
-  return createParser(
-    {
-      onEvent: ({ type, data, hasId, lastEventId }) => stream.event(type, hasId ? lastEventId : null, data),
-      onComment: () => stream.comment(),
-      onRetry: (ms) => stream.retry(ms),
-    },
-    { maxLength },
-  )
 }
 
 /** Whether a content type is that of an event stream, by its essence. */

@@ -13,39 +13,52 @@ export interface Resumption {
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
+/** Where the block ends that set an id. */
+interface Place {
+  connection: RecordedConnection
+  chunk: number
+  offset: number
+}
+
+/** Read once for each recording, however many clients come back. */
+const indexes = new WeakMap<Recording, Map<string, Place>>()
+
 /**
  * What came after the event of that id. Where several connections carried it, the last one counts: the story goes on
  * from there. Encoded bodies (gzip) cannot be cut and are not searched.
  */
-export function findResumption({ connections }: Recording, id: string): Resumption | undefined {
-  for (const connection of connections.toReversed()) {
-    if (connection.status !== 200 || isEncoded(connection)) continue
-    const left = chunksAfter(connection, id)
-    if (left) return { connection, ...left }
+export function findResumption(recording: Recording, id: string): Resumption | undefined {
+  let index = indexes.get(recording)
+  if (!index) {
+    index = readIndex(recording)
+    indexes.set(recording, index)
   }
-  return undefined
+  const place = index.get(id)
+  if (!place) return undefined
+  const { connection, chunk, offset } = place
+  const [first, ...rest] = connection.chunks.slice(chunk)
+  const left = first && offset < first.bytes.length ? [{ ...first, bytes: first.bytes.subarray(offset) }] : []
+  return { connection, chunks: [...left, ...rest], fromMs: first?.atMs ?? 0 }
 }
 
-/** The chunks behind the last block that set this id, the first of them cut where the block ends. */
-function chunksAfter({ chunks }: RecordedConnection, id: string): Omit<Resumption, 'connection'> | undefined {
-  let place: { chunk: number; offset: number } | undefined
-  const parser = createParser({ onEvent() {} })
-  for (const [index, { bytes }] of chunks.entries()) {
-    for (const end of lineEnds(bytes)) {
-      const before = parser.lastEventId
-      parser.feed(bytes.subarray(end.from, end.to))
-      if (parser.lastEventId === id && before !== id) place = { chunk: index, offset: end.to }
+function readIndex({ connections }: Recording): Map<string, Place> {
+  const index = new Map<string, Place>()
+  for (const connection of connections) {
+    if (connection.status !== 200 || isEncoded(connection)) continue
+    const parser = createParser({ onEvent() {} })
+    for (const [chunk, { bytes }] of connection.chunks.entries()) {
+      for (const { from, to } of linesOf(bytes)) {
+        const before = parser.lastEventId
+        parser.feed(bytes.subarray(from, to))
+        if (parser.lastEventId !== before) index.set(parser.lastEventId, { connection, chunk, offset: to })
+      }
     }
   }
-  if (!place) return undefined
-  const { chunk, offset } = place
-  const [first, ...rest] = chunks.slice(chunk)
-  const left = first && offset < first.bytes.length ? [{ ...first, bytes: first.bytes.subarray(offset) }] : []
-  return { chunks: [...left, ...rest], fromMs: first?.atMs ?? 0 }
+  return index
 }
 
 /** A chunk line by line; what follows the last line end is the last piece. */
-function* lineEnds(bytes: Uint8Array): Generator<{ from: number; to: number }, void, undefined> {
+function* linesOf(bytes: Uint8Array): Generator<{ from: number; to: number }, void, undefined> {
   let from = 0
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index]

@@ -2,19 +2,16 @@
 export { packBytes } from './bytes.js'
 export { type Conversion, convertRecording } from './convert.js'
 export { exportSse } from './export-sse.js'
-export type { RecordedFault, RecordingHeader, RecordingLine } from './format.js'
+export type { RecordingLine } from './format.js'
 export { importHar } from './import-har.js'
 export { importSse } from './import-sse.js'
 export { loadRecording } from './load-recording.js'
 export { readRecording } from './read-recording.js'
-export type { RecordedChunk, RecordedConnection, RecordedEnd, Recording } from './recording.js'
+export type { Recording } from './recording.js'
 export {
   createReplay,
   createReplayStory,
   play,
   type Replay,
-  type ReplayOptions,
-  type ReplayStep,
-  type ReplayStory,
 } from './replay.js'
 export { createRecordingFile, formatRecording, type RecordingFile } from './write-recording.js'

@@ -33,11 +33,14 @@ function isSound(findings: readonly Finding[]): boolean {
   return findings.every(({ state }) => state === 'pass' || state === 'skip')
 }
 
+/** From so many on they speak for the stream as a whole. */
+const manyChecks = 10
+
 /** The one good sentence; `undefined` where something is to be said of this stream. */
 export function praise(findings: readonly Finding[], complete: boolean, pen: Pen): string | undefined {
   const passed = findings.filter(({ state }) => state === 'pass').length
   if (!complete || !isSound(findings) || passed === 0) return undefined
-  const words = `${count(passed, 'check')} passed. Nothing holds this stream back.`
+  const words = `${count(passed, 'check')} passed.${passed >= manyChecks ? ' Nothing holds this stream back.' : ''}`
   return pen.paint('good', `${pen.sign('pass')} ${pen.text(words)}`)
 }
 

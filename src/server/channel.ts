@@ -188,8 +188,9 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    *
    * @param eventName Default: `message`.
    * @throws SseCoordError when the channel is closed, or `eventId` or `filter` is given on a backbone, which cannot carry
-   * them; TypeError when `eventName` or `eventId` holds a line break, `eventId` is empty or holds NUL, or the data cannot
-   * be serialised. Nobody gets the event then. What `filter` throws is thrown again after everybody else got it.
+   * them; TypeError when `eventName` or `eventId` holds a line break, `eventId` is empty, holds NUL or is longer than 4 KiB,
+   * or the data cannot be serialised. Nobody gets the event then. What `filter` throws is thrown again after everybody
+   * else got it.
    */
   broadcast(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = {}): this {
     if (this.#backbone) {

@@ -2,10 +2,14 @@
 import { encodeEvent } from '../sse/encode.js'
 import type { Sanitizer, Serializer } from './session-options.js'
 
+/** Clients send the id back as a header, and many servers and proxies take 8 KiB of headers at most. */
+const maxIdBytes = 4096
+
 /**
  * The fields of one event as text.
  *
- * @throws TypeError when the event name or id holds a line break, the id holds NUL, or the data has no text.
+ * @throws TypeError when the event name or id holds a line break, the id holds NUL or is longer than 4 KiB, or the data
+ * has no text.
  */
 export function encodeFields(
   data: unknown,
@@ -18,8 +22,14 @@ export function encodeFields(
   if (eventName !== undefined && eventName !== 'message') {
     fields.event = sanitizer ? sanitizer(eventName, 'event') : eventName
   }
-  if (id !== undefined) fields.id = sanitizer ? sanitizer(id, 'id') : id
+  if (id !== undefined) fields.id = checkLength(sanitizer ? sanitizer(id, 'id') : id)
   return encodeEvent(fields)
+}
+
+/** A client could not come back with a longer one: its next request would be refused, and it would stay away for good. */
+function checkLength(id: string): string {
+  if (id.length * 3 <= maxIdBytes || Buffer.byteLength(id) <= maxIdBytes) return id
+  throw new TypeError(`id must not be longer than ${maxIdBytes} bytes: clients send it back as a header`)
 }
 
 /**

@@ -200,8 +200,8 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
    * @param eventName Default: `message`.
    * @param options.key For `onSlow: 'conflate'`: newer events of this key make older ones superfluous. Default: the event
    * name.
-   * @throws SseCoordError when the client has left; TypeError when `eventName` or `id` holds a line break, `id` holds NUL,
-   * or the data cannot be serialised. Nothing is sent then.
+   * @throws SseCoordError when the client has left; TypeError when `eventName` or `id` holds a line break, `id` holds NUL or is
+   * longer than 4 KiB, or the data cannot be serialised. Nothing is sent then.
    */
   push(data: unknown, eventName = 'message', id?: string, options: { key?: string } = {}): this {
     if (!this.#isConnected) throw sessionNotActive('push an event')
@@ -340,13 +340,13 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   }
 
   /** Writes what is pending, unless the client is not reading. Called at the end of every tick with something to write. */
-  flush(): void {
+  flush(nowMs: number = performance.now()): void {
     this.#isWaitingForFlush = false
     if (this.#joins && !this.#isAsking) this.#resume(this.#joins)
     const batch = this.#pending
     if (batch && !this.#isBlocked && this.#isConnected) {
       this.#pending = undefined
-      if (this.#settings.keepAliveMs > 0) this.#lastWriteMs = performance.now()
+      if (this.#settings.keepAliveMs > 0) this.#lastWriteMs = nowMs
       this.#isBlocked = !this.#outlet.write(batch)
     }
     if (!this.#isAnnounced && this.#isConnected) {

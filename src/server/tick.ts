@@ -6,7 +6,8 @@ import { Batch } from './batch.js'
 
 /** Something with pending frames. */
 export interface Flushable {
-  flush(): void
+  /** `nowMs` is the time by `performance.now()`, asked for once for all. */
+  flush(nowMs: number): void
 }
 
 let waiting: Flushable[] = []
@@ -26,9 +27,10 @@ function flushAll(): void {
   const flushables = waiting
   waiting = []
   root = new Batch()
+  const nowMs = performance.now()
   for (const flushable of flushables) {
     try {
-      flushable.flush()
+      flushable.flush(nowMs)
     } catch (error) {
       // A listener of one session that throws is reported as uncaught, and the others get their events all the same.
       queueMicrotask(() => {

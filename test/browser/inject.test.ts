@@ -115,9 +115,11 @@ describe.each([
       await until(() => streams() === 6, 'six streams are open')
       await until(async () => (await received(pages[0] as Page)) > 2, 'the first tab receives')
       expect(streams()).toBe(6)
+      const { mostStreams = 0, mostSockets = 0 } = injection.snapshot().origins[0]?.plain ?? {}
+      expect(mostStreams).toBe(6)
       // Firefox loads a new tab's document all the same, on a seventh connection.
-      const mostSockets = program === 'chromium' ? 6 : 7
-      expect(injection.snapshot().origins[0]?.plain).toMatchObject({ mostStreams: 6, mostSockets })
+      expect(mostSockets).toBeGreaterThanOrEqual(6)
+      expect(mostSockets).toBeLessThanOrEqual(program === 'chromium' ? 6 : 7)
     })
 
     test.each(['/', '/nonce', '/self', '/meta'])('shares one stream among eight tabs of %s with it', async (path) => {

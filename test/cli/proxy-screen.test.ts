@@ -36,7 +36,7 @@ const origin = (changes: Partial<OriginSnapshot> = {}): OriginSnapshot => ({
 })
 
 const screen = (origins: OriginSnapshot[], changes: Partial<ProxyScreen> = {}): ProxyScreen => ({
-  heading: 'http://127.0.0.1:8080 → http://localhost:3000   dashboard http://127.0.0.1:8081',
+  heading: ['http://127.0.0.1:8080 → http://localhost:3000', 'dashboard http://127.0.0.1:8081'],
   snapshot: { at: 0, origins },
   faults: [],
   injecting: false,
@@ -52,7 +52,8 @@ test('six streams on six connections', () => {
   const lines = formatProxyScreen(screen([origin()], { faults: ['1 idle-cut:60s@path=/api/presence'] }), 79, 24, plain)
   expect(lines).toMatchInlineSnapshot(`
     [
-      "http://127.0.0.1:8080 → http://localhost:3000 dashboard http://127.0.0.1:8081",
+      "http://127.0.0.1:8080 → http://localhost:3000",
+      "dashboard http://127.0.0.1:8081",
       "",
       "127.0.0.1:8080 ■■■■■■ 6 of 6 held by streams: the next request waits",
       "  #14  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",

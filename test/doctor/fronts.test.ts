@@ -124,8 +124,8 @@ test('the proxy of Vite forgets both ends, and with the hook it does not', async
       },
     })
     await vite.listen()
-    const { port: own } = vite.httpServer?.address() as AddressInfo
-    const report = await diagnose({ via: `http://127.0.0.1:${own}/events`, listen: port, for: 1000 })
+    const via = new URL('/events', vite.resolvedUrls?.local[0])
+    const report = await diagnose({ via: via.href, listen: port, for: 1000 })
     await vite.close()
     return report.findings.map(({ id, state }) => [id, state])
   }

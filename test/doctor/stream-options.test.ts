@@ -67,6 +67,20 @@ test('a run that is aborted ends at once with what it has, and says so', async (
   expect(report.findings.find(({ id }) => id === 'response/status')?.state).toBe('pass')
 })
 
+test('a run that looked for something else still tells that nothing answers, unless that is skipped', async () => {
+  await using server = await serve((_request, response) => response.writeHead(503).end())
+  const options = { urls: [server.url], for: 1000, onlyChecks: ['retry'] }
+  const report = await diagnose(options)
+  expect(report.findings.map(({ id, state }) => `${id} ${state}`)).toEqual([
+    'response/status fail',
+    'retry/missing skip',
+    'retry/extreme skip',
+    'retry/herd skip',
+  ])
+  expect(report.exitCode).toBe(1)
+  expect((await diagnose({ ...options, skipChecks: ['response'] })).exitCode).toBe(0)
+})
+
 test('no connection is left behind', async () => {
   await using server = await serve(steady())
   await diagnose({ urls: [server.url], for: 1000 })

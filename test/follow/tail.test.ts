@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { type FollowOptions, type TailHappening, tail } from '../../src/follow/index.js'
 import { type Served, serve, serveRaw, untilEmpty } from '../client/support/servers.js'
@@ -117,6 +118,19 @@ test('it stops by itself after a time, by the signal at any moment, and when it 
   const { stopped } = await follow(mute, { signal: AbortSignal.timeout(60) })
   expect(stopped).toMatchObject({ reason: 'aborted' })
   await untilEmpty(mute)
+})
+
+test('a content encoding comes off, and one that is unknown or broken ends it', async () => {
+  const encoded = (encoding: string, body: Uint8Array | string) =>
+    inTurn((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': encoding }).write(body)
+    })
+  const good = await follow(await encoded('gzip', gzipSync('id: 1\ndata: 1\n\n')), { count: 1 })
+  expect(good.of('event')).toMatchObject([{ id: '1', data: '1' }])
+  const unknown = await follow(await encoded('zstd', 'x'))
+  expect(unknown.stopped).toMatchObject({ reason: 'encoding', message: expect.stringContaining('zstd') })
+  const broken = await follow(await encoded('gzip', 'data: 1\n\n'))
+  expect(broken.stopped).toMatchObject({ reason: 'encoding', message: expect.stringContaining('is not gzip') })
 })
 
 test('an endless event is kept within bounds and called that', async () => {

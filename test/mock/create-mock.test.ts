@@ -182,3 +182,67 @@ test('“await using” closes it', async () => {
   }
   await expect(fetch(url)).rejects.toThrow()
 })
+
+test('GET /connections counts by topic, as JSON or OpenMetrics', async () => {
+  const mock = await startMock({ keepAliveMs: 0 })
+  await open(`${mock.url}/events?topics=a`)
+  await open(`${mock.url}/events`)
+  await until(() => mock.channel.sessionCount === 2)
+  const json = await (await fetch(`${mock.url}/connections`)).json()
+  expect(json.channels).toEqual({ events: { sessions: 2, topics: { a: 1 } } })
+  const metrics = await fetch(`${mock.url}/connections`, { headers: { accept: 'application/openmetrics-text' } })
+  expect(metrics.headers.get('content-type')).toContain('application/openmetrics-text')
+  const text = await metrics.text()
+  expect(text).toContain('sse_channel_sessions{channel="events"} 2\n')
+  expect(text).toContain('sse_topic_sessions{channel="events",topic="a"} 1\n')
+  expect(text.endsWith('# EOF\n')).toBe(true)
+})
+
+test('GET / is a page that may load nothing from elsewhere and be framed by nobody', async () => {
+  const mock = await startMock({ paths: ["/it's<b>"] })
+  const response = await fetch(`${mock.url}/`)
+  const policy = response.headers.get('content-security-policy') ?? ''
+  expect(policy).toMatch(/^default-src 'none'; script-src 'sha256-\S+'; style-src 'sha256-\S+'; connect-src 'self';/)
+  expect(policy).toContain("frame-ancestors 'none'")
+  const page = await response.text()
+  expect(page).toContain('data-stream="/it&#39;s&#60;b&#62;"')
+  expect(page).not.toMatch(/(src|href)="?(https?:)?\/\//)
+})
+
+test('without a rate nothing is published but what is sent', async () => {
+  const mock = await startMock({ everyMs: false, retryMs: false })
+  mock.resume()
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  expect(mock.published).toBe(0)
+})
+
+test('each client gets its own reconnection time, within the range', async () => {
+  const mock = await startMock()
+  const readers = await Promise.all(Array.from({ length: 8 }, () => open(`${mock.url}/events`)))
+  await until(() => readers.every(({ retry }) => retry !== undefined))
+  const times = readers.map(({ retry }) => retry ?? 0)
+  expect(times.every((time) => time >= 2000 && time <= 5000)).toBe(true)
+  expect(new Set(times).size).toBeGreaterThan(1)
+})
+
+test.each([
+  [{ paths: ['events'] }, 'begins with /'],
+  [{ paths: ['/faults'] }, 'the mock’s own'],
+  [{ paths: [] }, 'at least one path'],
+  [{ eventTypes: ['a\nb'] }, 'one line'],
+  [{ llm: { tokensPerSecond: 0 } }, 'tokensPerSecond'],
+  [{ llm: { tokens: 0.5 } }, 'tokens is a whole number'],
+  [{ speed: -1 }, 'speed'],
+  [{ recording: 'x.sse', profile: 'llm' as const }, 'leave the profile out'],
+  [{ faults: ['latncy'] }, 'There is no fault “latncy”'],
+])('%j is refused as well', async (options, message) => {
+  await expect(createMock(options)).rejects.toThrow(message)
+})
+
+test('the port of a mock that could not start is free', async () => {
+  const mock = await createMock()
+  await mock.close()
+  await expect(createMock({ port: mock.port, recording: 'nowhere.ssecast' })).rejects.toThrow('no such file')
+  const next = await createMock({ port: mock.port })
+  await next.close()
+})

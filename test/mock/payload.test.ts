@@ -56,5 +56,5 @@ test('above a thousand events a second, several are published at a time', async 
   const mock = await startMock({ everyMs: 0.1 })
   const startedAt = performance.now()
   await until(() => mock.published >= 3000)
-  expect(performance.now() - startedAt).toBeLessThan(2000)
+  expect(performance.now() - startedAt).toBeLessThan(3000)
 })

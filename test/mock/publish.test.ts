@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { open } from '../server/support/reader.js'
 import { until } from '../server/support/until.js'
@@ -59,7 +60,7 @@ test.each([
   ['{"data": 1, "id": "a\\u0000b"}', json, '', 'id must not contain NUL'],
   ['{"data": 1, "event": "a\\rdata: x"}', json, '', 'event must not contain a line break'],
   ['{"data": 1, "id": ""}', json, '', 'The id is empty'],
-  [JSON.stringify({ data: 1, id: 'x'.repeat(1025) }), json, '', 'The id is longer than 1024 bytes'],
+  [JSON.stringify({ data: 1, id: 'x'.repeat(4097) }), json, '', 'id must not be longer than 4096 bytes'],
   ['x', plain, '?id=a%0Aid:b', 'id must not contain a line break'],
 ])('%s is refused in a sentence, and the stream goes on unharmed', async (body, headers, query, words) => {
   const mock = await startMock(quiet)
@@ -88,4 +89,46 @@ test('a body over a mebibyte is refused', async () => {
   const refused = await send(mock.url, 'x'.repeat(1_048_577), plain)
   expect(refused).toMatchObject({ status: 413, text: expect.stringContaining('larger than 1048576 bytes') })
   expect((await send(mock.url, 'x'.repeat(1_048_576), plain)).status).toBe(202)
+})
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 20 }),
+  fc
+    .array(fc.constantFrom('\n', '\r', '\r\n', ':', 'data: x', 'id: 1', '\0', '\uFEFF', '\uD800', 'ü'), {
+      maxLength: 6,
+    })
+    .map((parts) => parts.join('')),
+)
+
+test('whatever is published is what eventsource-parser reads, or is refused and harms nothing', async () => {
+  const mock = await startMock(quiet)
+  const reader = await open(`${mock.url}/events`)
+  await until(() => mock.channel.sessionCount === 1)
+  const asRead = (value: string) => Buffer.from(value.replaceAll(/\r\n|\r/g, '\n')).toString()
+  const publication = fc.record({
+    data: text,
+    event: fc.option(text, { nil: undefined }),
+    id: fc.option(text, { nil: undefined }),
+  })
+  await fc.assert(
+    fc.asyncProperty(publication, async ({ data, event, id }) => {
+      const before = reader.events.length
+      const { status } = await send(mock.url, JSON.stringify({ data, event, id }), json)
+      const isBad = /[\r\n]/.test(`${event}${id}`) || id?.includes('\0') || id === ''
+      expect(status).toBe(isBad ? 400 : 202)
+      if (!isBad) await reader.received(before + 1)
+      expect(reader.events.slice(before)).toEqual(
+        isBad
+          ? []
+          : [
+              {
+                data: asRead(data),
+                event: event === undefined || event === '' || event === 'message' ? undefined : asRead(event),
+                id: id === undefined ? String(mock.published) : asRead(id),
+              },
+            ],
+      )
+    }),
+    { numRuns: 80 },
+  )
 })

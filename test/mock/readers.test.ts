@@ -70,16 +70,20 @@ test('undici’s EventSource reads over HTTP/2', async () => {
   expect(inOrder(seen)).toBe(true)
 })
 
-test.runIf(needs('curl'))('curl prints what is published, over HTTP/1.1 and HTTP/2', async () => {
-  for (const http2 of [false, true]) {
+test.runIf(needs('curl'))('curl prints what is published, over HTTP/1.1, HTTP/2 and HTTP/1.1 over TLS', async () => {
+  for (const [http2, version] of [
+    [false, '--http1.1'],
+    [true, '--http2'],
+    [true, '--http1.1'],
+  ] as const) {
     const mock = await startMock({ ...quiet, http2 })
-    const printed = curl(['--insecure', '--include', `${mock.url}/events`])
+    const printed = curl([version, '--insecure', '--include', `${mock.url}/events`])
     await until(() => mock.channel.sessionCount === 1)
     const posted = curl(['-k', '-d', '{"data": "a\\nb", "event": "n"}', `${mock.url}/publish`])
     await until(() => posted.ended)
     expect(posted.text).toBe('{"id":"1","clients":1}\n')
     await until(() => printed.text.includes('data: b'))
-    expect(printed.text).toContain(http2 ? 'HTTP/2 200' : 'HTTP/1.1 200')
+    expect(printed.text).toContain(version === '--http2' ? 'HTTP/2 200' : 'HTTP/1.1 200')
     expect(printed.text.toLowerCase()).toContain('content-type: text/event-stream')
     expect(printed.text).toMatch(/\n\r\nevent: n\nid: 1\ndata: a\ndata: b\n\n$/)
     await mock.close()

@@ -2,14 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exportSse, importHar, importSse, readRecording } from '../../src/recording/index.js'
 import { splitBlocks } from '../../src/recording/split-blocks.js'
-import { createParser, type ParsedEvent } from '../../src/sse/parse.js'
-import { fileOf, textOf } from './support.js'
-
-function eventsOf(bytes: Uint8Array): ParsedEvent[] {
-  const events: ParsedEvent[] = []
-  createParser({ onEvent: (event) => events.push(event) }).feed(bytes)
-  return events
-}
+import { eventsOf, fileOf, textOf } from './support.js'
 
 /** Text full of what cuts blocks. */
 const streamText = fc

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SseCoordError } from '../../src/error.js'
@@ -148,4 +149,13 @@ test('any text is read or refused, never worse', () => {
     }),
     { numRuns: 500 },
   )
+})
+
+test('what the documentation shows is a recording', () => {
+  const page = readFileSync(new URL('../../docs/ssecast.md', import.meta.url), 'utf8')
+  const examples = page.split('```').filter((_, index) => index % 2 === 1)
+  const ends = examples.map((text) =>
+    readRecording(Buffer.from(`${text.trim()}\n`)).connections.map(({ end }) => end.kind),
+  )
+  expect(ends).toEqual([['leave'], ['cut']])
 })

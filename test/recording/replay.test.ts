@@ -1,6 +1,7 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createReplay, createReplayStory, type Replay, readRecording } from '../../src/recording/index.js'
-import { fileOf, textOf } from './support.js'
+import { createReplay, createReplayStory, packBytes, type Replay, readRecording } from '../../src/recording/index.js'
+import { eventsOf, fileOf, textOf } from './support.js'
 
 /** Steps as they read. */
 const told = ({ steps }: Replay) =>
@@ -88,4 +89,32 @@ test('a stream without ids tells its connections one after the other', () => {
 test('a recording without connections, and a speed that is none, are refused', () => {
   expect(() => createReplay(readRecording(fileOf()))).toThrow('The recording holds no connection.')
   for (const speed of [0, -1, Number.NaN]) expect(() => createReplay(story, { speed })).toThrow('speed')
+})
+
+test('wherever a stream is cut into chunks, what follows an event is what a reader had still to come', () => {
+  const line = fc.constantFrom('id: 1', 'id: 2', 'id: 3', 'data: x', ': c', 'event: e', '', '')
+  const end = fc.constantFrom('\n', '\r', '\r\n')
+  const stream = fc.array(fc.tuple(line, end), { maxLength: 25 })
+  fc.assert(
+    fc.property(stream, fc.array(fc.nat(60), { maxLength: 6 }), (lines, cuts) => {
+      const bytes = Buffer.from(lines.flat().join(''))
+      const places = [0, ...cuts.filter((cut) => cut < bytes.length).sort((one, other) => one - other), bytes.length]
+      const pieces = places.slice(1).map((to, index) => bytes.subarray(places[index], to))
+      const recording = readRecording(
+        fileOf(...pieces.map((piece, at) => ({ at, kind: 'chunk', ...packBytes(piece) }))),
+      )
+      const all = eventsOf(bytes)
+      for (const id of new Set(all.flatMap(({ hasId, lastEventId }) => (hasId ? [lastEventId] : [])))) {
+        const replay = createReplay(recording, { lastEventId: id })
+        const rest = Buffer.concat(replay.steps.map((step) => ('bytes' in step ? step.bytes : Buffer.of())))
+        expect(replay.begins).toBe('after-event')
+        expect(bytes.subarray(bytes.length - rest.length).equals(rest)).toBe(true)
+        const left = eventsOf(rest).map(({ type, data }) => [type, data])
+        expect(all.slice(all.length - left.length).map(({ type, data }) => [type, data])).toEqual(left)
+        const seen = eventsOf(bytes.subarray(0, bytes.length - rest.length))
+        expect(seen.length + left.length).toBe(all.length)
+      }
+    }),
+    { numRuns: 500 },
+  )
 })

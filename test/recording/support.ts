@@ -1,4 +1,5 @@
 import type { RecordingLine } from '../../src/recording/index.js'
+import { createParser, type ParsedEvent } from '../../src/sse/parse.js'
 
 const encoder = new TextEncoder()
 
@@ -8,3 +9,10 @@ export function fileOf(...lines: (RecordingLine | Record<string, unknown>)[]): U
 }
 
 export const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString()
+
+/** What a reader makes of a body. */
+export function eventsOf(bytes: Uint8Array): ParsedEvent[] {
+  const events: ParsedEvent[] = []
+  createParser({ onEvent: (event) => events.push(event) }).feed(bytes)
+  return events
+}

@@ -36,13 +36,13 @@ test('a channel without empty time stays, and one that closed earlier keeps no t
 })
 
 test('events older than maxAge are forgotten, and a client that would need them is told', async () => {
-  const channel = createChannel({ history: { maxAge: 40 } })
+  const channel = createChannel({ history: { maxAge: 600 } })
   const { url } = await serve((request, response) => {
     channel.register(createSession(request, response))
   })
   channel.broadcast('old', undefined, { eventId: 'old' })
   channel.broadcast('older than allowed', undefined, { eventId: 'expired' })
-  await new Promise((resolve) => setTimeout(resolve, 80))
+  await new Promise((resolve) => setTimeout(resolve, 700))
   channel.broadcast('fresh', undefined, { eventId: 'fresh' })
   const [reset] = await (await open(url, resuming('old'))).received(1)
   expect(reset?.event).toBe('reset')

@@ -328,6 +328,7 @@ test.each([
   [{ eventId: 'a\nb' }, 'id must not contain a line break'],
   [{ eventId: 'a\0b' }, 'id must not contain NUL'],
   [{ eventId: '' }, 'eventId must not be empty'],
+  [{ eventId: 'x'.repeat(4097) }, 'id must not be longer than 4096 bytes'],
 ])('a broadcast with %j reaches nobody and is not remembered', async (options, message) => {
   const { url, channel } = await serveChannel()
   const reader = await open(url)

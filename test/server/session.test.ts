@@ -103,6 +103,17 @@ test('NUL in an id is refused, as clients would ignore such an id', async () => 
   expect(() => current.push('x', undefined, 'a\0b')).toThrow('id must not contain NUL')
 })
 
+test('an id that no server would take back as a header is refused', async () => {
+  const { url, session } = await serveSessions()
+  const reader = await open(url)
+  const current = await session()
+  expect(() => current.push('x', undefined, 'ü'.repeat(2049))).toThrow('id must not be longer than 4096 bytes')
+  current.push('longest', undefined, 'ü'.repeat(2048))
+  expect((await reader.received(1))[0]?.id).toHaveLength(2048)
+  const again = await open(url, { headers: { 'Last-Event-ID': Buffer.from('ü'.repeat(2048)).toString('latin1') } })
+  expect(again.status).toBe(200)
+})
+
 test('data without text is refused with a sentence', async () => {
   const { url, session } = await serveSessions()
   await open(url)

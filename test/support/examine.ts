@@ -5,8 +5,8 @@ import { type Handler, serve } from './stream-server.js'
 /** What one check says of a real stream. */
 export async function findingOf(id: string, url: string, options: DiagnoseOptions = {}): Promise<Finding> {
   const { findings } = await diagnose({ for: 1000, ...options, urls: [url], onlyChecks: [id] })
-  const [finding] = findings
-  if (!finding || findings.length > 1) throw new Error(`there are ${findings.length} findings of ${id}`)
+  const finding = findings.find((one) => one.id === id)
+  if (!finding) throw new Error(`there is no finding of ${id}`)
   return finding
 }
 

@@ -2,22 +2,19 @@
  * The user's own app in real tabs, opened one after the other as people do, each watched from before its first byte. The
  * browser speaks to the app itself; nothing is put between them.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, CDPSession, Page } from 'puppeteer-core'
 import type { AppObservation } from '../../evidence/app.js'
-import { redactUrl } from '../../evidence/redact.js'
-import { roundMs } from '../../evidence/round-ms.js'
 import type { LaunchedBrowser } from '../launch.js'
-import { countOrigins, isFull, watchPeaks } from '../streams/count-origins.js'
-import { describeStream } from '../streams/describe-stream.js'
+import { askedOrigins, countOrigins, isFull, watchPeaks } from '../streams/count-origins.js'
 import { observeStreams, type StreamObserver } from '../streams/observe-streams.js'
-import { blindSpotsOfFirefox, observeStreamsBidi } from '../streams/observe-streams-bidi.js'
+import { observeStreamsBidi } from '../streams/observe-streams-bidi.js'
 import { noWorkers, observeWorkers } from '../streams/observe-workers.js'
 import { openSourceMaps } from '../streams/source-maps.js'
+import { waitForQuiet } from '../streams/wait-for-quiet.js'
 import { expectTrusted } from '../trust.js'
 import { type AppCookie, type AppStep, doSteps, runSetup, setCookies } from './app-steps.js'
 import type { AppTab } from './app-tab.js'
-import { describeTab, firstStalledTab } from './describe-tabs.js'
+import { describeApp } from './describe-app.js'
 import { loadPage } from './load-page.js'
 
 export interface OpenAppOptions {
@@ -131,27 +128,15 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
 
     async function observe(): Promise<AppObservation> {
       const settled = await settle()
-      const counted = origins()
       const maps = openSourceMaps({
+        pageUrl: url,
+        origins: askedOrigins(observers()),
         headers: await headersFor(context, url, options.headers),
         insecure: options.insecure ?? false,
         signal,
       })
-      const perTab = await Promise.all(tabs.map((tab, index) => describeTab(tab, index + 1, maps)))
-      const shared = workers.observers().flatMap((observer) => observer.streams())
-      return {
-        page: redactUrl(url),
-        browser: { name: browser.name, version: browser.version },
-        protocol: tabs[0]?.observer.protocol() ?? null,
-        tabs: tabs.length,
-        perTab,
-        shared: await Promise.all(shared.map((stream) => describeStream(stream, begin, maps))),
-        origins: counted,
-        firstStalledTab: firstStalledTab(perTab, counted),
-        settled,
-        blindSpots: isFirefox ? [...blindSpotsOfFirefox] : [],
-        durationMs: roundMs(performance.now() - begin),
-      }
+      const workerStreams = workers.observers().flatMap((observer) => observer.streams())
+      return describeApp({ url, browser, tabs, workerStreams, origins: origins(), settled, begin, maps })
     }
     for (let tab = 1; tab <= options.tabs; tab++) await openTab()
     return { context, tabs, observers, openTab, settle, observe, close, [Symbol.asyncDispose]: close }
@@ -173,28 +158,6 @@ async function prepareSession(
     headers && session.send('Network.setExtraHTTPHeaders', { headers: { ...headers } }),
     script !== undefined && isDocument && session.send('Page.addScriptToEvaluateOnNewDocument', { source: script }),
   ])
-}
-
-/** Time between two looks at the streams. */
-const everyMs = 50
-
-async function waitForQuiet(
-  observers: () => StreamObserver[],
-  { quietMs, settleMs, signal }: { quietMs: number; settleMs: number; signal: AbortSignal },
-): Promise<boolean> {
-  const startedAt = performance.now()
-  let before = ''
-  let quietSince = startedAt
-  for (;;) {
-    const states = observers().map((observer) => observer.streams().map(({ state }) => state))
-    const now = performance.now()
-    const isUndecided = observers().some((observer) => observer.isUndecided())
-    if (isUndecided || JSON.stringify(states) !== before) quietSince = now
-    before = JSON.stringify(states)
-    if (now - quietSince >= quietMs) return true
-    if (now - startedAt >= settleMs) return false
-    await sleep(everyMs, undefined, { signal })
-  }
 }
 
 /** What a source map may need to be had: the headers that were asked for, and the page's cookies. */

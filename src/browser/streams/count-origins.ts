@@ -79,6 +79,12 @@ export function countOrigins(observers: StreamObserver[], sockets: Map<string, n
   return [...origins.values()].sort((a, b) => b.streamsOpen - a.streamsOpen || (a.origin < b.origin ? -1 : 1))
 }
 
+/** The origins that the browser has asked something of. */
+export function askedOrigins(observers: StreamObserver[]): Set<string> {
+  const urls = observers.flatMap((observer) => observer.requests().map(({ finalUrl }) => finalUrl))
+  return new Set(urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin))
+}
+
 /** Whether all connections to an origin of HTTP/1.1 are in use, by streams among others. */
 export function isFull({ protocol, sockets, streamsOpen }: ObservedOrigin): boolean {
   const used = Math.max(sockets ?? 0, streamsOpen)

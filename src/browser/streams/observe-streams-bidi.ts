@@ -7,6 +7,7 @@ import type { SeenRequest } from '../watch-requests.js'
 import { createStreamBook } from './join-streams.js'
 import type { OriginUse, StreamObserver } from './observe-streams.js'
 import { bindingName, openerScript, readNote } from './opener-script.js'
+import { createHistory } from './request-history.js'
 
 /** A request not answered after so long counts as waiting. */
 const waitingAfterMs = 200
@@ -42,6 +43,7 @@ export async function observeStreamsBidi(page: Page, options: ObserveBidiOptions
   const live = new Map<HTTPRequest, SeenRequest>()
   const book = createStreamBook((id) => id === 'main')
   const { listener } = book
+  const history = createHistory()
   let count = 0
   let protocol: string | null = null
 
@@ -63,7 +65,10 @@ export async function observeStreamsBidi(page: Page, options: ObserveBidiOptions
       askedAt: performance.now(),
       sendings: 1,
       answer: undefined,
+      sentAt: null,
+      endedAt: null,
     }
+    history.add(seen)
     live.set(request, seen)
     listener.asked(seen)
   }
@@ -86,7 +91,9 @@ export async function observeStreamsBidi(page: Page, options: ObserveBidiOptions
   function onEnd(request: HTTPRequest): void {
     const seen = live.get(request)
     live.delete(request)
-    if (seen) listener.ended(seen)
+    if (!seen) return
+    seen.endedAt = performance.now()
+    listener.ended(seen)
   }
 
   function leave(isGone: (request: SeenRequest) => boolean): void {
@@ -148,6 +155,7 @@ export async function observeStreamsBidi(page: Page, options: ObserveBidiOptions
       })),
     origins: () => new Map<string, OriginUse>(),
     protocol: () => protocol,
+    requests: history.all,
     pending: () => [...live.values()].filter((request) => !request.answer && !isStream(request)).map(({ url }) => url),
     isAsking: () => false,
     isUndecided: () => [...live.values()].some((request) => !request.answer && !isWaiting(request)),

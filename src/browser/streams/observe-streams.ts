@@ -1,9 +1,10 @@
 /** Watches the streams of one tab in Chromium: its requests through the DevTools protocol, its code through the script. */
 import type { CDPSession, Page } from 'puppeteer-core'
 import type { WaitingRequest } from '../../evidence/app.js'
-import { type RequestWatch, type TargetType, watchRequests } from '../watch-requests.js'
+import { type RequestWatch, type SeenRequest, type TargetType, watchRequests } from '../watch-requests.js'
 import { createStreamBook } from './join-streams.js'
 import { bindingName, openerScript, readNote } from './opener-script.js'
+import { createHistory } from './request-history.js'
 import type { StreamRecord } from './stream-record.js'
 
 /** What one tab has open, at every moment. */
@@ -14,6 +15,8 @@ export interface StreamObserver extends AsyncDisposable {
   waiting(): WaitingRequest[]
   /** What every origin is asked by this tab now. */
   origins(): Map<string, OriginUse>
+  /** What the tab asked for first, in order, with the moments of each. */
+  requests(): readonly SeenRequest[]
   /** The protocol of the page's own answer, once there is one. */
   protocol(): string | null
   /** The addresses of requests that are not answered, other than streams. */
@@ -56,12 +59,18 @@ export async function observeSession(
   let protocol: string | null = null
   const book = createStreamBook((frameId) => frameId === mainFrame)
   const { listener } = book
+  const history = createHistory()
   const watch = watchRequests({
     ...listener,
+    asked(request) {
+      history.add(request)
+      listener.asked(request)
+    },
     answered(request) {
       if (request.type === 'Document' && request.target === 'page' && request.frameId === mainFrame) {
         protocol = request.answer?.protocol ?? null
       }
+      history.replace(request)
       listener.answered(request)
     },
     // Service workers belong to no tab; who watches the browser sees them.
@@ -102,6 +111,7 @@ export async function observeSession(
       })),
     origins: () => usesOf(watch),
     protocol: () => protocol,
+    requests: history.all,
     pending: () =>
       [...watch.live.values()].filter(({ answer, type }) => !answer && type !== 'EventSource').map(({ url }) => url),
     isAsking: (url) => [...watch.live.values()].some((request) => request.url === url && watch.isSent(request)),

@@ -1,5 +1,5 @@
 /** Watches the shared workers and service workers of one browser context: they belong to no one tab. Chromium only. */
-import type { BrowserContext, Protocol } from 'puppeteer-core'
+import type { Browser, BrowserContext, CDPSession, Protocol } from 'puppeteer-core'
 import type { LaunchedBrowser } from '../launch.js'
 import { type ObserveOptions, observeSession, type StreamObserver } from './observe-streams.js'
 
@@ -24,20 +24,46 @@ export async function observeWorkers(
   context: BrowserContext,
   { prepare }: Pick<ObserveOptions, 'prepare'> = {},
 ): Promise<WorkersObserver> {
+  const { id } = context
+  if (id === undefined) return noWorkers
   const observers: { type: string; observer: StreamObserver }[] = []
-  const session = await browser.puppeteer.target().createCDPSession()
+  const adopters = await adoptersOf(browser)
+  adopters.set(id, async (session, type) => {
+    const observer = await observeSession(session, type, prepare ? { prepare } : {})
+    observers.push({ type, observer })
+  })
+  return {
+    observers: () => observers.map(({ observer }) => observer),
+    isSent: (url) => observers.some(({ type, observer }) => type === 'service_worker' && observer.isAsking(url)),
+    async [Symbol.asyncDispose]() {
+      adopters.delete(id)
+    },
+  }
+}
+
+/** Who takes the workers of which context. */
+type Adopters = Map<string, (session: CDPSession, type: string) => Promise<void>>
+
+const known = new WeakMap<Browser, Promise<Adopters>>()
+
+/** One session for each browser, as long as that lives: two that are made at the same time confuse puppeteer. */
+function adoptersOf({ puppeteer }: LaunchedBrowser): Promise<Adopters> {
+  const adopters = known.get(puppeteer) ?? attachToWorkers(puppeteer)
+  known.set(puppeteer, adopters)
+  return adopters
+}
+
+async function attachToWorkers(browser: Browser): Promise<Adopters> {
+  const adopters: Adopters = new Map()
+  const session = await browser.target().createCDPSession()
 
   async function adopt({ sessionId, targetInfo }: Protocol.Target.AttachedToTargetEvent): Promise<void> {
     const child = session.connection()?.session(sessionId)
+    const take = adopters.get(targetInfo.browserContextId ?? '')
     if (!child) return
-    if (!workerTypes.includes(targetInfo.type) || targetInfo.browserContextId !== context.id) {
-      await child.send('Runtime.runIfWaitingForDebugger')
-      await session.send('Target.detachFromTarget', { sessionId })
-      return
-    }
-    const { type } = targetInfo
-    const observer = await observeSession(child, type, prepare ? { prepare } : {})
-    observers.push({ type, observer })
+    if (take && workerTypes.includes(targetInfo.type)) return take(child, targetInfo.type)
+    await child.send('Runtime.runIfWaitingForDebugger')
+    await session.send('Target.detachFromTarget', { sessionId })
   }
 
   session.on('Target.attachedToTarget', (event) => void adopt(event).catch(() => {})) // It has gone already.
@@ -47,11 +73,5 @@ export async function observeWorkers(
     flatten: true,
     filter: [...workerTypes.map((type) => ({ type })), { exclude: true }],
   })
-  return {
-    observers: () => observers.map(({ observer }) => observer),
-    isSent: (url) => observers.some(({ type, observer }) => type === 'service_worker' && observer.isAsking(url)),
-    async [Symbol.asyncDispose]() {
-      await session.detach().catch(() => {})
-    },
-  }
+  return adopters
 }

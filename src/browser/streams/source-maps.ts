@@ -22,13 +22,24 @@ export interface SourceMaps {
   lookUp(frame: Frame): Promise<Place>
 }
 
-export function openSourceMaps(options: FetchTextOptions = {}): SourceMaps {
+export interface SourceMapOptions extends Omit<FetchTextOptions, 'headers'> {
+  /** Sent to the page's own origin, and to no other. */
+  headers?: Record<string, string>
+  pageUrl: string
+  /** Origins that the browser itself has asked: a page can name any address in a stack. */
+  origins: ReadonlySet<string>
+}
+
+export function openSourceMaps(options: SourceMapOptions): SourceMaps {
+  const { headers = {}, pageUrl, origins, ...common } = options
+  const pageOrigin = originOf(pageUrl)
   const maps = new Map<string, Promise<TraceMap | undefined>>()
   return {
     async lookUp({ url, line, column }) {
       let map = maps.get(url)
-      if (!map && maps.size < mostScripts && /^https?:/.test(url)) {
-        map = loadMap(url, options)
+      const origin = originOf(url)
+      if (!map && maps.size < mostScripts && /^https?:/.test(url) && (origin === pageOrigin || origins.has(origin))) {
+        map = loadMap(url, origin === pageOrigin ? { ...common, headers } : common)
         maps.set(url, map)
       }
       const loaded = await map
@@ -92,4 +103,8 @@ function decodeDataUrl(reference: string, url: string): { text: string; url: str
   } catch {
     return undefined
   }
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : ''
 }

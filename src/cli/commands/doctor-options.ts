@@ -1,10 +1,10 @@
 /** What the flags of `doctor` come to. */
-import { didYouMean } from '../../config/nearest.js'
 import { SseCoordError } from '../../error.js'
 import type { DiagnoseOptions } from '../../index.js'
 import { encodeLastEventId } from '../../sse/last-event-id.js'
 import { appOf } from '../options/app.js'
 import { readRequest } from '../options/request.js'
+import { someOf } from '../options/values.js'
 import type { CliProcess } from '../process.js'
 import type { DoctorFlags } from './doctor-flags.js'
 
@@ -72,12 +72,7 @@ function refuseWithoutUrl(flags: DoctorFlags): void {
 }
 
 function selfTestOf(words: readonly string[] | undefined): ('tabs' | 'failover')[] | undefined {
-  return words?.map((word) => {
-    const part = selfTestParts.find((one) => one === word)
-    if (part !== undefined) return part
-    const guess = didYouMean(word, selfTestParts) || '.'
-    throw new SseCoordError('bad-option', `--only takes tabs or failover, not '${word}'${guess}`)
-  })
+  return words && someOf('--only', selfTestParts)(words.join(','), undefined)
 }
 
 /** What is not undefined. */

@@ -15,16 +15,19 @@ import { greeting } from './mock/greeting.js'
 
 const examples = `
 Examples:
-  $ sse-coord mock --rate 10 --fault cut@event=12 --fault status:502@connection=2
+  $ sse-coord mock --fault cut@event=12 --fault status:502@connection=2
   $ sse-coord mock --payload '{"price": {{random:90..110}}}' --topics eur,usd
 `
 
 const countEveryMs = 500
 
+const excess = (): string => 'mock takes one file: see sse-coord mock --help.'
+
 export function addMock(program: Command, context: Context): void {
   const command = program
     .command('mock')
     .summary('a stream to develop against, good or bad on purpose')
+    .argument('[file]', 'a recording to play: .ssecast, .sse or a HAR of DevTools')
     .description(
       'Serves an event stream on this machine until Ctrl-C: with ids, heartbeats, a\n' +
         'jittered reconnection time and a history, or with any fault that you ask for.\n' +
@@ -36,9 +39,11 @@ export function addMock(program: Command, context: Context): void {
     .addHelpText('after', examples)
     .allowExcessArguments(false)
     .exitOverride((error) => {
-      throw error.exitCode === 0 ? error : explainUsage(error, command)
+      throw error.exitCode === 0 ? error : explainUsage(error, command, excess)
     })
-    .action(async (flags: MockFlags) => context.finish(await mock(flags, context)))
+    .action(async (file: string | undefined, flags: MockFlags) =>
+      context.finish(await mock({ ...flags, file }, context)),
+    )
 }
 
 function options(): Option[] {
@@ -84,6 +89,9 @@ function options(): Option[] {
     ),
     shape('--jitter <time>', 'llm: how unevenly (default: 10ms)').argParser(duration('--jitter', '10ms')),
     shape('--tokens <N>', 'llm: how much it says').argParser(wholeNumber('--tokens', 1, 100_000)),
+    shape('--speed <N>', 'a recording that many times as fast (default: 1)').argParser(
+      decimal('--speed', 0.001, 1_000_000),
+    ),
     listening('-p, --port <N>', 'port, 0 for any free one (default: 4000)').argParser(port('--port')),
     listening('--host <address>', 'address (default: 127.0.0.1, this machine only)').argParser(
       someText('--host', 'an address'),
@@ -110,7 +118,10 @@ async function mock(flags: MockFlags, context: Context): Promise<number> {
   const pen = createPen({ color: wantsColor(flags.color, env, stdout), unicode })
   const count = canRedraw(env, stderr) ? showCount(stderr, countEveryMs, () => countWords(started, unicode)) : undefined
   try {
-    await writeAll(stdout, greeting(started, { http2: flags.http2 === true, profile: flags.profile ?? 'stream' }, pen))
+    await writeAll(
+      stdout,
+      greeting(started, { http2: flags.http2 === true, profile: flags.profile ?? 'stream', file: flags.file }, pen),
+    )
   } catch (error) {
     count?.close()
     await started.close()

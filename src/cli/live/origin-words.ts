@@ -1,9 +1,9 @@
 /** What the connections to one origin amount to, in words. */
 import type { OriginSnapshot } from '../../index.js'
-import type { Tone } from '../../report/index.js'
+import { formatDuration, type Tone } from '../../report/index.js'
 
 /** The limit of browsers; as in the ledger, which the command line does not load for a number. */
-const limit = 6
+const connections = 6
 
 /** The state of an origin in one sentence, and how it is coloured. */
 export interface OriginWords {
@@ -11,19 +11,26 @@ export interface OriginWords {
   text: string
 }
 
-/** `6 of 6 held by streams: the next request waits`. */
-export function describeOrigin(origin: OriginSnapshot): OriginWords {
+/** `6 of 6 held by streams for 12 s: the next request waits`; `at` is the moment of the snapshot. */
+export function describeOrigin(origin: OriginSnapshot, at: number): OriginWords {
   const { sockets, streaming, busy, idle, demand } = origin
   if (demand) return describeDemand(origin)
   const inUse = streaming + busy
-  const more = inUse > limit ? `; ${inUse - limit} more than one browser may have` : ''
-  if (streaming >= limit) {
-    return { tone: 'bad', text: `${limit} of ${limit} held by streams: the next request waits${more}` }
+  const more = inUse > connections ? `; ${inUse - connections} more than one browser may have` : ''
+  if (streaming >= connections) {
+    return {
+      tone: 'bad',
+      text: `${connections} of ${connections} held by streams${howLong(origin, at)}: the next request waits${more}`,
+    }
   }
-  if (inUse >= limit) {
-    return { tone: 'bad', text: `${limit} of ${limit} in use, ${streaming} by streams: the next request waits${more}` }
+  if (inUse >= connections) {
+    return {
+      tone: 'bad',
+      text: `${connections} of ${connections} in use, ${streaming} by streams: the next request waits${more}`,
+    }
   }
-  if (streaming === limit - 1) return { tone: 'warning', text: `5 of 6 held by streams: one is left for all else` }
+  if (streaming === connections - 1)
+    return { tone: 'warning', text: `5 of 6 held by streams: one is left for all else` }
   const parts = [
     ...(streaming > 0 ? [`${streaming} held by streams`] : []),
     ...(busy > 0 ? [`${busy} busy`] : []),
@@ -32,10 +39,16 @@ export function describeOrigin(origin: OriginSnapshot): OriginWords {
   return { tone: 'plain', text: sockets === 0 ? 'no connection' : parts.join(', ') }
 }
 
+/** ` for 12 s`, once it is a second. */
+function howLong({ limit }: OriginSnapshot, at: number): string {
+  const since = limit?.since ?? null
+  return since === null || at - since < 1000 ? '' : ` for ${formatDuration(Math.floor((at - since) / 1000) * 1000)}`
+}
+
 function describeDemand({ demand, sockets }: OriginSnapshot): OriginWords {
   const { inFlight = 0, wouldWait = 0 } = demand ?? {}
-  const connections = `${sockets} ${sockets === 1 ? 'connection' : 'connections'}`
-  const text = `${inFlight} ${inFlight === 1 ? 'request' : 'requests'} at once on ${connections} over HTTP/2`
+  const carriers = `${sockets} ${sockets === 1 ? 'connection' : 'connections'}`
+  const text = `${inFlight} ${inFlight === 1 ? 'request' : 'requests'} at once on ${carriers} over HTTP/2`
   if (wouldWait === 0) return { tone: 'plain', text }
   return { tone: 'warning', text: `${text}: over HTTP/1.1 ${wouldWait} would wait` }
 }

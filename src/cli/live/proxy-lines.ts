@@ -25,13 +25,14 @@ export function writeProxyLines(
       if (level === 'free' || at - (toldAt.get(`${origin} ${level}`) ?? 0) < quietMs) return
       toldAt.set(`${origin} ${level}`, at)
       const state = ledger.snapshot().origins.find((candidate) => candidate.origin === origin)
-      if (state) note(`${level === 'reached' ? 'limit reached' : 'near the limit'}: ${stateOf(state)}`)
+      if (state) note(`${level === 'reached' ? 'limit reached' : 'near the limit'}: ${stateOf(state, at)}`)
     },
   }
   for (const [name, listener] of Object.entries(listeners))
     ledger.on(name as keyof LedgerEvents, listener as () => void)
   const reminder = setInterval(() => {
-    for (const origin of ledger.snapshot().origins) if (origin.sockets > 0) note(stateOf(origin))
+    const { at, origins } = ledger.snapshot()
+    for (const origin of origins) if (origin.sockets > 0) note(stateOf(origin, at))
   }, reminderMs)
   return () => {
     clearInterval(reminder)
@@ -41,8 +42,8 @@ export function writeProxyLines(
   }
 }
 
-function stateOf(origin: OriginSnapshot): string {
-  return `${origin.origin.replace(/^http:\/\//, '')}: ${describeOrigin(origin).text}`
+function stateOf(origin: OriginSnapshot, at: number): string {
+  return `${origin.origin.replace(/^http:\/\//, '')}: ${describeOrigin(origin, at).text}`
 }
 
 /** A page of the stream's own origin by its path. */

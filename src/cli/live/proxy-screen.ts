@@ -7,7 +7,7 @@ import { formatStreams } from './stream-table.js'
 /** What is drawn. */
 export interface ProxyScreen {
   /** What runs where, as it was said at the start. */
-  heading: string
+  heading: readonly string[]
   snapshot: LedgerSnapshot
   faults: readonly string[]
   /** Whether pages get the coordinator; `null` where they cannot. */
@@ -24,14 +24,14 @@ const leastRoom = 36
 
 /** The lines, no more than `rows` and none wider than `width`. */
 export function formatProxyScreen(screen: ProxyScreen, width: number, rows: number, pen: Pen): string[] {
-  const head = [...wrap(pen.text(screen.heading), width), '']
+  const head = [...screen.heading.flatMap((line) => wrap(pen.text(line), width)), '']
   const foot = ['', ...formatFoot(screen, width, pen)]
   const room = Math.max(1, rows - head.length - foot.length)
   const origins = screen.snapshot.origins.filter(isOfInterest)
   const body =
     origins.length === 0
       ? [pen.paint('quiet', 'no request yet')]
-      : origins.flatMap((origin) => formatOrigin(origin, width, pen, screen.redactUrl))
+      : origins.flatMap((origin) => formatOrigin(origin, screen.snapshot.at, width, pen, screen.redactUrl))
   const shown = body.length > room ? [...body.slice(0, room - 1), pen.paint('quiet', pen.text('  …'))] : body
   return [...head, ...shown, ...foot]
 }
@@ -41,11 +41,17 @@ function isOfInterest({ sockets, webSockets, waiting, limit }: OriginSnapshot): 
   return sockets + (webSockets ?? 0) + (waiting ?? 0) + (limit?.reached ?? 0) > 0
 }
 
-function formatOrigin(origin: OriginSnapshot, width: number, pen: Pen, redactUrl: (url: string) => string): string[] {
-  const { tone, text } = describeOrigin(origin)
+function formatOrigin(
+  origin: OriginSnapshot,
+  at: number,
+  width: number,
+  pen: Pen,
+  redactUrl: (url: string) => string,
+): string[] {
+  const { tone, text } = describeOrigin(origin, at)
   const name = pen.text(origin.origin.replace(/^http:\/\//, ''))
   const slots = formatSlots(slotsInUse(origin), 6, pen)
-  const words = pen.text(`${text}${since(origin)}`)
+  const words = pen.text(text)
   const room = width - name.length - 1
   const state = wrap(words, room < leastRoom ? width : room, ' '.repeat(slots.length + 1), `${slots} `)
   const [first = '', ...more] = state.map((line) => pen.paint(tone, line))
@@ -56,12 +62,6 @@ function formatOrigin(origin: OriginSnapshot, width: number, pen: Pen, redactUrl
     ...formatExtras(origin).map((line) => pen.paint('quiet', splitAtWidth(pen.text(line), width)[0])),
     ...formatStreams(origin.streams, width, pen, redactUrl),
   ]
-}
-
-/** ` (since 12:03:07)`, while the limit is reached. */
-function since({ limit }: OriginSnapshot): string {
-  if (limit?.level !== 'reached' || limit.since === null) return ''
-  return ` (since ${new Date(limit.since).toTimeString().slice(0, 8)})`
 }
 
 /** What is there only now and then, one line each. */

@@ -91,7 +91,7 @@ function showProxy(
     return drawProxy(stdout, pen, () => proxy.ledger.snapshot(), state)
   }
   const view = listProxy(stdout, pen, proxy, redactUrl)
-  view.note(heading)
+  for (const line of heading) view.note(line)
   return view
 }
 

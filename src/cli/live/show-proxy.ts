@@ -21,7 +21,7 @@ export interface ProxyView {
 
 /** What a drawn view shows beside the ledger. */
 export interface ProxyState {
-  heading: string
+  heading: readonly string[]
   faults: readonly string[]
   injecting: boolean | null
   typed: string | null

@@ -87,13 +87,13 @@ export async function stopProxy({ proxy, injection, har, recording, dashboard }:
   await Promise.all([dashboard?.close(), proxy.close()])
 }
 
-/** What runs where, in one line. */
-export function headingOf({ proxy, dashboard }: Running, redactUrl: (url: string) => string): string {
+/** What runs where, a line for each. */
+export function headingOf({ proxy, dashboard }: Running, redactUrl: (url: string) => string): string[] {
   const way =
     proxy.target === null
       ? `forward proxy at ${proxy.url}`
       : `${proxy.url} → ${redactUrl(proxy.target).replace(/\/$/, '')}`
-  return dashboard ? `${way}   dashboard ${dashboard.url}` : way
+  return [way, ...(dashboard ? [`dashboard ${dashboard.url}`] : [])]
 }
 
 /** The same for programs. */

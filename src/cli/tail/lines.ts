@@ -54,7 +54,8 @@ const writers: { [Name in Kind]: (happening: Of<Name>, options: LineOptions) => 
   stopped: (one, { pen }) => {
     const parts = [plural(one.events, 'event'), plural(one.comments, 'comment'), formatBytes(one.bytes)]
     const summary = `${parts.join(' · ')} · ${plural(one.connection, 'connection')} · ${formatDuration(one.atMs)}`
-    const why = one.reason === 'aborted' ? '' : `${one.message}\n`
+    // Ctrl-C explains itself, and of a failure the line above has told.
+    const why = one.reason === 'aborted' || one.reason === 'no-answer' ? '' : `${one.message}\n`
     const lines = `${why}${one.hint === null ? '' : `${one.hint}\n`}${summary}`.split('\n')
     return lines.map((line) => pen.text(line)).join('\n')
   },

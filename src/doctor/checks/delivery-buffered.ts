@@ -24,7 +24,7 @@ export const deliveryBuffered: StreamCheck = {
   judge(stream: StreamEvidence): Verdict {
     const withheld = judgeWithheld(stream)
     if (withheld) return withheld
-    if (stream.origin && stream.origin.matched > 0) return judgeAgainstOrigin(stream.origin)
+    if (stream.origin && stream.origin.matched > 0) return judgeAgainstOrigin(stream.origin, stream.watch?.[0])
     const exchange = firstStream(stream)
     if (isVerdict(exchange)) return exchange
     if (exchange.eventCount === 0) return noEvents(stream)
@@ -54,23 +54,19 @@ export const deliveryBuffered: StreamCheck = {
   },
 }
 
-function judgeAgainstOrigin({
-  exchange,
-  matched,
-  medianDelayMs,
-  largestDelayMs,
-  largestBurst,
-}: OriginEvidence): Verdict {
-  const median = medianDelayMs ?? 0
-  const largest = largestDelayMs ?? 0
-  const measured = `${matched} events: ${formatDuration(median)} later than at the app, at most ${formatDuration(largest)}`
+function judgeAgainstOrigin(delays: OriginEvidence, front: Exchange | undefined): Verdict {
+  const { matched, largestBurst } = delays
+  const median = delays.medianDelayMs ?? 0
+  const quartile = delays.quartileDelayMs ?? 0
+  const largest = delays.largestDelayMs ?? 0
+  const measured = `${matched} events: ${formatDuration(median)} later than at the app, a quarter of them ${formatDuration(quartile)} and more, at most ${formatDuration(largest)}`
   if (largest >= heldMs && (largestBurst >= 2 || median >= heldMs)) {
     const held = largestBurst >= 2 ? `${measured}; ${largestBurst} came in one burst` : measured
-    return { state: 'fail', measured: held, expected, why, fixes: fixesFor('buffered', exchange) }
+    return { state: 'fail', measured: held, expected, why, fixes: fixesFor('buffered', front) }
   }
-  if (median >= slowedMs) {
-    const slow = 'Every event is late by about the same: small pieces wait to be joined to larger ones.'
-    const fixes = fixesFor('delayed', exchange, [remedies.haproxy])
+  if (quartile >= slowedMs) {
+    const slow = 'Small pieces wait to be joined to larger ones, so that events come late by a beat or two.'
+    const fixes = fixesFor('delayed', front, [remedies.haproxy])
     return { state: 'fail', severity: 'warning', measured, expected, why: slow, fixes }
   }
   return { state: 'pass', measured, expected }

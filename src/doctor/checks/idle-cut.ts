@@ -21,7 +21,7 @@ export const idleCut: StreamCheck = {
     const all = stream.watch ?? []
     if (all.some(({ end }) => end.done)) return { state: 'skip', reason: 'this stream ends by design' }
     const quiet = all.filter(closedInSilence)
-    const [one, other] = quiet
+    const [one] = quiet
     if (!one) {
       const closes = all.filter(({ end }) => end.how === 'closed' || end.how === 'cut').length
       const measured = closes === 0 ? `open for ${formatDuration(first.end.atMs)}` : 'closed, but never while quiet'
@@ -29,7 +29,7 @@ export const idleCut: StreamCheck = {
     }
     const silence = silenceOf(one)
     const hop = matchTimeout(one, 'silence', silence)
-    const again = other !== undefined && Math.abs(silenceOf(other) - silence) <= timeoutToleranceMs
+    const again = twoAlike(quiet.map(silenceOf))
     if (hop || again) {
       const told = hop?.hop === 'Bun.serve' ? [remedies.bun] : []
       const name = hop ? `; that is the time-out of ${hop.hop}` : ''
@@ -52,6 +52,11 @@ function closedInSilence({ end, status }: Exchange): boolean {
   return (
     status === 200 && (end.how === 'closed' || end.how === 'cut') && (end.silenceMs ?? end.atMs) >= shortestSilenceMs
   )
+}
+
+function twoAlike(silences: number[]): boolean {
+  const sorted = silences.toSorted((one, other) => one - other)
+  return sorted.some((ms, index) => index > 0 && ms - (sorted[index - 1] ?? 0) <= timeoutToleranceMs)
 }
 
 function silenceOf({ end }: Exchange): number {

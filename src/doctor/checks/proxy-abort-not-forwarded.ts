@@ -3,7 +3,7 @@ import { formatDuration } from '../../evidence/duration.js'
 import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor, remedies } from '../remedies/index.js'
-import { firstExchange, isVerdict, notLookedAt } from '../watched.js'
+import { notLookedAt } from '../watched.js'
 
 export const proxyAbortNotForwarded: StreamCheck = {
   id: 'proxy/abort-not-forwarded',
@@ -17,8 +17,6 @@ export const proxyAbortNotForwarded: StreamCheck = {
         reason: 'for a proxy in front: --via URL --listen PORT, or --origin URL with --metrics URL',
       }
     }
-    const exchange = firstExchange(stream)
-    if (isVerdict(exchange)) return exchange
     if (!stream.front) return notLookedAt
     const { abort, problem } = stream.front
     if (!abort) return { state: 'unknown', reason: problem ?? 'the app could not be asked; run it again' }
@@ -32,7 +30,7 @@ export const proxyAbortNotForwarded: StreamCheck = {
       measured: `${within} after the client had left the app’s stream was still open`,
       expected,
       why: 'Each reload leaves one more stream open at the app, until it has no more of them to give.',
-      fixes: fixesFor('abort-not-forwarded', exchange, [remedies.devProxy]),
+      fixes: fixesFor('abort-not-forwarded', stream.watch?.[0], [remedies.devProxy]),
     }
   },
 }

@@ -3,7 +3,7 @@ import { formatDuration } from '../../evidence/duration.js'
 import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor, remedies } from '../remedies/index.js'
-import { firstExchange, isVerdict, notLookedAt } from '../watched.js'
+import { notLookedAt } from '../watched.js'
 
 const acts = { end: 'ended', reset: 'was reset' } as const
 
@@ -16,8 +16,6 @@ export const proxyDisconnectNotForwarded: StreamCheck = {
     if (!via && origin === null) {
       return { state: 'skip', reason: 'for a proxy in front: --via URL --listen PORT, or --origin URL' }
     }
-    const exchange = firstExchange(stream)
-    if (isVerdict(exchange)) return exchange
     if (!stream.front) return notLookedAt
     const { disconnect, problem } = stream.front
     if (disconnect.length === 0) {
@@ -38,7 +36,7 @@ export const proxyDisconnectNotForwarded: StreamCheck = {
       measured: `the app’s stream ${hidden.map(({ how }) => acts[how]).join(', and ')}; ${within} later the client had heard nothing`,
       expected,
       why: 'An EventSource reconnects only when it learns that its stream is gone. Here it waits for ever.',
-      fixes: fixesFor('disconnect-not-forwarded', exchange, [remedies.devProxy]),
+      fixes: fixesFor('disconnect-not-forwarded', stream.watch?.[0], [remedies.devProxy]),
     }
   },
 }

@@ -31,8 +31,8 @@ export const remedies: Readonly<Record<StackName, Remedy>> = {
  * What to paste against a trouble: for every stack that the response came by, then for those that its behaviour tells
  * of, and only where there is neither, what helps everywhere.
  */
-export function fixesFor(trouble: Trouble, exchange: Exchange, told: readonly Remedy[] = []): Fix[] {
-  const known = Object.values(remedies).filter((one) => one.detect(exchange))
+export function fixesFor(trouble: Trouble, exchange: Exchange | undefined, told: readonly Remedy[] = []): Fix[] {
+  const known = exchange ? Object.values(remedies).filter((one) => one.detect(exchange)) : []
   const chosen = [...new Set([...known, ...told])].flatMap((one) => toFix(one, trouble))
   return chosen.length > 0 ? chosen : toFix(anyServer, trouble)
 }

@@ -43,7 +43,13 @@ export function followSlots(ledger: Ledger): Slots {
     if (!connection) return
     connections.delete(socket)
     const row = places.get(connection.origin) ?? []
-    row[row.indexOf(connection)] = undefined
+    const place = row.indexOf(connection)
+    row[place] = undefined
+    // Whoever stands beyond the sixth moves up: it came just before another one left.
+    if (place < connectionsPerOrigin && row.length > connectionsPerOrigin) {
+      row[place] = row[connectionsPerOrigin]
+      row.splice(connectionsPerOrigin, 1)
+    }
     while (row.length > 0 && row.at(-1) === undefined) row.pop()
     if (row.length === 0) places.delete(connection.origin)
   }
@@ -88,8 +94,19 @@ function slotOf(connection: Connection | undefined): Slot {
   if (!connection) return { kind: 'free', socket: 0, request: null, stream: null, since: 0 }
   const { socket, since } = connection
   const [stream] = connection.streams
-  if (stream) return { kind: 'stream', socket, request: stream[1].text, stream: stream[0], since: stream[1].at }
+  if (stream) {
+    const [number, { text, at }] = stream
+    return { kind: 'stream', socket, request: withOthers(text, connection.streams.size), stream: number, since: at }
+  }
   const [request] = connection.requests.values()
-  if (request) return { kind: 'busy', socket, request: request.text, stream: null, since: request.at }
+  if (request) {
+    const { text, at } = request
+    return { kind: 'busy', socket, request: withOthers(text, connection.requests.size), stream: null, since: at }
+  }
   return { kind: 'idle', socket, request: null, stream: null, since }
+}
+
+/** Over HTTP/2 one connection carries many. */
+function withOthers(text: string, count: number): string {
+  return count > 1 ? `${text} and ${count - 1} more` : text
 }

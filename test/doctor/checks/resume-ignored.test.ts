@@ -39,7 +39,7 @@ test('a refusal and silence fail, each in its words', () => {
     state: 'fail',
     measured: expect.stringContaining('the answer was 400'),
   })
-  expect(resumeIgnored.judge({ ...stream, resume: { ...stream.resume, first: [] } })).toMatchObject({
+  expect(resumeIgnored.judge({ ...stream, resume: { ...stream.resume, first: [], waitedMs: 5000 } })).toMatchObject({
     state: 'fail',
     measured: expect.stringContaining('nothing came'),
   })

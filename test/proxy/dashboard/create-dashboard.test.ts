@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders, type RequestListener } from 'node:http'
+import { connect as connectHttp2 } from 'node:http2'
 import { connect } from 'node:net'
 import { EventSource } from 'eventsource'
 import { expect, test } from 'vitest'
@@ -247,6 +248,46 @@ test('the state shows each connection in a slot of its own, which it keeps', asy
   expect(streams[0]).toMatchObject({ number: 1, url: '/one?token=***', events: 1, lastEventId: '1' })
   expect(JSON.parse((await up.ask('/streams/1/events')).text)).toMatchObject([{ type: 'tick', id: '1', data: 'hello' }])
   expect(JSON.parse((await up.ask('/streams/99/events')).text)).toEqual([])
+})
+
+test('a seventh connection stands beyond the six slots until one of them is free', async () => {
+  await using up = await setUp()
+  const { host } = new URL(up.proxy.url)
+  const streams = async () => (await up.state()).origins[0]?.slots.map(({ stream }) => stream)
+  const clients: Awaited<ReturnType<typeof rawClient>>[] = []
+  for (let number = 1; number <= 8; number++) {
+    const client = await rawClient(up.proxy.port, get(`/${number}`, {}, host))
+    await client.receives('hello')
+    clients.push(client)
+  }
+  const leave = async (number: number) => {
+    clients[number - 1]?.socket.destroy()
+    await until(() => !up.proxy.ledger.snapshot().origins[0]?.streams.some((stream) => stream.number === number))
+  }
+  expect(await streams()).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  await leave(2)
+  expect(await streams()).toEqual([1, 7, 3, 4, 5, 6, 8])
+  await leave(8)
+  await leave(6)
+  expect(await streams()).toEqual([1, 7, 3, 4, 5, null])
+  for (const client of clients) client.socket.destroy()
+})
+
+test('over HTTP/2 the slot of the one connection tells of all that it carries', async () => {
+  await using origin = await startOrigin(streaming)
+  await using proxy = await createProxy({ target: origin.url, http2: true })
+  await using dashboard = await createDashboard(proxy)
+  const session = connectHttp2(proxy.url, { rejectUnauthorized: false })
+  try {
+    for (const path of ['/one', '/two', '/three']) session.request({ ':path': path }).resume()
+    await until(() => proxy.ledger.streams().length === 3)
+    const state: DashboardState = JSON.parse((await ask(`http://127.0.0.1:${dashboard.port}/state`)).text)
+    const [slot, next] = state.origins[0]?.slots ?? []
+    expect(slot).toMatchObject({ kind: 'stream', request: '/one and 2 more' })
+    expect(next).toMatchObject({ kind: 'free' })
+  } finally {
+    session.destroy()
+  }
 })
 
 test('the feed tells of changes and events, in no more than ten messages a second', async () => {

@@ -23,7 +23,8 @@ const places = `Where, after an @ and parted by commas:
   ms=500         after so many milliseconds of that connection
   path=/events   requests whose path begins so
 
-As in --fault status:503,retry-after=1s@connection=2 --fault cut@event=12,connection=1
+As in --fault status:503,retry-after=1s@connection=2
+      --fault cut@event=12,connection=1
 `
 
 function wrap(text: string, most: number): string[] {

@@ -4,6 +4,9 @@ import { readPayloadFile } from './payload-file.js'
 
 /** The flags as commander hands them over, their values read. */
 export interface MockFlags {
+  /** The argument. */
+  file?: string | undefined
+  speed?: number
   rate?: number
   event?: string[]
   topics?: string[]
@@ -53,6 +56,8 @@ export async function optionsOf(flags: MockFlags): Promise<MockOptions> {
     faults: flags.fault,
     seed: flags.seed,
     profile: flags.profile,
+    recording: flags.file,
+    speed: flags.speed,
     llm: given({
       firstToken: flags.firstToken,
       tokensPerSecond: flags.tokensPerSecond,

@@ -7,18 +7,22 @@ import type { Pen } from '../../../report/index.js'
 /** Some lines, the last one with its line break. */
 export function greeting(
   { url, paths, token, faults, port }: Mock,
-  { http2, profile }: { http2: boolean; profile: MockProfile },
+  { http2, profile, file }: { http2: boolean; profile: MockProfile; file: string | undefined },
   pen: Pen,
 ): string {
   const curl = `curl ${http2 ? '-k ' : ''}`
   const [path = '/'] = paths
+  const recording: [string, string][] = file === undefined ? [] : [['playing', file]]
   const lines: [string, string][] = paths.map((one) => ['stream', `${url}${one}`])
   if (url.includes('localhost')) for (const address of addresses()) lines.push(['also', `${address}:${port}`])
   lines.push(['page', `${url}/`], ['try', tryLine(curl, url + path, profile)])
-  if (profile !== 'mcp') lines.push(['publish', `${curl}-d '{"data": "hello"}' ${url}/publish`])
+  if (profile === 'stream' && file === undefined)
+    lines.push(['publish', `${curl}-d '{"data": "hello"}' ${url}/publish`])
   lines.push(['faults', `${curl}-d cut@event=3 -H 'Authorization: Bearer ${token}' ${url}/faults`])
   for (const { text } of faults.list()) lines.push(['on', text])
-  const rows = lines.map(([name, words]) => `  ${pen.paint('quiet', name.padEnd(9))}${pen.text(words)}`)
+  const rows = [...recording, ...lines].map(
+    ([name, words]) => `  ${pen.paint('quiet', name.padEnd(9))}${pen.text(words)}`,
+  )
   return `${tool.name} mock ${tool.version}${pen.text(' – Ctrl-C ends it')}\n${rows.join('\n')}\n`
 }
 

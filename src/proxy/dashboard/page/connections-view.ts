@@ -57,7 +57,7 @@ export function createConnectionsView(onSelect: (stream: number) => void): Conne
 
 /** A beat of the bar on top of a slot. */
 function pulse(slot: HTMLElement): void {
-  const beat = ['inset 0 9px 0 var(--stream)', 'inset 0 3px 0 var(--stream)']
+  const beat = ['inset 0 6px 0 var(--stream)', 'inset 0 3px 0 var(--stream)']
   slot.firstElementChild?.animate({ boxShadow: beat }, { duration: 350, easing: 'ease-out' })
 }
 

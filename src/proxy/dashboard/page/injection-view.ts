@@ -86,15 +86,15 @@ interface Figure {
 }
 
 const figures: Figure[] = [
-  { title: 'Documents loaded', read: ({ documents }) => documents },
-  { title: 'Streams at most', read: ({ mostStreams }) => mostStreams, isCount: true },
-  { title: 'Connections at most', read: ({ mostSockets }) => mostSockets, isCount: true },
+  { title: 'Documents', read: ({ documents }) => documents },
+  { title: 'Most streams', read: ({ mostStreams }) => mostStreams, isCount: true },
+  { title: 'Most connections', read: ({ mostSockets }) => mostSockets, isCount: true },
 ]
 
 function createComparison({ origin }: OriginComparison): { root: HTMLElement; update(item: OriginComparison): void } {
   const cells = figures.map(() => [element('td'), element('td')] as const)
   const pages = element('tbody', { class: 'pages' })
-  const pagesTitle = element('th', { scope: 'rowgroup', colspan: 3 }, 'By page: streams at most / documents')
+  const pagesTitle = element('th', { scope: 'rowgroup', colspan: 3 }, 'By page: most streams / documents')
   const root = element(
     'table',
     { class: 'comparison' },

@@ -16,6 +16,8 @@ const statusWords: Record<LinkStatus, string> = {
 }
 
 byId('read-only').hidden = mayChange
+// An address with another token, opened in this tab, does not load the page by itself.
+addEventListener('hashchange', () => location.hash.startsWith('#token=') && location.reload())
 
 const events = createEventsView((stream) => {
   streams.select(null)

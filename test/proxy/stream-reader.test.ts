@@ -1,0 +1,165 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { countBlocks } from '../../src/proxy/count-blocks.js'
+import type { StreamEntry } from '../../src/proxy/ledger-entries.js'
+import { StreamCapture } from '../../src/proxy/stream-capture.js'
+import { createStreamReader } from '../../src/proxy/stream-reader.js'
+import { StreamTape } from '../../src/proxy/stream-tape.js'
+import { createParser } from '../../src/sse/parse.js'
+
+interface Read {
+  events: number
+  lastEventId: string | null
+  comments: number
+  retry: number | null
+  data: string[]
+}
+
+/** An entry that keeps what is written into it. */
+function keep(isHeard: boolean): { entry: StreamEntry; read: Read } {
+  const read: Read = { events: 0, lastEventId: null, comments: 0, retry: null, data: [] }
+  const entry = {
+    isHeard,
+    event(_type: string, id: string | null, data: () => string) {
+      read.events++
+      if (id !== null) read.lastEventId = id
+      read.data.push(data())
+    },
+    events(count: number, id: string | null) {
+      read.events += count
+      if (id !== null) read.lastEventId = id
+    },
+    comment: () => void read.comments++,
+    retry(ms: number) {
+      read.retry = ms
+    },
+  } as unknown as StreamEntry
+  return { entry, read }
+}
+
+/** What the parser alone makes of the same bytes. */
+function parse(bytes: Buffer): Read {
+  const read: Read = { events: 0, lastEventId: null, comments: 0, retry: null, data: [] }
+  const parser = createParser({
+    onEvent({ data, hasId, lastEventId }) {
+      read.events++
+      if (hasId) read.lastEventId = lastEventId
+      read.data.push(data)
+    },
+    onComment: () => void read.comments++,
+    onRetry(ms) {
+      read.retry = ms
+    },
+  })
+  parser.feed(bytes)
+  return read
+}
+
+const line = fc.constantFrom(
+  'data: x',
+  'data',
+  'data:',
+  'data: ü😀',
+  'dataset: 1',
+  'id: 7',
+  'id',
+  'id: ö',
+  'id:  9',
+  'ident: 3',
+  'event: tick',
+  ': beat',
+  ':',
+  'retry: 5',
+  'retry: x',
+  'other',
+  '',
+  '',
+  '',
+  '',
+)
+const end = fc.constantFrom('\n', '\n', '\n', '\n', '\n', '\n', '\r\n', '\r')
+const streams = (ends: fc.Arbitrary<string>) =>
+  fc
+    .tuple(fc.boolean(), fc.array(fc.tuple(line, ends), { maxLength: 40 }))
+    .map(([hasMark, lines]) => Buffer.from((hasMark ? '\ufeff' : '') + lines.map((parts) => parts.join('')).join('')))
+
+/** An id in a block without data counts for the browser, and not for the ledger, which tells of events. */
+const withoutId = ({ lastEventId: _id, ...rest }: Read) => rest
+
+for (const isHeard of [true, false]) {
+  test(`what is read is what the parser reads, ${isHeard ? 'event by event' : 'counted'}, however the bytes are cut`, () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(streams(fc.constant('\n')), streams(end)),
+        fc.array(fc.integer({ min: 3, max: 30 }), { minLength: 1 }),
+        (bytes, sizes) => {
+          const { entry, read } = keep(isHeard)
+          const reader = createStreamReader(entry)
+          for (let at = 0, index = 0; at < bytes.length; index++) {
+            const size = sizes[index % sizes.length] ?? 3
+            reader(bytes.toString('latin1', at, at + size), index)
+            at += size
+          }
+          reader('\n\n', 99)
+          const whole = parse(Buffer.concat([bytes, Buffer.from('\n\n')]))
+          expect(withoutId({ ...read, data: [] })).toEqual(withoutId({ ...whole, data: [] }))
+          if (isHeard) expect(read).toEqual(whole)
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+}
+
+test('blocks with what only the parser can tell are not counted', () => {
+  expect(countBlocks('id: 1\ndata: a\n\ndata\nid: 2\n\nid: 3\n\n')).toEqual({ events: 2, lastEventId: '3' })
+  expect(countBlocks('')).toEqual({ events: 0, lastEventId: null })
+  for (const text of ['data: a\r\n\r\n', ': beat\n\n', 'data: a\n: x\n\n', 'retry: 5\n\n', 'id: \0\n\n']) {
+    expect(countBlocks(text)).toBeNull()
+  }
+})
+
+test('a tape hands over every byte once, remembers the last, and stays within its bound', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 1, max: 3000 }), { maxLength: 200 }), fc.nat(), (sizes, seed) => {
+      let handed = ''
+      const tape = new StreamTape(
+        () => 4096,
+        (text) => {
+          handed += text
+        },
+      )
+      let written = ''
+      for (const [index, size] of sizes.entries()) {
+        const chunk = Buffer.alloc(size, 33 + ((seed + index) % 90))
+        written += chunk.toString('latin1')
+        tape.append(chunk, index / 3)
+        if (index % 7 === 0) tape.read()
+      }
+      tape.read()
+      expect(handed).toBe(written)
+      let remembered = ''
+      tape.replay((text) => {
+        remembered += text
+      })
+      expect(remembered.length).toBeLessThanOrEqual(4096)
+      expect(written.endsWith(remembered)).toBe(true)
+      if (!tape.isCut) expect(remembered).toBe(written)
+    }),
+  )
+})
+
+test('the bound is shared by the streams that are remembered', () => {
+  const capture = new StreamCapture(100_000)
+  const event = Buffer.from(`data: ${'x'.repeat(92)}\n\n`)
+  for (let stream = 1; stream <= 10; stream++) {
+    const tape = capture.open(stream, () => {})
+    for (let count = 0; count < 1000; count++) tape.append(event, count)
+  }
+  const kept = Array.from({ length: 10 }, (_, index) => capture.events(index + 1).length)
+  expect(kept[9]).toBeLessThan(110)
+  expect(kept[9]).toBeGreaterThan(40)
+  for (let stream = 1; stream <= 101; stream++) capture.close(stream)
+  expect(capture.events(1)).toEqual(capture.events(1))
+  expect(new StreamCapture(0).events(1)).toEqual([])
+})
