@@ -16,6 +16,9 @@ export interface DoctorPart {
   report: Report | null
 }
 
+/** Areas of checks that need a page, where the others need a stream. */
+const pageAreas = /^(tabs|client|worker)\//
+
 const selfTest = ['tabs/stall', 'browser/no-stall', 'failover/slow', 'failover/lossy']
 
 /** @throws SseCoordError `bad-config` for a check that does not exist, with the one that was probably meant. */
@@ -45,17 +48,37 @@ export async function measureWithDoctor(plan: CheckPlan): Promise<DoctorPart> {
   const parts: ('tabs' | 'failover')[] = []
   if (ids.some((id) => id === 'tabs/stall' || id === 'browser/no-stall')) parts.push('tabs')
   if (hasFailover || ids.some((id) => id.startsWith('failover/'))) parts.push('failover')
-  const ofStreams = ids.filter((id) => !selfTest.includes(id))
+  const ofPages = ids.filter((id) => !selfTest.includes(id) && pageAreas.test(id))
+  const ofStreams = ids.filter((id) => !selfTest.includes(id) && !pageAreas.test(id))
   const urls = settings.streams ?? []
 
   const report = parts.length > 0 ? await examine(plan, { only: parts, trials: plan.runs }) : null
   const streams = ofStreams.length > 0 && urls.length > 0 ? await examine(plan, { urls, onlyChecks: ofStreams }) : null
-  const found = [...(report?.findings ?? []), ...(streams?.findings ?? [])]
+  const pages = ofPages.length > 0 ? await examinePages(plan, ofPages) : []
+  const found = [report, streams, ...pages].flatMap((one) => one?.findings ?? [])
   return {
     figures: hasFailover ? failoverFigures(report?.experiments.failover ?? []) : [],
     findings: wanted.flatMap(([id, level]) => pick(id, level, found)),
     report,
   }
+}
+
+/** The checks that look at pages, on each page of the plan. */
+async function examinePages(plan: CheckPlan, onlyChecks: string[]): Promise<Report[]> {
+  const reports: Report[] = []
+  for (const { url, steps, setup, cookies, headers, tabs } of plan.pages) {
+    const app = {
+      url,
+      ...(steps && { steps }),
+      ...(setup && { setup }),
+      ...(cookies && { cookies }),
+      ...(headers && { headers }),
+      ...(plan.settings.insecure !== undefined && { insecure: plan.settings.insecure }),
+      ...(plan.settings.timeoutMs !== undefined && { timeoutMs: plan.settings.timeoutMs }),
+    }
+    reports.push(await examine(plan, { app, onlyChecks, tabs: Math.max(2, tabs ?? plan.tabs) }))
+  }
+  return reports
 }
 
 /** One run of the doctor; what stopped it stops us. */
@@ -87,7 +110,9 @@ function pick(id: string, level: CheckLevel, findings: readonly Finding[]): Find
   if (found.length > 0) return found.map((finding) => ({ ...finding, severity: level }))
   const reason = selfTest.includes(id)
     ? 'the self-test did not come to it'
-    : 'this check looks at a stream: name it under streams, as in streams: ["http://localhost:3000/events"]'
+    : pageAreas.test(id)
+      ? 'this check looks at a page: name it under pages'
+      : 'this check looks at a stream: name it under streams, as in streams: ["http://localhost:3000/events"]'
   return [unknown(id, level, reason)]
 }
 
