@@ -25,8 +25,8 @@ const transports = ['auto', 'fetch', 'eventsource']
  *
  * @throws TypeError for a strategy or transport that is none.
  */
-export function choose(world: World, plan: Plan): Ways {
-  const { strategy = 'auto', transport = 'auto', method, body, headers, lastEventIdParam } = plan
+export function choose(world: World, plan: Plan, strategy: Strategy = 'auto'): Ways {
+  const { transport = 'auto', method, body, headers, lastEventIdParam } = plan
   must(typeof strategy === 'object' || strategies.includes(strategy), 'strategy', strategies.join())
   must(transports.includes(transport), 'transport', transports.join())
   // The page's own origin by `fetch`, others by the browser's EventSource; what only `fetch` can do decides first.

@@ -2,7 +2,6 @@
  * What stream a group shares and how it is read: plain data, so that a worker can be told of it too. Who agrees on what
  * makes a stream the same one forms a group.
  */
-import type { Strategy } from './choose.js'
 
 /** Request headers, or a function that gives them. */
 export type HeadersOption = HeadersInit | ((context: { refused: boolean }) => HeadersInit | Promise<HeadersInit>)
@@ -23,7 +22,6 @@ export interface Plan {
   body?: string | undefined
   /** Asked afresh for every connection; `refused` when the last one was answered with 401. */
   headers?: HeadersOption | undefined
-  strategy?: Strategy | undefined
   transport?: TransportName | undefined
   lastEventIdParam?: string | undefined
   /** How many of the last events a newcomer wants. */
