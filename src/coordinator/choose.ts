@@ -12,11 +12,6 @@ import type { World } from './world.js'
 /** How the tabs agree on who reads the stream; `sharedWorker({ url })` is one more. */
 export type Strategy = 'auto' | 'heartbeat' | 'standalone' | Elect
 
-/** A plan, and how the tabs are to agree. */
-export interface ElectedPlan extends Plan {
-  strategy?: Strategy | undefined
-}
-
 /** Throws a TypeError that names what is wrong. */
 export function must(isRight: unknown, name: string, be: string): void {
   if (!isRight) throw new TypeError(`${name} must be ${be}`)
@@ -30,8 +25,8 @@ const transports = ['auto', 'fetch', 'eventsource']
  *
  * @throws TypeError for a strategy or transport that is none.
  */
-export function choose(world: World, plan: ElectedPlan): Ways {
-  const { strategy = 'auto', transport = 'auto', method, body, headers, lastEventIdParam } = plan
+export function choose(world: World, plan: Plan, strategy: Strategy = 'auto'): Ways {
+  const { transport = 'auto', method, body, headers, lastEventIdParam } = plan
   must(typeof strategy === 'object' || strategies.includes(strategy), 'strategy', strategies.join())
   must(transports.includes(transport), 'transport', transports.join())
   // The page's own origin by `fetch`, others by the browser's EventSource; what only `fetch` can do decides first.

@@ -51,7 +51,7 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
     source.onerror = () => {
       flush()
       const isRefused = source.readyState === 2
-      const reason = `The stream was ${isRefused ? 'refused' : 'lost'}`
+      const reason = `The stream ${isRefused ? 'was refused' : 'ended'}`
       // With a parameter the browser would reconnect to where *this* request began: connect anew instead.
       if (!isRefused && !lastEventIdParam) return listener.onLost(reason)
       close()

@@ -2,6 +2,7 @@
  * The EventSource interface over a group: what SharedEventSource is in all its forms.
  * HTML standard, section 9.2.2 “The EventSource interface”.
  */
+import type { Strategy } from './choose.js'
 import type { SharedEvent } from './history.js'
 import { join, type Member, type Ways } from './member.js'
 import type { Plan } from './plan.js'
@@ -20,7 +21,7 @@ export interface SharedSourceInit extends EventSourceInit {
 }
 
 /** How a form of the class agrees and reads. */
-export type Choose = (world: World, plan: Plan) => Ways
+export type Choose = (world: World, plan: Plan, strategy?: Strategy) => Ways
 
 /** A listener that calls what `onopen`, `onmessage` or `onerror` is set to. */
 interface Handler {
@@ -73,7 +74,7 @@ export class SharedSource extends EventTarget implements EventSource {
   readonly #handlers: Record<string, Handler> = {}
   #readyState: 0 | 1 | 2 = 0
 
-  constructor(url: string | URL, init: SharedSourceInit, choose: Choose) {
+  constructor(url: string | URL, init: SharedSourceInit & { strategy?: Strategy }, choose: Choose) {
     super()
     this.#plan = {
       ...init,
@@ -82,7 +83,7 @@ export class SharedSource extends EventTarget implements EventSource {
       mostAttempts: Number.POSITIVE_INFINITY,
       patience: init?.reconnectOnError ? 'reopen' : 'none',
     }
-    this.#member = join(thisWorld, this.#plan, choose(thisWorld, this.#plan), ['message'], {
+    this.#member = join(thisWorld, this.#plan, choose(thisWorld, this.#plan, init?.strategy), ['message'], {
       onEvent: (event, origin) => this.#send(new SharedMessageEvent(event, origin)),
       onState: (state) => {
         if (this.#readyState === 2) return

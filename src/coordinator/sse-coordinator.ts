@@ -31,7 +31,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
     const mostAttempts = options.reconnectForever ? Number.POSITIVE_INFINITY : (options.maxReconnectAttempts ?? 10)
     this.#options = options
     this.#plan = { ...options, url, retryMs, mostAttempts, patience: 'open' }
-    this.#ways = choose(thisWorld, this.#plan)
+    this.#ways = choose(thisWorld, this.#plan, options.strategy)
     options.signal?.addEventListener('abort', () => this.disconnect())
   }
 
@@ -125,7 +125,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
  */
 const dismissal = 'disconnect'
 const reset = 'reset'
-const dismissed = 'The server dismissed this client'
+const dismissed = 'The server dismissed us'
 
 /** Ends that somebody wanted: no error. */
 const wanted = [dismissed, endedByTab, 'The server answered 204']
