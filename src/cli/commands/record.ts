@@ -30,9 +30,9 @@ export function addRecord(program: Command, context: Context): void {
     .command('record')
     .summary('record a stream to replay it with mock')
     .description(
-      'Writes a stream to a file as it comes, over all its connections, with the time of\n' +
-        'each chunk and without secrets. Given a file (.sse, .har, .ssecast) it converts\n' +
-        'that to .ssecast or .sse.',
+      'Writes a stream to a file as it comes, over all its connections, with the time\n' +
+        'of each chunk and without secrets. Given a file (.sse, .har, .ssecast) it\n' +
+        'converts that to .ssecast or .sse.',
     )
     .argument('<url|file>', 'the stream, or a recording to convert')
   addRequestOptions(command)
