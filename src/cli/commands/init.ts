@@ -18,7 +18,7 @@ interface InitFlags {
 
 const examples = `
 Examples:
-  $ sse-coord init                                           asks what it cannot see
+  $ sse-coord init                                           asks what is unclear
   $ sse-coord init http://localhost:8080/ --yes --ci gitlab  asks nothing
 `
 
