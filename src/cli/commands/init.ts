@@ -18,8 +18,8 @@ interface InitFlags {
 
 const examples = `
 Examples:
-  $ sse-coord init                                    asks what is unclear
-  $ sse-coord init http://localhost:80/ -y --ci none  asks nothing
+  $ sse-coord init                                        asks what is unclear
+  $ sse-coord init http://localhost:8080/ -y --ci gitlab  asks nothing
 `
 
 export function addInit(program: Command, context: Context): void {
