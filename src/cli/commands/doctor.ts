@@ -3,14 +3,12 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { SseCoordError } from '../../error.js'
 import type { Evidence } from '../../index.js'
-import { createPen, type TerminalOptions } from '../../report/index.js'
+import type { TerminalOptions } from '../../report/index.js'
 import type { Context } from '../context.js'
-import { listenForInterrupts } from '../interrupts.js'
+import { measure } from '../measure.js'
 import type { Destination } from '../options/reporter.js'
 import type { CliProcess } from '../process.js'
-import { showLines } from '../progress/lines.js'
-import { showLive } from '../progress/live.js'
-import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
+import { showsUnicode, wantsColor } from '../terminal.js'
 import { explainUsage } from '../usage.js'
 import { expectWritable, writeWhole } from '../write-file.js'
 import { writeReports } from '../write-reports.js'
@@ -47,7 +45,7 @@ export function addDoctor(program: Command, context: Context): void {
 
 async function doctor(urls: string[], flags: DoctorFlags, context: Context): Promise<number> {
   const { process, loadApi } = context
-  const { env, stdout, stderr } = process
+  const { env } = process
   const destinations: Destination[] = flags.reporter ?? [{ reporter: 'pretty', file: null }]
   const options = flags.from === undefined ? await optionsOf(urls, flags, env) : {}
   for (const file of [...destinations.map((one) => one.file), flags.saveEvidence]) {
@@ -55,44 +53,21 @@ async function doctor(urls: string[], flags: DoctorFlags, context: Context): Pro
   }
   if (flags.from !== undefined) return judgeFile(urls, flags.from, flags, destinations, context)
   const { diagnose } = await loadApi()
-
-  const unicode = showsUnicode(env, process.platform)
-  const pen = createPen({ color: wantsColor(flags.color, env, stderr), unicode })
-  const view = canRedraw(env, stderr) ? showLive({ output: stderr, pen }) : showLines({ output: stderr, pen })
-  const wipe = () => void view.close()
-  process.on('exit', wipe)
-  const abort = new AbortController()
-  const interrupts = listenForInterrupts(
-    process,
-    () => {
-      view.note('stopping … (Ctrl-C again ends at once)')
-      abort.abort()
-    },
-    wipe,
-  )
-  let evidence: Evidence | undefined
-  const keep = (gathered: Evidence) => {
-    evidence = gathered
-  }
-  try {
+  return measure(context, { destinations, color: flags.color }, async (hooks) => {
+    let evidence: Evidence | undefined
+    const keep = (gathered: Evidence) => {
+      evidence = gathered
+    }
     const report = await diagnose({
       ...options,
       ...(flags.saveEvidence !== undefined && { onEvidence: keep }),
-      signal: abort.signal,
-      onProgress: view.onProgress,
-      onNote: view.note,
+      ...hooks,
     })
-    await view.close()
     if (flags.saveEvidence !== undefined && evidence) {
       await writeWhole(flags.saveEvidence, `${JSON.stringify(evidence, null, 2)}\n`)
     }
-    await writeReports(report, destinations, { stdout, stderr, terminal: terminalOf(flags, process), env })
-    return report.exitCode
-  } finally {
-    await view.close()
-    interrupts.close()
-    process.off('exit', wipe)
-  }
+    return report
+  })
 }
 
 /** `--from`: no measuring, so no progress and nothing to interrupt. */
