@@ -1,8 +1,17 @@
 import { defineConfig } from 'vitest/config'
 
+/** Files whose tests hold real times against bounds, and suffer from neighbours. */
+const timed = [
+  'test/browser/browser-*.test.ts',
+  'test/browser/coordinator-{callbacks,contract,event-source,forms,handover}.test.ts',
+  'test/browser/experiments.test.ts',
+  'test/browser/proxy*.test.ts',
+  'test/end-to-end/doctor.test.ts',
+]
+
 /**
- * Two projects: `unit` runs its files side by side; `browser` drives real browsers, whose timings suffer from
- * neighbours, and so runs one file after the other.
+ * Three projects, one after the other: `unit` runs its files side by side, more than there are cores, for they mostly
+ * wait; `browser` drives real browsers, two at a time; `timed` drives them one after the other.
  */
 export default defineConfig({
   test: {
@@ -13,14 +22,26 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**', 'test/end-to-end/**', 'test/prove/**'],
           testTimeout: 20_000,
+          maxWorkers: 3,
         },
       },
       {
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts', 'test/end-to-end/**/*.test.ts'],
-          fileParallelism: false,
+          exclude: timed,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'timed',
+          include: timed,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },

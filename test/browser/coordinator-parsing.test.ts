@@ -97,8 +97,8 @@ describe.runIf(needs('chromium'))('beside EventSource', () => {
     await fc.assert(
       fc.asyncProperty(stream, async ({ bytes, cuts, hasMark }) => {
         // Chromium takes a line end right behind the byte order mark for part of the line; the standard does not.
-        const mark = hasMark && bytes[0] !== 10 && bytes[0] !== 13 ? '\uFEFF' : ''
-        const whole = Buffer.concat([Buffer.from(mark), bytes])
+        const whole = Buffer.concat([Buffer.from(hasMark ? '\uFEFF' : ''), bytes])
+        fc.pre(!/^\uFEFF[\r\n]/.test(whole.toString('utf8')))
         const places = [...new Set(cuts.map((cut) => cut % (whole.length + 1)))].sort((one, other) => one - other)
         chunks = [...places, whole.length].map((place, index) => whole.subarray(places[index - 1] ?? 0, place))
         chunks = chunks.filter(({ length }) => length > 0)

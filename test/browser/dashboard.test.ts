@@ -129,7 +129,7 @@ describe.each([
       await until(async () => (await kinds()).filter((kind) => kind === 'stream').length === 6, 'six slots are held')
       expect(await kinds()).toHaveLength(6)
       expect(await textOf(page, '.verdict')).toBe('! 6 of 6 held by streams: the next request waits')
-      expect(await textOf(page, '#announcer')).toContain('6 of 6 held by streams')
+      await until(async () => (await textOf(page, '#announcer')).includes('6 of 6 held by streams'), 'it is announced')
       await until(async () => Number(await textOf(page, 'td.number')) > 3, 'events are counted')
       await tab.close()
       await until(async () => !(await kinds()).includes('stream'), 'the slots are free')

@@ -83,7 +83,7 @@ function createOriginRow(
     ({ place }) => place,
     ({ place }) => createSlot(place, onSelect, bySlot),
   )
-  let wasFull = false
+  let wasFullOf = ''
   return {
     root,
     chart,
@@ -95,8 +95,9 @@ function createOriginRow(
       setText(figures, figuresOf(state))
       chart.add(Date.now(), state)
       list(state.slots.map((slot, index) => ({ ...slot, place: index + 1 })))
-      if (isFull !== wasFull) announce(`${origin}: ${verdictOf(state)}`)
-      wasFull = isFull
+      const fullOf = !isFull ? '' : state.streaming >= limit ? 'streams' : 'requests'
+      if (fullOf !== wasFullOf) announce(`${origin}: ${verdictOf(state)}`)
+      wasFullOf = fullOf
     },
   }
 }
