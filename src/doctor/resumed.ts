@@ -1,5 +1,5 @@
 /** How a server went on when it was asked to resume; shared by the checks of resuming. */
-import type { ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
+import type { Exchange, ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
 import type { Verdict } from './check.js'
 import { notLookedAt } from './watched.js'
 
@@ -47,7 +47,18 @@ export function resumedAt({ resume, watch = [] }: StreamEvidence): Resumed | Ver
   if (began.index > sentIndex) return outcome('hole', began.index - sentIndex - 1)
   // The named event itself, or a few before it: a history that is cut coarsely.
   if (began.index > 0) return outcome('repeated')
+  if (isTorrent(watch[0]) && resume.watchedSpanMs < shortestPaceMs) {
+    return { state: 'unknown', reason: 'events come too fast to tell a history from ids that begin again' }
+  }
   return outcome(isHistory(resume) ? 'history' : 'anew')
+}
+
+/** Over less than this a busy machine, and not the server, makes the pace. */
+const shortestPaceMs = 500
+
+/** Whether more than one event came in two milliseconds, all the time. */
+function isTorrent(exchange: Exchange | undefined): boolean {
+  return exchange !== undefined && exchange.eventCount > exchange.end.atMs / 2
 }
 
 /** Whether the named event came again, and much sooner than it had come when it was watched: a history is told at once. */

@@ -75,7 +75,7 @@ describe.runIf(needs('chromium'))('the streams of a page', () => {
     const { executablePath } = await findBrowser({ browser: 'chromium' })
     await using playwright = await chromium.launch({ executablePath, args })
     const page = await playwright.newPage()
-    await using run = await countStreams({ page, quietMs: 500 })
+    await using run = await countStreams({ page })
     await page.goto(app.url)
     const { perTab, blindSpots } = await run.count()
     expect(perTab).toMatchObject([[{ url: `${app.url}events/live`, kind: 'EventSource', context: 'worker' }]])

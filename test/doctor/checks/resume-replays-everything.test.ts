@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { resumeReplaysEverything } from '../../../src/doctor/checks/resume-replays-everything.js'
 import { findingsOf } from '../../support/examine.js'
+import { streamOf } from '../../support/stream-evidence.js'
 import { steady } from '../../support/stream-server.js'
 
 test('a server that sends all it has to everybody fails, and one that resumes passes', async () => {
@@ -27,4 +29,16 @@ test('a server that sends all it has to everybody fails, and one that resumes pa
     measured: expect.stringContaining('the first event of all'),
   })
   expect(sound).toMatchObject({ state: 'pass' })
+})
+
+test('a torrent whose ids begin again is not taken for a history', () => {
+  const stream = streamOf('resume/replays-everything', 'fail')
+  const [first, ...rest] = stream.watch ?? []
+  if (!first || !stream.resume) throw new Error('the evidence holds no watch')
+  const torrent = { ...first, eventCount: Math.ceil(first.end.atMs) }
+  const resume = { ...stream.resume, watchedSpanMs: 30, sentAgainMs: 20 }
+  expect(resumeReplaysEverything.judge({ ...stream, watch: [torrent, ...rest], resume })).toMatchObject({
+    state: 'unknown',
+    reason: expect.stringContaining('too fast'),
+  })
 })
