@@ -145,7 +145,7 @@ interface AnyPage {
 const ofOnePage = ['The page alone is seen: no streams of shared workers and service workers.']
 const ofPlaywright = [
   ...ofOnePage,
-  'Playwright starts workers itself: who opened a stream in a worker may stay unknown.',
+  'Playwright starts workers itself: who opened a stream in a worker may stay unknown, and one that is opened as the worker starts may be missed.',
 ]
 
 async function observePage(page: PageLike): Promise<{ observer: StreamObserver; blindSpots: string[] }> {
