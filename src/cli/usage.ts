@@ -32,6 +32,8 @@ function sentenceFor(error: CommanderError, command: Command, excess?: (argument
       return unknown('command', command.args[1] ?? '', namesOf(command), help)
     case 'commander.optionMissingArgument':
       return `${named.split(' ').find((part) => part.startsWith('--')) ?? named} needs a value: ${help}`
+    case 'commander.missingArgument':
+      return `${pathOf(command)} needs its ${named}: ${help}`
     case 'commander.excessArguments':
       return excess?.(command.args[0] ?? '') ?? `${pathOf(command)} takes no argument: ${help}`
     default:

@@ -20,3 +20,11 @@ test.each(commands)('the help of %s fits 80 columns and has two examples', async
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
   expect(text.match(/^ {2}\$ sse-coord /gm)?.length).toBeGreaterThanOrEqual(2)
 })
+
+test.each(['tail', 'record'])('%s without what it needs says so in one sentence', async (command) => {
+  const process = createProcess([command])
+  expect(await run(process)).toBe(2)
+  expect(process.stderr.text).toMatch(
+    new RegExp(`^sse-coord ${command} needs its url.*: see sse-coord ${command} --help\\.\n$`),
+  )
+})
