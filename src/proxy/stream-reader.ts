@@ -50,7 +50,7 @@ export function createStreamReader(stream: StreamEntry): (text: string, at: numb
 function endOfBlocks(text: string): number {
   const blank = text.lastIndexOf('\n\n')
   const end = blank < 0 ? (text.startsWith('\n') ? 1 : 0) : blank + 2
-  return text[end] === ':' && text.endsWith('\n') && !/\n[^:]/.test(text.slice(end)) ? text.length : end
+  return text[end] === ':' && text.endsWith('\n') && !/[\r\n][^:]/.test(text.slice(end)) ? text.length : end
 }
 
 /** The text that the bytes stand for. */

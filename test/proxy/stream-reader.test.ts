@@ -111,6 +111,14 @@ for (const isHeard of [true, false]) {
   })
 }
 
+test('a line that ends with a carriage return behind a comment is no part of that comment', () => {
+  const { entry, read } = keep(false)
+  const reader = createStreamReader(entry)
+  reader(':\rdata: x\n', 0)
+  reader('\n', 1)
+  expect(read).toMatchObject({ events: 1, comments: 1 })
+})
+
 test('blocks with what only the parser can tell are not counted', () => {
   expect(countBlocks('id: 1\ndata: a\n\ndata\nid: 2\n\nid: 3\n\n')).toEqual({ events: 2, lastEventId: '3' })
   expect(countBlocks('')).toEqual({ events: 0, lastEventId: null })
