@@ -48,30 +48,14 @@ export async function measurePages(
     outcome: ({ name, version }) => `${name} ${version}`,
   })
   onBrowser({ name: browser.name, version: browser.version })
-  // Closing the browser is what ends the calls that wait for one of its pages.
+  // Closing the browser is what ends the calls that wait for one of its pages; its death ends what waits for time to pass.
   const stop = () => void browser.close()
   signal.addEventListener('abort', stop)
+  const death = new AbortController()
+  browser.died.then(() => death.abort())
+  const either = AbortSignal.any([signal, death.signal])
   try {
-    for (const page of plan.pages) {
-      const tabs = page.tabs ?? plan.tabs
-      const options = optionsFor(page, plan)
-      const observation = await runStep(onProgress, {
-        id: `page/${page.url}`,
-        title: `${tabs === 1 ? '1 tab' : `${tabs} tabs`} on ${nameOf(page)}`,
-        plannedMs: plannedObserveMs(tabs),
-        run: () => observeApp(browser, page.url, { ...options, tabs }),
-        outcome: outcomeWords,
-      })
-      const seen: SeenPage = { page, observation, after: null, handover: null }
-      onPage(seen)
-      const again = { url: page.url, name: nameOf(page), signal, onProgress }
-      if (wantsFailover(plan.budget)) {
-        seen.handover = await measureHandovers(browser, { ...again, options, observation, runs: plan.runs })
-      }
-      if (plan.withCoordinator) {
-        seen.after = await compareCoordinator(browser, { ...again, options: { ...options, tabs }, before: observation })
-      }
-    }
+    for (const page of plan.pages) await measurePage(browser, page, { ...plan, signal: either }, onPage)
   } catch (error) {
     signal.throwIfAborted()
     // A browser that dies makes every call to its pages fail, a moment before its process is seen to be gone.
@@ -80,6 +64,33 @@ export async function measurePages(
     throw error
   } finally {
     signal.removeEventListener('abort', stop)
+  }
+}
+
+async function measurePage(
+  browser: LaunchedBrowser,
+  page: PageSettings,
+  plan: CheckPlan,
+  onPage: (seen: SeenPage) => void,
+): Promise<void> {
+  const { signal, onProgress, runs } = plan
+  const tabs = page.tabs ?? plan.tabs
+  const options = optionsFor(page, plan)
+  const observation = await runStep(onProgress, {
+    id: `page/${page.url}`,
+    title: `${tabs === 1 ? '1 tab' : `${tabs} tabs`} on ${nameOf(page)}`,
+    plannedMs: plannedObserveMs(tabs),
+    run: () => observeApp(browser, page.url, { ...options, tabs }),
+    outcome: outcomeWords,
+  })
+  const seen: SeenPage = { page, observation, after: null, handover: null }
+  onPage(seen)
+  const again = { url: page.url, name: nameOf(page), signal, onProgress }
+  if (wantsFailover(plan.budget)) {
+    seen.handover = await measureHandovers(browser, { ...again, options, observation, runs })
+  }
+  if (plan.withCoordinator) {
+    seen.after = await compareCoordinator(browser, { ...again, options: { ...options, tabs }, before: observation })
   }
 }
 
