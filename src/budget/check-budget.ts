@@ -121,11 +121,12 @@ function targetsOf(plan: CheckPlan, { pages, run }: Run): string[] {
 }
 
 function experimentsOf({ pages, run, doctor }: Run): Report['experiments'] {
-  const origins = [...pages.flatMap(({ observation }) => originUses(observation)), ...(run?.origins ?? [])]
-  const tabs = pages.flatMap(({ observation, after }) => [
-    tabsTimeline(observation, 'plain'),
-    ...(after === null ? [] : [tabsTimeline(after, 'coordinator')]),
+  const seen = pages.flatMap(({ observation, after }) => [
+    { observation, side: 'plain' as const },
+    ...(after === null ? [] : [{ observation: after, side: 'coordinator' as const }]),
   ])
+  const origins = [...seen.flatMap(({ observation, side }) => originUses(observation, side)), ...(run?.origins ?? [])]
+  const tabs = seen.map(({ observation, side }) => tabsTimeline(observation, side))
   return {
     ...doctor.report?.experiments,
     ...(origins.length > 0 && { origins }),

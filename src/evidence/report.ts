@@ -80,6 +80,7 @@ export interface TabRequest {
 export interface OriginUse {
   origin: string
   page: string | null // for which page it was counted; null for all together
+  side?: TabsTimeline['side'] // how that page was opened; absent where a proxy counted
   sockets: number | null // the most that carried a request at the same time
   streams: number // the most open at the same time
   waiting: number | null // requests without a connection at the end

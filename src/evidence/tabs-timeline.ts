@@ -9,7 +9,10 @@ export function picturesOf({ plain, coordinator }: AppEvidence): Report['experim
     ...(isDone(plain) ? [tabsTimeline(plain, 'plain')] : []),
     ...(isDone(coordinator) ? [tabsTimeline(coordinator, 'coordinator')] : []),
   ]
-  const origins = isDone(plain) ? originUses(plain) : []
+  const origins = [
+    ...(isDone(plain) ? originUses(plain, 'plain') : []),
+    ...(isDone(coordinator) ? originUses(coordinator, 'coordinator') : []),
+  ]
   return { ...(tabs.length > 0 && { tabs }), ...(origins.length > 0 && { origins }) }
 }
 
@@ -30,11 +33,16 @@ export function tabsTimeline(
   return { page, side, spanMs: Math.max(500, watchedMs, ...moments), tabs }
 }
 
-/** What each origin of a page had to carry. */
-export function originUses({ page, origins }: AppObservation): OriginUse[] {
+/**
+ * What each origin of a page had to carry.
+ *
+ * @param side how the page was opened
+ */
+export function originUses({ page, origins }: AppObservation, side: TabsTimeline['side']): OriginUse[] {
   return origins.map(({ origin, sockets, streamsOpen, stalledRequests }) => ({
     origin,
     page,
+    side,
     sockets,
     streams: streamsOpen,
     waiting: sockets === null ? null : stalledRequests,

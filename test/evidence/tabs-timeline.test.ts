@@ -85,11 +85,11 @@ test('nothing lies beyond the end of the picture', () => {
 })
 
 test('what a browser does not tell of connections is not measured', () => {
-  const [known] = originUses(seen([tab({})]))
+  const [known] = originUses(seen([tab({})]), 'plain')
   expect(known).toMatchObject({ sockets: 6, streams: 6, waiting: 1 })
   const blind = seen([tab({})])
   for (const origin of blind.origins) origin.sockets = null
-  expect(originUses(blind)[0]).toMatchObject({ sockets: null, waiting: null })
+  expect(originUses(blind, 'plain')[0]).toMatchObject({ sockets: null, waiting: null })
 })
 
 test('before and after are drawn as far as they were measured', () => {
@@ -97,8 +97,7 @@ test('before and after are drawn as far as they were measured', () => {
   const rest = { page: 'http://localhost/', tabs: 1, errorStatus: notDone, reload: notDone, handover: notDone }
   const one = seen([tab({})])
   expect(picturesOf({ ...rest, plain: notDone, coordinator: notDone })).toEqual({})
-  expect(picturesOf({ ...rest, plain: one, coordinator: one }).tabs?.map(({ side }) => side)).toEqual([
-    'plain',
-    'coordinator',
-  ])
+  const both = picturesOf({ ...rest, plain: one, coordinator: one })
+  expect(both.tabs?.map(({ side }) => side)).toEqual(['plain', 'coordinator'])
+  expect(both.origins?.map(({ side }) => side)).toEqual(['plain', 'coordinator'])
 })

@@ -5,6 +5,7 @@ import type { Report, TabRequest, TabsTimeline } from '../../evidence/report.js'
 import { count } from '../../evidence/words.js'
 import { type Markup, markup } from './markup.js'
 import { chooseRows, phasesOf } from './request-rows.js'
+import { sideWords } from './side-words.js'
 
 const scale = 1000
 
@@ -24,11 +25,6 @@ ${timelines.map(figure)}
 </section>`
 }
 
-const sides: Record<TabsTimeline['side'], string> = {
-  plain: 'as the app is',
-  coordinator: 'with the coordinator in place of EventSource',
-}
-
 function figure({ page, side, spanMs, tabs }: TabsTimeline): Markup {
   const requests = tabs.flatMap((tab) => tab.requests)
   const streams = requests.filter(({ kind, endedMs }) => kind === 'stream' && endedMs === null).length
@@ -40,7 +36,7 @@ function figure({ page, side, spanMs, tabs }: TabsTimeline): Markup {
     stuck === 0 ? 'nothing waits' : `${stuck} without an answer`,
   ]
   const untold = requests.every(({ sentMs }) => sentMs === null)
-  return markup`<div class="card"><h3 class="break">${page}</h3><p class="small quiet"><b>${sides[side]}</b> · ${words.join(' · ')}</p>
+  return markup`<div class="card"><h3 class="break">${capitalised(sideWords[side])}</h3><p class="small quiet break">${[page, ...words].join(' · ')}</p>
 ${untold && markup`<p class="small quiet">This browser does not tell when a request got its connection: a bar is loading from its start, and waiting where no answer came.</p>`}
 ${tabs.map((one) => tabRows(one, spanMs, tabs.length))}
 <div class="row" aria-hidden="true"><span></span><span class="axis"><span>0</span><span>${formatDuration(spanMs / 2)}</span><span>${formatDuration(spanMs)}</span></span><span></span></div></div>`
@@ -74,6 +70,10 @@ function outcome({ kind, askedMs, sentMs, answeredMs, endedMs }: TabRequest, spa
   }
   if (kind === 'stream') return `open in ${formatDuration(answeredMs - askedMs)}`
   return endedMs === null ? `answered, ${formatDuration(answeredMs - askedMs)}` : lasted
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
 function at(ms: number, spanMs: number): number {
