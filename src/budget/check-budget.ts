@@ -13,7 +13,7 @@ import { judgeAll, type Measured, needsOwnFailover, newBaseline } from './judge-
 import { measurePages } from './measure-pages.js'
 import { measureRun } from './measure-run.js'
 import { type CheckOptions, type CheckPlan, toPlan } from './plan.js'
-import { startApp } from './start-app.js'
+import { blameApp, startApp } from './start-app.js'
 
 /** What a run has measured, and how far it came. */
 interface Run extends Measured {
@@ -92,7 +92,8 @@ async function gather(plan: CheckPlan, measured: Run): Promise<SseCoordError | u
     measured.complete = true
   } catch (error) {
     if (!plan.signal.aborted) {
-      if (error instanceof SseCoordError) return error
+      const { start } = plan.settings
+      if (error instanceof SseCoordError) return app && start ? blameApp(app, start.command, error) : error
       throw error
     }
   } finally {
