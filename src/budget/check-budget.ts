@@ -2,6 +2,8 @@
 import os from 'node:os'
 import { summarise } from '../doctor/index.js'
 import { SseCoordError } from '../error.js'
+import { isDone } from '../evidence/app-evidence.js'
+import { summariseHandovers } from '../evidence/handovers.js'
 import type { Finding, Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
 import { originUses, tabsTimeline } from '../evidence/tabs-timeline.js'
@@ -128,10 +130,14 @@ function experimentsOf({ pages, run, doctor }: Run): Report['experiments'] {
   ])
   const origins = [...seen.flatMap(({ observation, side }) => originUses(observation, side)), ...(run?.origins ?? [])]
   const tabs = seen.map(({ observation, side }) => tabsTimeline(observation, side))
+  const handovers = pages.flatMap(({ observation, handover }) =>
+    handover !== null && isDone(handover) ? summariseHandovers(observation.page, handover) : [],
+  )
   return {
     ...doctor.report?.experiments,
     ...(origins.length > 0 && { origins }),
     ...(tabs.length > 0 && { tabs }),
+    ...(handovers.length > 0 && { handovers }),
   }
 }
 
