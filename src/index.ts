@@ -8,7 +8,15 @@ export {
   type StreamCount,
   type StreamRun,
 } from './browser/index.js'
-export { type CheckOptions, checkBudget, type InitOptions, initProject, type WrittenFile } from './budget/index.js'
+export {
+  type CheckOptions,
+  checkBudget,
+  guessProject,
+  type InitOptions,
+  initProject,
+  type ProjectGuess,
+  type WrittenFile,
+} from './budget/index.js'
 export {
   type BudgetConfig,
   type CheckLevel,

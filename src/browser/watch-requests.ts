@@ -116,6 +116,7 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
     const request = left.get(requestId)
     if (!request) return
     left.delete(requestId)
+    request.endedAt = null
     requests.set(requestId, request)
     listener.revived?.(request)
   }
@@ -124,6 +125,7 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
     for (const [requestId, request] of requests) {
       if (!isGone(request)) continue
       requests.delete(requestId)
+      request.endedAt = performance.now()
       keep(left, requestId, request)
     }
     listener.gone?.(isGone)

@@ -1,29 +1,22 @@
 /** One run of the budget, from options to report: measure, compare, count. */
 import os from 'node:os'
-import { lineOfKey } from '../config/load-config.js'
 import { summarise } from '../doctor/index.js'
 import { SseCoordError } from '../error.js'
 import type { Finding, Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
 import { originUses, tabsTimeline } from '../evidence/tabs-timeline.js'
 import { tool } from '../package.js'
-import { type Baseline, readBaseline, toBaseline, writeBaseline } from './baseline.js'
+import { readBaseline, writeBaseline } from './baseline.js'
 import type { Child } from './child.js'
 import { expectKnownChecks, measureWithDoctor } from './doctor-rules.js'
-import type { Figure } from './figure.js'
-import { judgeFigure } from './judge.js'
-import { measurePages, nameOf, type SeenPage } from './measure-pages.js'
-import { measureRun, type RunResult } from './measure-run.js'
-import { pageFigures } from './page-figures.js'
+import { judgeAll, type Measured, needsOwnFailover, newBaseline } from './judge-all.js'
+import { measurePages } from './measure-pages.js'
+import { measureRun } from './measure-run.js'
 import { type CheckOptions, type CheckPlan, toPlan } from './plan.js'
-import { type RuleName, ruleNames } from './rules.js'
 import { startApp } from './start-app.js'
 
-/** What a run has measured so far. */
-interface Measured {
-  pages: SeenPage[]
-  run: RunResult | null
-  doctor: { figures: Figure[]; findings: Finding[]; report: Report | null }
+/** What a run has measured, and how far it came. */
+interface Run extends Measured {
   browser: Report['environment']['browser']
   complete: boolean
 }
@@ -43,23 +36,11 @@ export async function checkBudget(options: CheckOptions = {}): Promise<Report> {
   const baseline = plan.baseline === null ? null : await readBaseline(plan.baseline, plan.updateBaseline)
   const startedAt = new Date()
   const begin = performance.now()
-  const measured: Measured = {
-    pages: [],
-    run: null,
-    doctor: { figures: [], findings: [], report: null },
-    browser: null,
-    complete: false,
-  }
+  const measured: Run = { pages: [], run: null, doctor: { findings: [], report: null }, browser: null, complete: false }
   const error = await gather(plan, measured)
   const findings = await judgeAll(plan, measured, baseline)
   if (plan.updateBaseline && plan.baseline !== null && measured.complete && !error) {
-    await writeBaseline(
-      plan.baseline,
-      toBaseline(
-        allFigures(plan, measured).map(({ figure }) => figure),
-        baseline,
-      ),
-    )
+    await writeBaseline(plan.baseline, newBaseline(plan, measured, baseline))
   }
   const { run } = measured
   return {
@@ -87,7 +68,7 @@ export async function checkBudget(options: CheckOptions = {}): Promise<Report> {
 }
 
 /** Measures as far as it goes; resolves with what stopped it. Faults of our own are thrown. */
-async function gather(plan: CheckPlan, measured: Measured): Promise<SseCoordError | undefined> {
+async function gather(plan: CheckPlan, measured: Run): Promise<SseCoordError | undefined> {
   let app: Child | undefined
   try {
     const { start, run } = plan.settings
@@ -106,7 +87,7 @@ async function gather(plan: CheckPlan, measured: Measured): Promise<SseCoordErro
         (seen) => void measured.pages.push(seen),
       )
     }
-    measured.doctor = await measureWithDoctor(plan)
+    measured.doctor = await measureWithDoctor(plan, needsOwnFailover(plan, measured))
     measured.browser ??= measured.doctor.report?.environment.browser ?? null
     measured.complete = true
   } catch (error) {
@@ -134,46 +115,18 @@ async function begin(plan: CheckPlan, start: { command: string; url: string; tim
   }
 }
 
-/** Every figure with the budget that it is judged by. */
-function allFigures(
-  plan: CheckPlan,
-  { pages, run, doctor }: Measured,
-): { figure: Figure; budget: CheckPlan['budget'] }[] {
-  const onPages = pages.flatMap(({ page, observation }) =>
-    pageFigures(observation, nameOf(page)).map((figure) => ({ figure, budget: { ...plan.budget, ...page.budget } })),
-  )
-  return [
-    ...onPages,
-    ...[...(run?.figures ?? []), ...doctor.figures].map((figure) => ({ figure, budget: plan.budget })),
-  ]
-}
-
-async function judgeAll(plan: CheckPlan, measured: Measured, baseline: Baseline | null): Promise<Finding[]> {
-  const lines = new Map<RuleName, string>()
-  for (const rule of ruleNames) {
-    const line = plan.file === null ? null : await lineOfKey(plan.file, ['budget', rule])
-    if (line !== null) lines.set(rule, `${plan.configName}:${line}`)
-  }
-  const findings = allFigures(plan, measured).flatMap(
-    ({ figure, budget }) =>
-      judgeFigure(figure, {
-        budget,
-        baseline,
-        tolerance: plan.tolerance,
-        limitAt: (rule) => lines.get(rule),
-      }) ?? [],
-  )
-  return [...findings, ...measured.doctor.findings]
-}
-
-function targetsOf(plan: CheckPlan, { pages, run }: Measured): string[] {
+function targetsOf(plan: CheckPlan, { pages, run }: Run): string[] {
   if (plan.settings.run) return run?.targets ?? []
   return pages.map(({ observation }) => observation.page)
 }
 
-function experimentsOf({ pages, run, doctor }: Measured): Report['experiments'] {
-  const origins = [...pages.flatMap(({ observation }) => originUses(observation)), ...(run?.origins ?? [])]
-  const tabs = pages.map(({ observation }) => tabsTimeline(observation, 'plain'))
+function experimentsOf({ pages, run, doctor }: Run): Report['experiments'] {
+  const seen = pages.flatMap(({ observation, after }) => [
+    { observation, side: 'plain' as const },
+    ...(after === null ? [] : [{ observation: after, side: 'coordinator' as const }]),
+  ])
+  const origins = [...seen.flatMap(({ observation, side }) => originUses(observation, side)), ...(run?.origins ?? [])]
+  const tabs = seen.map(({ observation, side }) => tabsTimeline(observation, side))
   return {
     ...doctor.report?.experiments,
     ...(origins.length > 0 && { origins }),
@@ -186,7 +139,7 @@ const severities: readonly Finding['severity'][] = ['info', 'warning', 'error']
 /** The command’s failure wins; then what kept us from judging; then what was found. */
 function exitCode(
   { settings }: CheckPlan,
-  { complete, run }: Measured,
+  { complete, run }: Run,
   findings: readonly Finding[],
   error: SseCoordError | undefined,
 ): number {

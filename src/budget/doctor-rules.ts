@@ -1,25 +1,29 @@
-/** The rules that the doctor judges: its checks by id, and what a hand-over of the leading tab takes and loses. */
+/** The rules that the doctor judges: its checks by id, on pages, on streams and in the browser itself. */
 
 import type { CheckLevel } from '../config/config.js'
 import { nearest } from '../config/nearest.js'
 import type { Budget } from '../config/settings.js'
-import { type DiagnoseOptions, diagnose, readPages } from '../doctor/index.js'
+import { type DiagnoseOptions, diagnose, readPages, toFinding } from '../doctor/index.js'
 import { SseCoordError } from '../error.js'
-import type { FailoverCase, Finding, Report } from '../evidence/report.js'
-import type { Figure } from './figure.js'
+import type { Finding, Report } from '../evidence/report.js'
 import type { CheckPlan } from './plan.js'
 
 /** What the doctor’s part of a run came to. */
 export interface DoctorPart {
-  figures: Figure[]
   findings: Finding[]
+  /** Of the self-test; null where nothing needed it. */
   report: Report | null
 }
 
-/** Areas of checks that need a page, where the others need a stream. */
-const pageAreas = /^(tabs|client|worker)\//
+/** Areas of checks that look at a page, where the others look at a stream. */
+const pageAreas = /^(tabs|client|worker|failover)\//
 
-const selfTest = ['tabs/stall', 'browser/no-stall', 'failover/slow', 'failover/lossy']
+/** What a check looks at. Where there is no page, the self-test answers for it as far as it can. */
+function looksAt(id: string, { pages }: CheckPlan): 'browser' | 'page' | 'stream' {
+  if (id === 'browser/no-stall') return 'browser'
+  if (!pageAreas.test(id)) return 'stream'
+  return pages.length === 0 && /^(tabs\/stall|failover\/)/.test(id) ? 'browser' : 'page'
+}
 
 /** @throws SseCoordError `bad-config` for a check that does not exist, with the one that was probably meant. */
 export async function expectKnownChecks({ checks = {} }: Budget): Promise<void> {
@@ -39,28 +43,29 @@ export async function expectKnownChecks({ checks = {} }: Budget): Promise<void> 
   )
 }
 
-/** Runs the doctor for the rules that need it; does nothing where none does. */
-export async function measureWithDoctor(plan: CheckPlan): Promise<DoctorPart> {
-  const { budget, settings } = plan
-  const wanted = Object.entries(budget.checks ?? {}).filter(([, level]) => level !== 'off')
-  const ids = wanted.map(([id]) => id)
-  const hasFailover = isSet(budget.failoverTime) || isSet(budget.lostEvents)
+/**
+ * Runs the doctor for the checks that were asked for; does nothing where none was.
+ *
+ * @param ownFailover whether hand-overs of a stream of our own are to be measured too
+ */
+export async function measureWithDoctor(plan: CheckPlan, ownFailover: boolean): Promise<DoctorPart> {
+  const wanted = Object.entries(plan.budget.checks ?? {}).filter(([, level]) => level !== 'off')
+  const idsAt = (place: ReturnType<typeof looksAt>) =>
+    wanted.map(([id]) => id).filter((id) => looksAt(id, plan) === place)
+  const [inBrowser, onPages, onStreams] = [idsAt('browser'), idsAt('page'), idsAt('stream')]
   const parts: ('tabs' | 'failover')[] = []
-  if (ids.some((id) => id === 'tabs/stall' || id === 'browser/no-stall')) parts.push('tabs')
-  if (hasFailover || ids.some((id) => id.startsWith('failover/'))) parts.push('failover')
-  const ofPages = ids.filter((id) => !selfTest.includes(id) && pageAreas.test(id))
-  const ofStreams = ids.filter((id) => !selfTest.includes(id) && !pageAreas.test(id))
-  const urls = settings.streams ?? []
+  if (inBrowser.some((id) => !id.startsWith('failover/'))) parts.push('tabs')
+  if (ownFailover || inBrowser.some((id) => id.startsWith('failover/'))) parts.push('failover')
+  const urls = plan.settings.streams ?? []
 
   const report = parts.length > 0 ? await examine(plan, { only: parts, trials: plan.runs }) : null
-  const streams = ofStreams.length > 0 && urls.length > 0 ? await examine(plan, { urls, onlyChecks: ofStreams }) : null
-  const pages = ofPages.length > 0 ? await examinePages(plan, ofPages) : []
-  const found = [report, streams, ...pages].flatMap((one) => one?.findings ?? [])
-  return {
-    figures: hasFailover ? failoverFigures(report?.experiments.failover ?? []) : [],
-    findings: wanted.flatMap(([id, level]) => pick(id, level, found)),
-    report,
-  }
+  const streams = onStreams.length > 0 && urls.length > 0 ? await examine(plan, { urls, onlyChecks: onStreams }) : null
+  const pages = onPages.length > 0 ? await examinePages(plan, onPages) : []
+  const found = [
+    ...(report?.findings ?? []).filter(({ id }) => inBrowser.includes(id)),
+    ...[streams, ...pages].flatMap((one) => one?.findings ?? []),
+  ]
+  return { findings: wanted.flatMap(([id, level]) => pick(id, level, found, plan)), report }
 }
 
 /** The checks that look at pages, on each page of the plan. */
@@ -100,71 +105,15 @@ async function examine(plan: CheckPlan, options: DiagnoseOptions): Promise<Repor
   throw new SseCoordError(code as SseCoordError['code'], message, hint === null ? {} : { hint })
 }
 
-function isSet(limit: number | false | undefined): boolean {
-  return limit !== undefined && limit !== false
-}
-
-function pick(id: string, level: CheckLevel, findings: readonly Finding[]): Finding[] {
+function pick(id: string, level: CheckLevel, findings: readonly Finding[], plan: CheckPlan): Finding[] {
   if (level === 'off') return []
   const found = findings.filter((finding) => finding.id === id)
   if (found.length > 0) return found.map((finding) => ({ ...finding, severity: level }))
-  const reason = selfTest.includes(id)
-    ? 'the self-test did not come to it'
-    : pageAreas.test(id)
-      ? 'this check looks at a page: name it under pages'
-      : 'this check looks at a stream: name it under streams, as in streams: ["http://localhost:3000/events"]'
-  return [unknown(id, level, reason)]
-}
-
-function unknown(id: string, severity: Finding['severity'], reason: string): Finding {
-  return {
-    id,
-    state: 'unknown',
-    severity,
-    target: null,
-    reason,
-    measured: null,
-    expected: null,
-    why: null,
-    fixes: [],
-    docs: `docs/checks/${id.replace('/', '-')}.md`,
-    locations: [],
-    limit: null,
-    actual: null,
-    baseline: null,
-    delta: null,
+  const reasons = {
+    browser: 'the self-test did not come to it',
+    page: 'this check looks at a page: name it under pages',
+    stream: 'this check looks at a stream: name it under streams, as in streams: ["http://localhost:3000/events"]',
   }
-}
-
-/**
- * The slowest ending by its median over the runs, and the most that was lost in any. A tab that hangs is found only by
- * watching for its silence, which takes seconds by design; `failover/slow` judges it by a bound of its own.
- */
-function failoverFigures(cases: readonly FailoverCase[]): Figure[] {
-  const ours = cases.filter(({ leader }) => leader === 'coordinator')
-  const quick = ours.filter(({ event }) => event !== 'hang')
-  const silent = quick.find(({ medianMs, timedOut }) => medianMs === null && timedOut > 0)
-  const medians = quick.flatMap(({ medianMs }) => medianMs ?? [])
-  const slowest = silent ? (silent.waitMs ?? null) : medians.length === 0 ? null : Math.max(...medians)
-  const lost = ours.length === 0 ? null : Math.max(...ours.map((one) => one.lost))
-  const missing = 'no hand-over was measured'
-  const base = { target: null, key: '', streams: [] }
-  return [
-    {
-      ...base,
-      rule: 'failoverTime',
-      actual: slowest,
-      doubt: slowest === null ? missing : null,
-      measured: silent
-        ? `no event came within ${slowest} ms when the leading tab ended (${silent.event})`
-        : `${slowest} ms to the next event, the slowest median of ${quick[0]?.trials ?? 0} runs each`,
-    },
-    {
-      ...base,
-      rule: 'lostEvents',
-      actual: lost,
-      doubt: lost === null ? missing : null,
-      measured: `${lost} lost in the worst of ${ours.reduce((sum, { trials }) => sum + trials, 0)} hand-overs`,
-    },
-  ]
+  const check = { id: id as `${string}/${string}`, severity: level }
+  return [toFinding(check, { state: 'unknown', reason: reasons[looksAt(id, plan)] })]
 }

@@ -9,12 +9,27 @@ export interface InitOptions {
   cwd?: string
   /** The page to check. Default: `http://localhost:3000/`. */
   url?: string
-  /** How the app is started. Default: `npm start` where package.json has such a script, else the app is to run already. */
-  start?: string
-  /** Which build service gets a step. Default: `github` where there is a folder `.github` or none of the others. */
+  /** How the app is started, or false where it is to run already. Default: as `guessProject` says. */
+  start?: string | false
+  /** Which build service gets a step. Default: as `guessProject` says. */
   ci?: 'github' | 'gitlab' | 'none'
   /** Write over files that are there. Default: false. */
   overwrite?: boolean
+}
+
+/** What a folder tells of the project in it. */
+export interface ProjectGuess {
+  url: string
+  /** `npm start` where package.json has such a script, else false: the app is to run already. */
+  start: string | false
+  /** `github` where there is a folder `.github` or none of the others. */
+  ci: 'github' | 'gitlab'
+}
+
+/** What `initProject` takes for what it is not told. */
+export async function guessProject(cwd: string = process.cwd()): Promise<ProjectGuess> {
+  const { scripts } = await readManifest(cwd)
+  return { url: usualUrl, start: scripts?.start ? 'npm start' : false, ci: guessCi(cwd) }
 }
 
 /** What became of one file. */
@@ -30,21 +45,30 @@ export interface WrittenFile {
  * @throws SseCoordError `cannot-write`; `bad-option` for an address that is none.
  */
 export async function initProject(options: InitOptions = {}): Promise<WrittenFile[]> {
-  const { cwd = process.cwd(), url = 'http://localhost:3000/', overwrite = false } = options
+  const { cwd = process.cwd(), overwrite = false } = options
+  const { url, start, ci } = { ...(await guessProject(cwd)), ...given(options) }
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new SseCoordError('bad-option', `“${url}” is not the address of a page.`, {
       hint: 'Give it in full, as in http://localhost:3000/.',
     })
   }
   const manifest = await readManifest(cwd)
-  const start = options.start ?? (manifest.scripts?.start ? 'npm start' : undefined)
   const files = [{ file: configName(cwd, manifest), text: configText(url, start) }]
-  const ci = options.ci ?? guessCi(cwd)
   if (ci === 'github') files.push({ file: path.join('.github', 'workflows', 'sse-coord.yml'), text: githubText() })
-  if (ci === 'gitlab') files.push({ file: '.gitlab-ci.sse-coord.yml', text: gitlabText() })
+  if (ci === 'gitlab') files.push({ file: gitlabFile, text: gitlabText() })
   const written: WrittenFile[] = []
   for (const { file, text } of files) written.push({ file, state: await write(path.join(cwd, file), text, overwrite) })
   return written
+}
+
+const usualUrl = 'http://localhost:3000/'
+
+/** Beside the project’s own, which includes it. */
+const gitlabFile = '.gitlab-ci.sse-coord.yml'
+
+/** What is not undefined. */
+function given({ url, start, ci }: InitOptions): Pick<InitOptions, 'url' | 'start' | 'ci'> {
+  return { ...(url !== undefined && { url }), ...(start !== undefined && { start }), ...(ci !== undefined && { ci }) }
 }
 
 interface Manifest {
@@ -71,7 +95,7 @@ function configName(cwd: string, { dependencies, devDependencies }: Manifest): s
   return `sse-coord.config.${isTyped ? 'ts' : 'mjs'}`
 }
 
-function configText(url: string, start: string | undefined): string {
+function configText(url: string, start: string | false): string {
   const { pathname, search, origin } = new URL(url)
   const page = start ? pathname + search : url
   return [
@@ -100,7 +124,8 @@ function quote(text: string): string {
 }
 
 function guessCi(cwd: string): 'github' | 'gitlab' {
-  const isGitlab = existsSync(path.join(cwd, '.gitlab-ci.yml')) && !existsSync(path.join(cwd, '.github'))
+  const has = (name: string) => existsSync(path.join(cwd, name))
+  const isGitlab = (has('.gitlab-ci.yml') || has(gitlabFile)) && !has('.github')
   return isGitlab ? 'gitlab' : 'github'
 }
 
@@ -129,7 +154,7 @@ jobs:
 }
 
 function gitlabText(): string {
-  return `# Add to .gitlab-ci.yml:  include: .gitlab-ci.sse-coord.yml
+  return `# Add to .gitlab-ci.yml:  include: ${gitlabFile}
 sse-coord:
   image: node:22-bookworm
   script:

@@ -8,10 +8,13 @@ import {
   observeApp,
   plannedObserveMs,
 } from '../browser/index.js'
-import type { PageSettings } from '../config/settings.js'
+import type { Budget, PageSettings } from '../config/settings.js'
 import { runStep } from '../doctor/index.js'
 import { SseCoordError } from '../error.js'
 import type { AppObservation } from '../evidence/app.js'
+import type { HandoverTrial, NotDone } from '../evidence/app-evidence.js'
+import { compareCoordinator } from './compare-coordinator.js'
+import { measureHandovers } from './measure-handovers.js'
 import { shorten } from './page-figures.js'
 import type { CheckPlan } from './plan.js'
 
@@ -19,11 +22,16 @@ import type { CheckPlan } from './plan.js'
 export interface SeenPage {
   page: PageSettings
   observation: AppObservation
+  /** The same with the coordinator in place of EventSource; null where it was not asked for, or there is nothing to gain. */
+  after: AppObservation | null
+  /** What became of the stream that its tabs share; null where it was not asked for, or they share none. */
+  handover: HandoverTrial[] | NotDone | null
 }
 
 /**
  * @param onBrowser hears which browser it is
- * @param onPage hears of each page as soon as it is done, so that a run cut short keeps what it has
+ * @param onPage hears of each page as soon as it is counted, so that a run cut short keeps what it has; what else is measured
+ *   there is added to what it was given
  * @throws SseCoordError where a page cannot be judged at all. Rejects with `signal.reason` when that aborts.
  */
 export async function measurePages(
@@ -40,21 +48,14 @@ export async function measurePages(
     outcome: ({ name, version }) => `${name} ${version}`,
   })
   onBrowser({ name: browser.name, version: browser.version })
-  // Closing the browser is what ends the calls that wait for one of its pages.
+  // Closing the browser is what ends the calls that wait for one of its pages; its death ends what waits for time to pass.
   const stop = () => void browser.close()
   signal.addEventListener('abort', stop)
+  const death = new AbortController()
+  browser.died.then(() => death.abort())
+  const either = AbortSignal.any([signal, death.signal])
   try {
-    for (const page of plan.pages) {
-      const tabs = page.tabs ?? plan.tabs
-      const observation = await runStep(onProgress, {
-        id: `page/${page.url}`,
-        title: `${tabs === 1 ? '1 tab' : `${tabs} tabs`} on ${nameOf(page)}`,
-        plannedMs: plannedObserveMs(tabs),
-        run: () => observeApp(browser, page.url, { ...optionsFor(page, plan), tabs }),
-        outcome: outcomeWords,
-      })
-      onPage({ page, observation })
-    }
+    for (const page of plan.pages) await measurePage(browser, page, { ...plan, signal: either }, onPage)
   } catch (error) {
     signal.throwIfAborted()
     // A browser that dies makes every call to its pages fail, a moment before its process is seen to be gone.
@@ -64,6 +65,38 @@ export async function measurePages(
   } finally {
     signal.removeEventListener('abort', stop)
   }
+}
+
+async function measurePage(
+  browser: LaunchedBrowser,
+  page: PageSettings,
+  plan: CheckPlan,
+  onPage: (seen: SeenPage) => void,
+): Promise<void> {
+  const { signal, onProgress, runs } = plan
+  const tabs = page.tabs ?? plan.tabs
+  const options = optionsFor(page, plan)
+  const observation = await runStep(onProgress, {
+    id: `page/${page.url}`,
+    title: `${tabs === 1 ? '1 tab' : `${tabs} tabs`} on ${nameOf(page)}`,
+    plannedMs: plannedObserveMs(tabs),
+    run: () => observeApp(browser, page.url, { ...options, tabs }),
+    outcome: outcomeWords,
+  })
+  const seen: SeenPage = { page, observation, after: null, handover: null }
+  onPage(seen)
+  const again = { url: page.url, name: nameOf(page), signal, onProgress }
+  if (wantsFailover(plan.budget)) {
+    seen.handover = await measureHandovers(browser, { ...again, options, observation, runs })
+  }
+  if (plan.withCoordinator) {
+    seen.after = await compareCoordinator(browser, { ...again, options: { ...options, tabs }, before: observation })
+  }
+}
+
+/** Whether a rule asks for what happens when the leading tab goes. */
+export function wantsFailover({ failoverTime, lostEvents }: Budget): boolean {
+  return [failoverTime, lostEvents].some((limit) => limit !== undefined && limit !== false)
 }
 
 /** What reports and the baseline call a page. */

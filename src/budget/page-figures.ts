@@ -1,5 +1,5 @@
 /** The figures of one page, read off what real tabs of it did. */
-import { type AppObservation, isHeld, type ObservedStream } from '../evidence/app.js'
+import { type AppObservation, isHeld, type ObservedStream, unseenWorkersWords } from '../evidence/app.js'
 import type { CountedStream } from '../evidence/report.js'
 import type { Figure } from './figure.js'
 import type { RuleName } from './rules.js'
@@ -37,23 +37,34 @@ export function pageFigures(seen: AppObservation, key: string): Figure[] {
 
 type MakeFigure = (rule: RuleName, actual: number | null, measured: string, more?: Partial<Figure>) => Figure
 
+/** Where workers are not seen, what was counted is the least that there may be. */
+function doubtOfWorkers(seen: AppObservation): Partial<Figure> {
+  return seen.settled && seen.unseenWorkers ? { doubt: unseenWorkersWords(seen) } : {}
+}
+
 /** The tab that holds most. A stream of a shared worker belongs to no tab, and counts for none. */
-function perTab({ perTab: tabs }: AppObservation, figure: MakeFigure): Figure {
+function perTab(seen: AppObservation, figure: MakeFigure): Figure {
+  const { perTab: tabs } = seen
   const held = tabs.map(({ streams }) => streams.filter(isHeld))
   const most = held.reduce((one, other) => (other.length > one.length ? other : one), [])
   return figure('streamsPerTab', most.length, `${words(most.length, 'stream')} per tab${listed(most)}`, {
     streams: most.map(counted),
+    ...doubtOfWorkers(seen),
   })
 }
 
-function perOrigin({ perTab: tabs, shared, origins }: AppObservation, figure: MakeFigure): Figure[] {
+function perOrigin(seen: AppObservation, figure: MakeFigure): Figure[] {
+  const { perTab: tabs, shared, origins } = seen
   const all = [...tabs.flatMap(({ streams }) => streams), ...shared].filter(isHeld)
   return origins.flatMap(({ origin, sockets, streamsOpen, streamsWaiting }) => {
     const streams = streamsOpen + streamsWaiting
     const own = unique(all.filter(({ url }) => originOf(url) === origin).map(counted))
     const where = `${words(tabs.length, 'tab')} on ${origin}`
     return [
-      figure('streamsPerOrigin', streams, `${words(streams, 'stream')} of ${where}`, { streams: own }),
+      figure('streamsPerOrigin', streams, `${words(streams, 'stream')} of ${where}`, {
+        streams: own,
+        ...doubtOfWorkers(seen),
+      }),
       figure(
         'socketsPerOrigin',
         sockets,

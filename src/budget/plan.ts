@@ -21,6 +21,11 @@ export interface CheckOptions extends Config {
   updateBaseline?: boolean
   /** With `run`: proxies to open, one for each browser that runs at the same time. 1 to 32. Default: 1. */
   listeners?: number
+  /**
+   * Open each page that would gain by it once more, with the coordinator in place of EventSource, for reports that show
+   * before and after. Judges nothing. Default: false.
+   */
+  withCoordinator?: boolean
   /** Install a browser when none is found. Default: false. */
   installBrowser?: boolean
   /** Aborted: the run ends early and resolves with what was measured, `complete: false` and `exitCode: 130`. */
@@ -50,6 +55,7 @@ export interface CheckPlan {
   listeners: number
   baseline: string | null
   updateBaseline: boolean
+  withCoordinator: boolean
   installBrowser: boolean
   env: Readonly<Record<string, string | undefined>>
   signal: AbortSignal
@@ -61,7 +67,7 @@ export interface CheckPlan {
 /** @throws SseCoordError `bad-config` or `bad-option` for what makes no sense. */
 export async function toPlan(options: CheckOptions): Promise<CheckPlan> {
   const { configFile = false, env, cwd = process.cwd(), updateBaseline, listeners, installBrowser, ...rest } = options
-  const { signal, onProgress, onNote, onOutput, ...config } = rest
+  const { signal, onProgress, onNote, onOutput, withCoordinator, ...config } = rest
   const loaded = configFile === false ? null : await loadConfig(cwd, configFile === true ? undefined : configFile)
   const own = validateConfig(config, null)
   const layers = [loaded?.settings ?? {}, readEnvironment(env ?? {}), own]
@@ -85,6 +91,7 @@ export async function toPlan(options: CheckOptions): Promise<CheckPlan> {
         ? null
         : path.resolve(own.baseline === undefined ? folder : cwd, settings.baseline),
     updateBaseline: updateBaseline ?? false,
+    withCoordinator: withCoordinator ?? false,
     installBrowser: installBrowser ?? false,
     env: env ?? process.env,
     signal: signal ?? new AbortController().signal,

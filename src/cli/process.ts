@@ -18,7 +18,9 @@ export interface CliInput {
   /** Only terminals have it: whether keys come one at a time, and without echo. */
   setRawMode?(on: boolean): unknown
   on(event: 'data', listener: (chunk: Buffer | string) => void): unknown
+  on(event: 'end', listener: () => void): unknown
   off(event: 'data', listener: (chunk: Buffer | string) => void): unknown
+  off(event: 'end', listener: () => void): unknown
   resume(): unknown
   pause(): unknown
 }

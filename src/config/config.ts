@@ -88,9 +88,12 @@ export interface PageBudgetConfig {
 
 /** All rules. */
 export interface BudgetConfig extends PageBudgetConfig {
-  /** When the leading tab goes: the longest time until another tab has the next event. Median of `runs`, with tolerance. */
+  /**
+   * When the tab goes that holds the stream for all: the longest time until another one has it. Median of `runs`, with
+   * tolerance. Measured on the page’s own stream where its tabs share one, else on a stream of our own.
+   */
   failoverTime?: Duration | false
-  /** When the leading tab goes: the most events that may be lost. */
+  /** The most events that may be lost then. */
   lostEvents?: number | false
   /** Checks of the doctor by id, with the level at which a failure counts. */
   checks?: Record<string, CheckLevel>

@@ -1,6 +1,7 @@
 /** Validates a config, and says of every mistake at which key it is, what was expected, and what was found. */
 import * as v from 'valibot'
 import { SseCoordError } from '../error.js'
+import { keysAt } from './keys-at.js'
 import { didYouMean } from './nearest.js'
 import { createSchema } from './schema.js'
 import type { Settings } from './settings.js'
@@ -67,32 +68,7 @@ function unknownKey(path: readonly (string | number)[]): string {
   const key = String(path.at(-1))
   const parent = path.slice(0, -1)
   const where = parent.length === 0 ? '' : ` in ${keyWords(parent)}`
-  return `there is no key ${key}${where}${didYouMean(key, keysByPlace[parent.filter((part) => typeof part === 'string').join('.')] ?? []).replace(/\?$/, '')}`
-}
-
-const ruleKeys = ['streamsPerTab', 'streamsPerOrigin', 'socketsPerOrigin', 'tabsBeforeStall', 'stalledRequests']
-
-/** The keys that may stand at a place, which is named without the numbers of lists. */
-const keysByPlace: Record<string, string[]> = {
-  '': [
-    'start',
-    'pages',
-    'streams',
-    'budget',
-    'tabs',
-    'runs',
-    'tolerance',
-    'browser',
-    'sandbox',
-    'insecure',
-    'timeout',
-  ].concat(['baseline', 'run', 'target', 'forward', 'failOn']),
-  start: ['command', 'url', 'timeout'],
-  budget: [...ruleKeys, 'failoverTime', 'lostEvents', 'checks'],
-  pages: ['url', 'name', 'tabs', 'steps', 'cookies', 'headers', 'setup', 'budget'],
-  'pages.budget': ruleKeys,
-  'pages.steps': ['visit', 'click', 'waitFor', 'wait'],
-  'pages.cookies': ['name', 'value'],
+  return `there is no key ${key}${where}${didYouMean(key, keysAt(strict, parent)).replace(/\?$/, '')}`
 }
 
 /** `pages[0].steps[1].click`; `the config` for the whole of it. */

@@ -109,5 +109,14 @@ export interface AppObservation {
   settled: boolean
   /** What this browser cannot show, in sentences. */
   blindSpots: string[]
+  /** Workers that the page started and whose streams this browser does not tell of; absent where there is none. */
+  unseenWorkers?: number
   durationMs: number
+  /** From the opening of the first tab to the count. */
+  watchedMs?: number
+}
+
+/** Why no count of streams is the whole of it where workers are not seen. */
+export function unseenWorkersWords({ browser }: Pick<AppObservation, 'browser'>): string {
+  return `the page starts a worker, and ${browser.name} does not tell which streams workers open; use --browser chromium`
 }

@@ -64,14 +64,14 @@ export interface Timeline {
 export interface TabsTimeline {
   page: string // its URL
   side: 'plain' | 'coordinator' // with the app's own streams, or with the coordinator in place of EventSource
-  spanMs: number
+  spanMs: number // from the opening of the first tab to the count
   tabs: { tab: number; requests: TabRequest[] }[]
 }
 
 export interface TabRequest {
   url: string
   kind: 'page' | 'stream' | 'request'
-  askedMs: number // all four count from the moment at which its tab was opened
+  askedMs: number // all four count from the opening of the first tab
   sentMs: number | null // when it got a connection; null with an answer: not measured
   answeredMs: number | null // null: no answer until the end
   endedMs: number | null // null: it was still going on
@@ -80,6 +80,7 @@ export interface TabRequest {
 export interface OriginUse {
   origin: string
   page: string | null // for which page it was counted; null for all together
+  side?: TabsTimeline['side'] // how that page was opened; absent where a proxy counted
   sockets: number | null // the most that carried a request at the same time
   streams: number // the most open at the same time
   waiting: number | null // requests without a connection at the end

@@ -32,6 +32,17 @@ describe.runIf(needs('chromium'))('an app in the tabs of Chromium', () => {
     expect(seen.perTab.map(({ loaded }) => loaded)).toEqual([true, true, true, true, true, true, false])
     expect(seen.perTab[6]?.waiting).toMatchObject([{ url: app.url, type: 'Document' }])
     expect(seen.firstStalledTab).toBe(7)
+    const requests = seen.perTab.map((tab) => tab.requests ?? [])
+    // The page, its script and its stream: all on one clock, in the order in which it goes.
+    expect(requests[5]?.map(({ kind }) => kind)).toEqual(['page', 'request', 'stream'])
+    for (const { askedMs, sentMs, answeredMs, endedMs, kind } of requests.slice(0, 6).flat()) {
+      expect(sentMs).toBeGreaterThanOrEqual(askedMs)
+      expect(answeredMs).toBeGreaterThanOrEqual(sentMs ?? 0)
+      expect(endedMs === null).toBe(kind === 'stream')
+    }
+    expect(requests[6]).toMatchObject([{ kind: 'page', sentMs: null, answeredMs: null, endedMs: null }])
+    expect(requests[6]?.[0]?.askedMs).toBeGreaterThan(requests[5]?.at(-1)?.answeredMs ?? 0)
+    expect((seen.watchedMs ?? 0) - (requests[6]?.[0]?.askedMs ?? 0)).toBeGreaterThan(2000)
     expect(seen.origins).toMatchObject([{ sockets: 6, streamsOpen: 6, streamsWaiting: 0, stalledRequests: 1 }])
   })
 
@@ -172,6 +183,7 @@ describe.runIf(needs('firefox-esr'))('an app in the tabs of Firefox', () => {
     await using app = await serveApp('worker-fetch')
     const seen = await observeApp(browser, app.url, { tabs: 1, quietMs: 800 })
     expect(heldPerTab(seen)).toEqual([['/events/live fetch unknown nowhere']])
+    expect(seen.unseenWorkers).toBe(1)
     expect(seen.blindSpots.join(' ')).toContain('worker')
   })
 

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { initProject } from '../../src/budget/init.js'
+import { guessProject, initProject } from '../../src/budget/init.js'
 import { run } from '../../src/cli/index.js'
 import { loadConfig } from '../../src/config/load-config.js'
 import * as api from '../../src/index.js'
@@ -60,6 +61,55 @@ describe('init', () => {
 
   test('refuses what is no address', async () => {
     await expect(initProject({ cwd: folder, url: 'localhost' })).rejects.toThrow('“localhost” is not the address')
+  })
+})
+
+/** Runs the command at a terminal at which the lines are typed; null is Ctrl-D. */
+async function initAtTerminal(args: string[], typed: string | null) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true })
+  const process = Object.assign(createProcess(['init', ...args], { tty: true }), { stdin })
+  if (typed === null) stdin.end()
+  else stdin.write(typed)
+  const initial = {
+    ...api,
+    guessProject: () => guessProject(folder),
+    initProject: (options: api.InitOptions = {}) => initProject({ ...options, cwd: folder }),
+  }
+  const code = await run(process, async () => initial)
+  return { code, asked: process.stderr.text, stdout: process.stdout.text }
+}
+
+describe('at a terminal', () => {
+  test('it asks for what the flags do not say, and Enter takes what it guesses', async () => {
+    await writeFile(at('package.json'), '{ "scripts": { "start": "node ." } }')
+    const { code, asked } = await initAtTerminal([], 'http://localhost:8080/live\n\nnone\n')
+    expect({ code, asked }).toEqual({
+      code: 0,
+      asked:
+        'Which page is to be checked? (http://localhost:3000/) ' +
+        'Which command starts the app? none: it runs already (npm start) ' +
+        'Which build service gets a step? github, gitlab or none (github) ',
+    })
+    expect((await loadConfig(folder))?.settings).toMatchObject({
+      start: { command: 'npm start', url: 'http://localhost:8080/' },
+      pages: [{ url: '/live' }],
+    })
+    expect((await readdir(folder)).sort()).toEqual(['package.json', 'sse-coord.config.mjs'])
+  })
+
+  test('what the flags say is not asked, and --yes asks nothing', async () => {
+    const { asked } = await initAtTerminal(['http://localhost:1/', '--no-start'], 'gitlab\n')
+    expect(asked).toBe('Which build service gets a step? github, gitlab or none (github) ')
+    expect(await readdir(folder)).toContain('.gitlab-ci.sse-coord.yml')
+    expect(await initAtTerminal(['--yes', '--overwrite'], '')).toMatchObject({ code: 0, asked: '' })
+  })
+
+  test('Ctrl-D writes nothing and ends with 130, a word that is none of the three with 2', async () => {
+    expect((await initAtTerminal([], null)).code).toBe(130)
+    const { code, asked } = await initAtTerminal([], '\n\ngithup\n')
+    expect(code).toBe(2)
+    expect(asked).toContain("--ci takes github, gitlab or none, not 'githup': did you mean github?")
+    expect(await readdir(folder)).toEqual([])
   })
 })
 

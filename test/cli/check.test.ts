@@ -15,11 +15,13 @@ async function check(...args: string[]) {
     onNote: _3,
     onOutput: _4,
     env: _5,
+    withCoordinator,
     ...options
   } = checkBudget.mock.calls[0]?.[0] ?? {}
   return {
     code,
     options,
+    withCoordinator,
     stdout: process.stdout.text,
     stderr: process.stderr.text,
     called: checkBudget.mock.calls.length,
@@ -53,6 +55,11 @@ test('flags reach the check as they were given', async () => {
   })
   const suite = await check('--run', 'npm run e2e', '--target', 'http://a/', '--listeners', '4', '--config', 'x.ts')
   expect(suite.options).toEqual({ configFile: 'x.ts', run: 'npm run e2e', target: 'http://a/', listeners: 4 })
+})
+
+test('a page to look at shows before and after, and nothing else asks for the second look', async () => {
+  expect((await check('http://a/', '-r', 'json')).withCoordinator).toBe(false)
+  expect((await check('http://a/', '-r', 'html')).withCoordinator).toBe(true)
 })
 
 describe('one sentence and exit code 2 for', () => {

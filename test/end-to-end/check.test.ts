@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -45,6 +46,18 @@ createServer((request, response) => {
   response.writeHead(200, { 'content-type': 'text/html' })
   response.end('<title>app</title><script>new EventSource("/events")</script>')
 }).listen(Number(process.argv[2]), '127.0.0.1')`
+
+/** Whoever has no session, in a cookie or a header, gets a form and a 401; whoever sends the form gets the cookie. */
+function wantsSignIn(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.headers['x-session'] === 'ada' || request.headers.cookie === 'session=ada') return false
+  if (request.url === '/sign-in?user=ada') {
+    response.writeHead(303, { 'set-cookie': 'session=ada; HttpOnly', location: '/' }).end()
+    return true
+  }
+  const form = '<form action="/sign-in"><input id="user" name="user"><button id="sign-in">Sign in</button></form>'
+  response.writeHead(401, { 'content-type': 'text/html' }).end(form)
+  return true
+}
 
 async function freePort(): Promise<number> {
   const { createServer } = await import('node:net')
@@ -128,6 +141,39 @@ describe.runIf(needs('chromium'))('sse-coord check on pages', () => {
     expect(report.experiments.tabs).toHaveLength(2)
     expect(processesNaming(mark)).toEqual([])
     expect(run.leftBehind()).toEqual({ processes: [], files: [] })
+  })
+
+  test('a page behind a sign-in is reached by cookie, by header and by set-up, and is no pass without', async () => {
+    await using app = await serveApp('one-stream', { intercept: wantsSignIn })
+    const file = inFolder('signed-in.mjs')
+    const url = JSON.stringify(app.url)
+    writeFileSync(
+      file,
+      `export default {
+        tabs: 1,
+        pages: [
+          { url: ${url}, name: 'cookie', cookies: [{ name: 'session', value: 'ada' }] },
+          { url: ${url}, name: 'header', headers: { 'x-session': 'ada' } },
+          { url: ${url}, name: 'set-up', setup: async (page) => {
+            await page.type('#user', 'ada')
+            await Promise.all([page.waitForNavigation(), page.click('#sign-in')])
+          } },
+        ],
+        budget: { streamsPerTab: 1 },
+      }`,
+    )
+    const run = runCli(['check', '--config', file, '-r', 'json'])
+    expect(await run.exited, run.stderr()).toBe(0)
+    expect(run.report().findings.map(({ state, actual }) => `${state} ${actual}`)).toEqual([
+      'pass 1',
+      'pass 1',
+      'pass 1',
+    ])
+    run.leftBehind()
+    const stranger = check(app.url, '--tabs', '1')
+    expect(await stranger.exited).toBe(2)
+    expect(stranger.stderr()).toMatch(/answered 401\.\n.*a cookie, a header or a set-up/)
+    stranger.leftBehind()
   })
 
   test('what cannot be judged ends with 2 and says what to do', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { AppObservation, ObservedStream, ObservedTab } from '../../src/evidence/app.js'
+import type { TabRequest } from '../../src/evidence/report.js'
 import { originUses, picturesOf, tabsTimeline } from '../../src/evidence/tabs-timeline.js'
 
 const stream = (values: Partial<ObservedStream>): ObservedStream => ({
@@ -51,38 +52,44 @@ const seen = (perTab: ObservedTab[]): AppObservation => ({
   durationMs: 1000,
 })
 
-test('a stream that is open has no end, one that waits was never answered', () => {
-  const waiting = stream({ state: 'waiting', answeredAtMs: null })
-  const { tabs, side } = tabsTimeline(
-    seen([
-      tab({}),
-      tab({ tab: 2, streams: [waiting], waiting: [{ url: waiting.url, type: 'EventSource', waitedMs: 2000 }] }),
-    ]),
-    'plain',
-  )
-  expect(side).toBe('plain')
-  expect(tabs[0]?.requests[1]).toMatchObject({ askedMs: 100, answeredMs: 130, endedMs: null })
-  expect(tabs[1]?.requests[1]).toMatchObject({ askedMs: 100, answeredMs: null, endedMs: 2100 })
+const request = (values: Partial<TabRequest>): TabRequest => ({
+  url: 'http://localhost/events',
+  kind: 'stream',
+  askedMs: 100,
+  sentMs: 101,
+  answeredMs: 130,
+  endedMs: null,
+  ...values,
 })
 
-test('a page that did not load waits as long as its document did', () => {
-  const stuck = tab({
-    loaded: false,
-    loadMs: null,
-    streams: [],
-    waiting: [{ url: 'http://localhost/', type: 'Document', waitedMs: 1500 }],
+test('every request of every tab is on the clock of the first tab, to the moment of the count', () => {
+  const waiting = request({ askedMs: 900, sentMs: null, answeredMs: null })
+  const observation = {
+    ...seen([tab({ requests: [request({})] }), tab({ tab: 2, requests: [waiting] })]),
+    watchedMs: 4000,
+  }
+  expect(tabsTimeline(observation, 'plain')).toEqual({
+    page: 'http://localhost/',
+    side: 'plain',
+    spanMs: 4000,
+    tabs: [
+      { tab: 1, requests: [request({})] },
+      { tab: 2, requests: [waiting] },
+    ],
   })
-  expect(tabsTimeline(seen([stuck]), 'plain').tabs[0]?.requests).toEqual([
-    { url: 'http://localhost/', kind: 'page', askedMs: 0, sentMs: null, answeredMs: null, endedMs: 1500 },
-  ])
+})
+
+test('nothing lies beyond the end of the picture', () => {
+  expect(tabsTimeline(seen([tab({ requests: [request({ endedMs: 7000 })] })]), 'plain').spanMs).toBe(7000)
+  expect(tabsTimeline(seen([tab({ requests: [request({})] })]), 'plain').spanMs).toBe(500)
 })
 
 test('what a browser does not tell of connections is not measured', () => {
-  const [known] = originUses(seen([tab({})]))
+  const [known] = originUses(seen([tab({})]), 'plain')
   expect(known).toMatchObject({ sockets: 6, streams: 6, waiting: 1 })
   const blind = seen([tab({})])
   for (const origin of blind.origins) origin.sockets = null
-  expect(originUses(blind)[0]).toMatchObject({ sockets: null, waiting: null })
+  expect(originUses(blind, 'plain')[0]).toMatchObject({ sockets: null, waiting: null })
 })
 
 test('before and after are drawn as far as they were measured', () => {
@@ -90,8 +97,7 @@ test('before and after are drawn as far as they were measured', () => {
   const rest = { page: 'http://localhost/', tabs: 1, errorStatus: notDone, reload: notDone, handover: notDone }
   const one = seen([tab({})])
   expect(picturesOf({ ...rest, plain: notDone, coordinator: notDone })).toEqual({})
-  expect(picturesOf({ ...rest, plain: one, coordinator: one }).tabs?.map(({ side }) => side)).toEqual([
-    'plain',
-    'coordinator',
-  ])
+  const both = picturesOf({ ...rest, plain: one, coordinator: one })
+  expect(both.tabs?.map(({ side }) => side)).toEqual(['plain', 'coordinator'])
+  expect(both.origins?.map(({ side }) => side)).toEqual(['plain', 'coordinator'])
 })

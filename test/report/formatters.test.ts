@@ -56,6 +56,15 @@ test('printing takes the power from control characters', () => {
   expect(printable(evil, { unicode: true })).toBe('a\\x1b[31mb\\x9bc\\x07d\\u202ee\\ud800f next cell')
 })
 
+test('printing takes the power from commands of a build service, wherever a line may break', () => {
+  const shown = (text: string) => printable(text, { unicode: true })
+  expect(shown('::error::x ::Add-Mask::y :::set-output name=a::b')).toBe(
+    '\\x3a:error::x \\x3a:Add-Mask::y :\\x3a:set-output name=a::b',
+  )
+  expect(shown('title ##[error]x')).toBe('title \\x23#[error]x')
+  expect(shown('[::1]:3000 ::ffff:127.0.0.1 std::string # 2')).toBe('[::1]:3000 ::ffff:127.0.0.1 std::string # 2')
+})
+
 test('printing in ASCII keeps what has a likeness', () => {
   expect(printable('“8 tabs” · ≤ 2 s …', { unicode: false })).toBe('"8 tabs" - <= 2 s ...')
   fc.assert(

@@ -98,8 +98,18 @@ export async function setCookies(context: BrowserContext, url: string, cookies: 
   await context.setCookie(...cookies.map(({ name, value }) => ({ name, value, domain: hostname, path: '/' })))
 }
 
+/** How the set-up's own tab is had. */
+export interface SetupLimits {
+  /** Sent with its requests, as with those of the other tabs. */
+  headers: Readonly<Record<string, string>>
+  /** For the page, and for each wait of the set-up that names no other. */
+  timeoutMs: number
+  signal: AbortSignal
+}
+
 /**
- * Runs the user's own set-up, such as signing in, on a tab of its own before the others are opened.
+ * Runs the user's own set-up, such as signing in, on a tab of its own before the others are opened. What the page answers
+ * is for the set-up to judge: where a sign-in is needed it may well be a 401.
  *
  * @throws SseCoordError `step-failed` with the message of what the set-up threw.
  */
@@ -107,10 +117,12 @@ export async function runSetup(
   context: BrowserContext,
   url: string,
   setup: (page: Page) => unknown,
-  signal: AbortSignal,
+  { headers, timeoutMs, signal }: SetupLimits,
 ): Promise<void> {
   const page = await context.newPage()
   try {
+    page.setDefaultTimeout(timeoutMs)
+    if (Object.keys(headers).length > 0) await page.setExtraHTTPHeaders({ ...headers })
     await page.goto(url, { waitUntil: 'load' })
     await setup(page)
   } catch (cause) {

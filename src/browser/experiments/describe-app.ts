@@ -29,6 +29,8 @@ export interface SeenApp {
 export async function describeApp(seen: SeenApp): Promise<AppObservation> {
   const { url, browser, tabs, workerStreams, origins, settled, begin, maps } = seen
   const firstOpened = tabs[0]?.openedAt ?? begin
+  const watchedMs = roundMs(performance.now() - firstOpened)
+  const unseenWorkers = tabs.reduce((sum, { observer }) => sum + (observer.unseenWorkers?.() ?? 0), 0)
   const perTab = await Promise.all(tabs.map((tab, index) => describeTab(tab, index + 1, firstOpened, maps)))
   return {
     page: redactUrl(url),
@@ -41,7 +43,9 @@ export async function describeApp(seen: SeenApp): Promise<AppObservation> {
     firstStalledTab: firstStalledTab(perTab, origins),
     settled,
     blindSpots: browser.engine === 'firefox' ? [...blindSpotsOfFirefox] : [],
+    ...(unseenWorkers > 0 && { unseenWorkers }),
     durationMs: roundMs(performance.now() - begin),
+    watchedMs,
   }
 }
 

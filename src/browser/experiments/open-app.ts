@@ -93,7 +93,8 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
   }
   try {
     await setCookies(context, url, options.cookies ?? [])
-    if (options.setup) await runSetup(context, url, options.setup, signal)
+    if (options.setup)
+      await runSetup(context, url, options.setup, { headers: options.headers ?? {}, timeoutMs, signal })
     const isFirefox = browser.engine === 'firefox'
     const workers = isFirefox ? noWorkers : await observeWorkers(browser, context, { prepare })
     closers.push(() => workers[Symbol.asyncDispose]())

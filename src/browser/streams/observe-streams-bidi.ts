@@ -8,6 +8,7 @@ import { createStreamBook } from './join-streams.js'
 import type { OriginUse, StreamObserver } from './observe-streams.js'
 import { bindingName, openerScript, readNote } from './opener-script.js'
 import { createHistory } from './request-history.js'
+import { workerNote, workerScript } from './worker-script.js'
 
 /** A request not answered after so long counts as waiting. */
 const waitingAfterMs = 200
@@ -45,6 +46,7 @@ export async function observeStreamsBidi(page: Page, options: ObserveBidiOptions
   const { listener } = book
   const history = createHistory()
   let count = 0
+  let workers = 0
   let protocol: string | null = null
 
   function onRequest(request: HTTPRequest): void {
@@ -97,7 +99,11 @@ export async function observeStreamsBidi(page: Page, options: ObserveBidiOptions
   }
 
   function leave(isGone: (request: SeenRequest) => boolean): void {
-    for (const [request, seen] of live) if (isGone(seen)) live.delete(request)
+    for (const [request, seen] of live) {
+      if (!isGone(seen)) continue
+      live.delete(request)
+      seen.endedAt = performance.now()
+    }
     listener.gone(isGone)
   }
 
@@ -111,9 +117,11 @@ export async function observeStreamsBidi(page: Page, options: ObserveBidiOptions
   }
 
   await page.exposeFunction(bindingName, (payload: unknown) => {
+    if (payload === workerNote) workers += 1
     const note = readNote(payload)
     if (note) book.onNote(note, session)
   })
+  await page.evaluateOnNewDocument(workerScript)
   await page.evaluateOnNewDocument(openerScript)
   if (options.script !== undefined) await page.evaluateOnNewDocument(options.script)
   if (options.headers) await page.setExtraHTTPHeaders({ ...options.headers })
@@ -156,6 +164,7 @@ export async function observeStreamsBidi(page: Page, options: ObserveBidiOptions
     origins: () => new Map<string, OriginUse>(),
     protocol: () => protocol,
     requests: history.all,
+    unseenWorkers: () => workers,
     pending: () => [...live.values()].filter((request) => !request.answer && !isStream(request)).map(({ url }) => url),
     isAsking: () => false,
     isUndecided: () => [...live.values()].some((request) => !request.answer && !isWaiting(request)),

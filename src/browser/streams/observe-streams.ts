@@ -17,6 +17,8 @@ export interface StreamObserver extends AsyncDisposable {
   origins(): Map<string, OriginUse>
   /** What the tab asked for first, in order, with the moments of each. */
   requests(): readonly SeenRequest[]
+  /** Workers that the tab has started and whose streams this browser does not tell of; absent where it tells of all. */
+  unseenWorkers?(): number
   /** The protocol of the page's own answer, once there is one. */
   protocol(): string | null
   /** The addresses of requests that are not answered, other than streams. */

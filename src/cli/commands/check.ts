@@ -137,6 +137,8 @@ async function check(pages: string[], flags: CheckFlags, context: Context): Prom
       ...optionsOf(pages, flags),
       ...hooks,
       env,
+      // The page of the report is where before and after are looked at.
+      withCoordinator: destinations.some(({ reporter }) => reporter === 'html'),
       // What the user’s own command says is no report.
       onOutput: (text) => (isShared ? void stderr.write(text) : hooks.onNote(text.trimEnd())),
     }),

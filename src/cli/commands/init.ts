@@ -1,20 +1,23 @@
 /** `sse-coord init`: writes a config and the step of a build; asks only people, and only when it was not told `--yes`. */
 import { type Command, Option } from 'commander'
-import type { InitOptions } from '../../index.js'
+import type { InitOptions, ProjectGuess } from '../../index.js'
 import { createPen } from '../../report/index.js'
+import { openQuestions, type Questions } from '../ask.js'
 import type { Context } from '../context.js'
 import { oneOf, someText } from '../options/values.js'
 import { writeAll } from '../output.js'
-import type { CliInput, CliOutput } from '../process.js'
 import { showsUnicode } from '../terminal.js'
 import { explainUsage } from '../usage.js'
 
 interface InitFlags {
   yes?: boolean
-  start?: string
+  /** False by `--no-start`. */
+  start?: string | false
   ci?: 'github' | 'gitlab' | 'none'
   overwrite?: boolean
 }
+
+const readCi = oneOf('--ci', ['github', 'gitlab', 'none'])
 
 const examples = `
 Examples:
@@ -31,9 +34,8 @@ export function addInit(program: Command, context: Context): void {
     )
     .argument('[url]', 'the page to check (default: http://localhost:3000/)')
     .addOption(new Option('--start <command>', 'how the app is started').argParser(someText('--start', 'a command')))
-    .addOption(
-      new Option('--ci <name>', 'github, gitlab or none').argParser(oneOf('--ci', ['github', 'gitlab', 'none'])),
-    )
+    .addOption(new Option('--no-start', 'the app runs already'))
+    .addOption(new Option('--ci <name>', 'github, gitlab or none').argParser(readCi))
     .option('--overwrite', 'write over files that are there')
     .option('-y, --yes', 'ask nothing')
     .helpOption('-h, --help', 'show this help')
@@ -46,33 +48,46 @@ export function addInit(program: Command, context: Context): void {
 }
 
 async function init(url: string | undefined, flags: InitFlags, { process, loadApi }: Context): Promise<number> {
-  const { stdout, env, platform } = process
+  const { stdin, stdout, stderr, env, platform } = process
   const pen = createPen({ color: false, unicode: showsUnicode(env, platform) })
-  const { initProject } = await loadApi()
-  const { yes, ...given } = flags
-  const options: InitOptions = { ...given, ...(url !== undefined && { url }) }
-  const { stdin } = process
-  if (!yes && url === undefined && stdin?.isTTY && stdout.isTTY) options.url = await ask(stdin, process.stderr)
-  const files = await initProject(options)
+  const api = await loadApi()
+  const { yes, ...rest } = flags
+  const given: InitOptions = { ...rest, ...(url !== undefined && { url }) }
+  const isAsked = !yes && stdin?.isTTY && stdout.isTTY
+  const options = isAsked ? await askFor(given, await api.guessProject(), openQuestions(stdin, stderr)) : given
+  if (options === null) return interrupted
+  const files = await api.initProject(options)
   const words = { written: 'written', overwritten: 'written anew', kept: 'kept as it was; --overwrite replaces it' }
   const lines = files.map(
     ({ file, state }) => `${pen.sign(state === 'kept' ? 'skip' : 'pass')} ${pen.text(file)}: ${words[state]}`,
   )
-  await writeAll(stdout, [...lines, '', 'Next: sse-coord check', ''].join('\n'))
+  await writeAll(stdout, [...lines, '', 'Next: npx sse-coord check', ''].join('\n'))
   return 0
 }
 
-/** One line from the person at the terminal. */
-async function ask(input: CliInput, output: CliOutput): Promise<string> {
-  const usual = 'http://localhost:3000/'
-  await writeAll(output, `Which page is to be checked? (${usual}) `)
-  const answer = await new Promise<string>((resolve) => {
-    const onData = (chunk: Buffer | string) => {
-      input.off('data', onData)
-      input.pause()
-      resolve(chunk.toString().trim())
+const interrupted = 130
+
+/** What the flags do not say, asked one by one; null when the person has gone. Nothing is written until all is answered. */
+async function askFor(given: InitOptions, guess: ProjectGuess, questions: Questions): Promise<InitOptions | null> {
+  try {
+    const options = { ...given }
+    if (options.url === undefined) {
+      const answer = await questions.ask('Which page is to be checked?', guess.url)
+      if (answer === null) return null
+      options.url = answer
     }
-    input.on('data', onData)
-  })
-  return answer === '' ? usual : answer
+    if (options.start === undefined) {
+      const answer = await questions.ask('Which command starts the app? none: it runs already', guess.start || 'none')
+      if (answer === null) return null
+      options.start = answer === 'none' ? false : answer
+    }
+    if (options.ci === undefined) {
+      const answer = await questions.ask('Which build service gets a step? github, gitlab or none', guess.ci)
+      if (answer === null) return null
+      options.ci = readCi(answer)
+    }
+    return options
+  } finally {
+    questions.close()
+  }
 }

@@ -1,5 +1,5 @@
 /** `tabs/streams-per-tab`: each tab holds more than one stream to an origin of HTTP/1.1. */
-import type { ObservedStream } from '../../evidence/app.js'
+import { type ObservedStream, unseenWorkersWords } from '../../evidence/app.js'
 import { type AppEvidence, isDone } from '../../evidence/app-evidence.js'
 import { connectionsPerOrigin } from '../../evidence/ledger.js'
 import { type AppCheck, type AppVerdict, notDone } from '../app/app-check.js'
@@ -11,7 +11,7 @@ export const tabsStreamsPerTab: AppCheck = {
   judge({ plain }: AppEvidence): AppVerdict {
     if (!isDone(plain)) return notDone(plain)
     const { streams, tab } = fullestTab(plain)
-    if (streams.length === 0 && plain.shared.length === 0) {
+    if (streams.length === 0 && plain.shared.length === 0 && !plain.unseenWorkers) {
       return {
         state: 'skip',
         reason: 'the page opened no event stream; give the page that does, or steps that lead there',
@@ -24,6 +24,7 @@ export const tabsStreamsPerTab: AppCheck = {
     const expected = 'one stream per tab, or one for all tabs'
     const figures = { limit: 1, actual: Math.max(crowd.length, Math.min(1, streams.length)) }
     const measured = `${streams.length} in tab ${tab}${streams.length > 0 ? `: ${streamList(streams)}` : ''}`
+    if (crowd.length <= 1 && plain.unseenWorkers) return { state: 'unknown', reason: unseenWorkersWords(plain) }
     if (crowd.length <= 1) return { state: 'pass', measured, expected, ...figures }
     return {
       state: 'fail',

@@ -5,6 +5,7 @@ import { connectionsPerOrigin } from '../../evidence/ledger.js'
 import type { OriginUse, Report, StallSide } from '../../evidence/report.js'
 import { count } from '../../evidence/words.js'
 import { type Markup, markup } from './markup.js'
+import { sideWords } from './side-words.js'
 
 const slotWidth = 52
 const gap = 8
@@ -48,8 +49,8 @@ ${entry('one more tab', loaded, newTab.loaded ? 'good' : 'bad')}
 </dl></div>`
 }
 
-function originCard({ origin, page, sockets, streams, waiting, at }: OriginUse): Markup {
-  return markup`<div class="card slots"><h3 class="break">${origin}</h3>${page !== null && markup`<p class="small quiet break">${page}</p>`}
+function originCard({ origin, page, side, sockets, streams, waiting, at }: OriginUse): Markup {
+  return markup`<div class="card slots"><h3 class="break">${origin}</h3>${page !== null && markup`<p class="small quiet break">${page}${side !== undefined && markup` · <b>${sideWords[side]}</b>`}</p>`}
 ${sockets !== null && drawSlots(sockets, waiting ?? 0)}
 <dl>
 ${entry('most connections in use', sockets === null ? 'not measured' : `${sockets}`)}

@@ -18,6 +18,7 @@ html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
 main { max-width: 1060px; margin: 0 auto; padding: 48px 24px 64px; }
 h1 { font-size: clamp(1.6rem, 1.1rem + 2.2vw, 2.4rem); line-height: 1.18; letter-spacing: -0.02em; margin: 10px 0 12px; text-wrap: balance; }
+h1::first-letter { text-transform: uppercase; }
 h2 { font-size: 1.22rem; letter-spacing: -0.01em; margin: 0 0 4px; }
 h3 { font-size: 1rem; margin: 0; }
 p { margin: 0; }
