@@ -10,7 +10,7 @@ const floors = [
   ['doctor'],
   ['browser'],
   ['mock', 'proxy', 'probe', 'follow'],
-  ['client', 'faults', 'recording', 'server'],
+  ['client', 'faults', 'listening', 'recording', 'server'],
   ['config', 'evidence', 'sse'],
   ['error.ts', 'package.ts'],
 ]

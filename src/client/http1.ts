@@ -76,14 +76,20 @@ function exchangeOf(incoming: IncomingMessage, sent: Sent, connection: Connectio
       incoming.once('close', onClose)
     },
     howItEnded(isAborted) {
-      if (incoming.complete && incoming.readableEnded) return { kind: 'end', code: null }
+      const { code, finished } = connection.fate()
+      // A body that lasts as long as its connection is whole to Node also where that was reset.
+      const isWhole = incoming.complete && (code === null || saysItsLength(incoming))
+      if (isWhole && incoming.readableEnded) return { kind: 'end', code: null }
       if (isAborted) return { kind: 'aborted', code: null }
       if (sent.fault?.startsWith('HPE_')) return { kind: 'error', code: sent.fault }
-      const { code, finished } = connection.fate()
       if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'reset', code }
       return code !== null && !finished ? { kind: 'error', code } : { kind: 'cut', code: null }
     },
     trailers: () => pairsOf(incoming.rawTrailers),
     end: () => void sent.outgoing.destroy(),
   }
+}
+
+function saysItsLength({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
 }

@@ -2,45 +2,30 @@
  * The plan for one stream: what is looked at, in which order, and what side by side. What is learned goes into the
  * evidence at once, so that a run cut short keeps what it has.
  */
-import type { OnProgress } from '../evidence/progress.js'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { redactUrl } from '../evidence/redact.js'
-import type { Exchange, FrontEvidence, StreamEvidence } from '../evidence/stream.js'
+import type { Exchange, StreamEvidence } from '../evidence/stream.js'
 import {
-  type Counter,
-  compareEnds,
   compareOrigin,
-  countByMetrics,
-  countByPid,
-  countThroughFront,
   createArrivalTimes,
   createSlots,
   findSecrets,
   lookAtHttp2,
   lookCrossOrigin,
   lookEncoded,
-  lookForLeaks,
-  lookHerd,
   lookResumed,
-  lookThroughFront,
-  noticeMs,
   placeResumed,
+  type Resumption,
   type Subject,
+  type WatchLog,
   watchStream,
 } from '../probe/index.js'
-import { runStep, type Step } from './step.js'
+import { type Examination, stepFor } from './examination.js'
+import { lookAfterwards } from './look-afterwards.js'
 import type { StreamPlan } from './stream-options.js'
 
 /** Connections at a time to a host that is not this machine. */
 const politeConnections = 2
-/** The longest that a server is given to notice that clients have left. */
-const mostLeakWaitMs = 8000
-
-export interface Examination {
-  plan: StreamPlan
-  evidence: StreamEvidence
-  signal: AbortSignal
-  onProgress: OnProgress
-}
 
 export function emptyEvidence({ request, conditions }: StreamPlan): StreamEvidence {
   return { url: redactUrl(request.url.href), conditions, complete: false, secrets: findSecrets(request.url) }
@@ -67,11 +52,10 @@ export async function examine(examination: Examination): Promise<void> {
 /** The watch, and beside it whatever needs a live stream to compare with. */
 async function watchAndLook(examination: Examination, subject: Subject): Promise<void> {
   const { plan, evidence } = examination
-  const { looks, conditions } = plan
-  const isGet = conditions.method === 'GET'
+  const { conditions, origin, looks } = plan
   const front = createArrivalTimes()
   const watch = watchStream(subject, {
-    mayReturn: isGet && conditions.profile === 'web',
+    mayReturn: conditions.method === 'GET' && conditions.profile === 'web',
     onEvent: (event) => front.note(event),
   })
   const step = stepFor(examination)
@@ -84,128 +68,101 @@ async function watchAndLook(examination: Examination, subject: Subject): Promise
       outcome: (exchanges) => watchWords(exchanges),
     }),
   )
+  const resuming: Resuming = {}
+  const beside = lookBeside(examination, subject, watch.log, resuming)
+  const compare = async () =>
+    origin &&
+    step({
+      id: 'origin',
+      title: 'watching the app itself',
+      plannedMs: plan.watchMs,
+      run: () => compareOrigin(subject, origin, front),
+      outcome: ({ matched }) => `${matched} events on both sides`,
+    })
+  // At the host of the stream it takes one of two places, and has the last turn: the others need theirs for a moment.
+  const isPolite = !conditions.loopback && !conditions.allowLoad
+  const isNeighbour = isPolite && origin?.url.hostname === plan.request.url.hostname
+  const compareInTurn = async () => {
+    await Promise.all(beside)
+    return subject.connected(compare)
+  }
+  const isCompared = looks.has('origin') || looks.has('front')
+  const comparing = isCompared ? (isNeighbour ? compareInTurn() : compare()) : undefined
+  evidence.watch = await watching
+  await Promise.all(beside)
+  if (resuming.found) evidence.resume = placeResumed(await askAgain(resuming.found, subject, watch.log), watch.log)
+  const compared = await comparing
+  if (compared) evidence.origin = compared
+}
+
+/** What the look at resuming has found so far. */
+interface Resuming {
+  found?: Resumption
+}
+
+/** The shorter looks: compression, HTTP/2, pages of another origin, resuming. A POST is made once more, and never again. */
+function lookBeside(examination: Examination, subject: Subject, log: WatchLog, resuming: Resuming): Promise<void>[] {
+  const { plan, evidence } = examination
+  const { looks, conditions } = plan
+  const { pageOrigin } = conditions
+  const isGet = conditions.method === 'GET'
+  const asPage = !isGet && looks.has('cors') && pageOrigin !== null ? { Origin: pageOrigin } : {}
   const beside: Promise<void>[] = []
-  const origin = plan.origin
-  const comparing =
-    origin && (looks.has('origin') || looks.has('front'))
-      ? step({
-          id: 'origin',
-          title: 'watching the app itself',
-          plannedMs: plan.watchMs,
-          run: () => compareOrigin(subject, origin, front),
-          outcome: ({ matched }) => `${matched} events on both sides`,
-        })
-      : undefined
-  // A POST may cost its owner money: it is made twice, never more.
-  if (looks.has('encoded')) {
-    beside.push(
-      subject.connected(async () => {
-        evidence.encoded = await step({
+  const encoded = looks.has('encoded')
+    ? subject.connected(async () => {
+        evidence.encoded = await stepFor(examination)({
           id: 'encoded',
           title: 'the same with compression',
           plannedMs: plan.watchMs / 2,
-          run: () => lookEncoded(subject, watch.log),
+          run: () => lookEncoded(subject, log, asPage),
           outcome: ({ end, eventCount }) => (end.how === 'left' && eventCount === 0 ? 'done' : `${eventCount} events`),
         })
-      }),
-    )
-  }
-  const isThere = watch.log.answered
+      })
+    : undefined
+  if (encoded) beside.push(encoded)
   if (looks.has('http2') && subject.request.url.protocol === 'https:') {
     beside.push(
-      lookWhen(isThere, subject, async () => {
+      lookWhen(log.answered, subject, async () => {
         evidence.http2 = await lookAtHttp2(subject)
       }),
     )
   }
-  const { pageOrigin } = conditions
   if (looks.has('cors') && pageOrigin !== null) {
+    const isReady = isGet ? log.answered : Promise.resolve(encoded).then(() => log.answered)
     beside.push(
-      lookWhen(isThere, subject, async () => {
-        evidence.cors = await lookCrossOrigin(subject, pageOrigin)
+      lookWhen(isReady, subject, async () => {
+        const given = isGet || !evidence.encoded ? undefined : headOf(evidence.encoded)
+        evidence.cors = await lookCrossOrigin(subject, pageOrigin, given)
       }),
     )
   }
   if (looks.has('resume') && isGet && conditions.profile === 'web') {
     beside.push(
-      lookWhen(watch.log.seen(3), subject, async () => {
-        const resume = await lookResumed(subject, watch.log)
-        if (resume) evidence.resume = resume
+      lookWhen(log.seen(3), subject, async () => {
+        const found = await lookResumed(subject, log)
+        if (!found) return
+        resuming.found = found
+        evidence.resume = placeResumed(found, log)
       }),
     )
   }
-  evidence.watch = await watching
-  await Promise.all(beside)
-  if (evidence.resume) evidence.resume = placeResumed(evidence.resume, watch.log)
-  if (comparing) evidence.origin = await comparing
+  return beside
+}
+
+/** Once more after the watch, where the server had nothing for a second connection. */
+async function askAgain(found: Resumption, subject: Subject, log: WatchLog): Promise<Resumption> {
+  if (found.evidence.exchange.status === 200 || subject.signal.aborted) return found
+  // It may take a moment to see that we have left.
+  await sleep(200)
+  return (await lookResumed(subject, log)) ?? found
 }
 
 async function lookWhen(ready: Promise<boolean>, subject: Subject, run: () => Promise<void>): Promise<void> {
   if ((await ready) && !subject.signal.aborted) await subject.connected(run)
 }
 
-/** What disturbs a watch, or is not to be disturbed by one. */
-async function lookAfterwards(examination: Examination, subject: Subject): Promise<void> {
-  const { plan, evidence } = examination
-  const { looks, conditions } = plan
-  const step = stepFor(examination)
-  const first = evidence.watch?.[0]
-  const mayLoad = (conditions.loopback || conditions.allowLoad) && conditions.method === 'GET' && first?.status === 200
-  if (looks.has('herd') && mayLoad && (first?.retries.length ?? 0) > 0) evidence.herd = await lookHerd(subject)
-  const counter = counterFor(plan, subject)
-  if (looks.has('leaks') && mayLoad && counter) {
-    evidence.leaks = await step({
-      id: 'leaks',
-      title: 'twenty clients come and go',
-      plannedMs: 2000,
-      run: () => lookForLeaks(subject, counter, leakWaitOf(first)),
-      outcome: ({ after }) => (after === null ? 'not counted' : `${after} streams left`),
-    })
-  }
-  if (looks.has('front')) {
-    const front = await lookAtFront(examination, subject, counter)
-    if (front) evidence.front = front
-  }
-}
-
-async function lookAtFront(
-  examination: Examination,
-  subject: Subject,
-  counter: Counter | undefined,
-): Promise<FrontEvidence | undefined> {
-  const { plan, evidence } = examination
-  const { via } = plan
-  if (via) {
-    return stepFor(examination)({
-      id: 'via',
-      title: 'a stream of ours through your proxy',
-      plannedMs: 2000,
-      run: () => lookThroughFront(subject, via.request, via.port),
-      outcome: ({ problem }) => problem ?? 'done',
-    })
-  }
-  if (!evidence.origin) return undefined
-  const ends = compareEnds(evidence.watch?.[0], evidence.origin.exchange, noticeMs)
-  const disconnect: FrontEvidence['disconnect'] = ends
-    ? [{ how: evidence.origin.exchange.end.how === 'cut' ? 'reset' : 'end', ...ends, waitedMs: noticeMs }]
-    : []
-  if (!counter || counter.source === 'pid') return { abort: null, disconnect, problem: null }
-  return { ...(await countThroughFront(subject, counter)), disconnect }
-}
-
-function counterFor({ metrics, conditions }: StreamPlan, subject: Subject): Counter | undefined {
-  if (metrics) return countByMetrics(metrics.request, metrics.metric, subject)
-  return conditions.pid === null ? undefined : countByPid(conditions.pid)
-}
-
-/** Two heartbeats, as far as we have seen any: a server notices at its next write. */
-function leakWaitOf(first: Exchange | undefined): number {
-  return Math.min(mostLeakWaitMs, Math.max(1000, (first?.silence?.ms ?? 0) * 2))
-}
-
-function stepFor({ onProgress, evidence }: Examination) {
-  return <Result>(step: Step<Result>): Promise<Result> =>
-    runStep(onProgress, { ...step, id: `${evidence.url} ${step.id}` })
+function headOf({ status, headers }: Exchange): { status: number; headers: [string, string][] } | null {
+  return status === null ? null : { status, headers }
 }
 
 function watchWords(exchanges: Exchange[]): string {

@@ -1,7 +1,7 @@
 /** How a server went on when it was asked to resume; shared by the checks of resuming. */
 import type { Exchange, ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
 import type { Verdict } from './check.js'
-import { notLookedAt } from './watched.js'
+import { isVerdict, lastingStream, notLookedAt } from './watched.js'
 
 /**
  * `successor`: with the very next event. `history`: with the first of all, and the rest at once. `anew`: with ids that
@@ -9,6 +9,8 @@ import { notLookedAt } from './watched.js'
  * `hole`: later. `silent`: with nothing. `refused`: not at all.
  */
 export interface Resumed {
+  /** The first connection of the watch. */
+  exchange: Exchange
   resume: ResumeEvidence
   how: 'successor' | 'history' | 'anew' | 'repeated' | 'hole' | 'silent' | 'refused'
   /** The id of the first event. */
@@ -17,48 +19,99 @@ export interface Resumed {
   lost: number | null
 }
 
+/** Answers by which a server says that it has had enough of us, and nothing of resuming. */
+const busy = [408, 425, 429, 503]
+
 /** The outcome, or the verdict where there is none. */
-export function resumedAt({ resume, watch = [] }: StreamEvidence): Resumed | Verdict {
-  if (!resume) {
-    const ids = (watch[0]?.events ?? []).filter(({ id }) => id !== null).length
-    if (ids === 0 && watch[0]?.eventCount) return { state: 'skip', reason: 'no ids to resume by: see resume/no-ids' }
-    if (ids < 2) return { state: 'unknown', reason: 'fewer than two events with ids came; use a longer --for' }
-    return notLookedAt
+export function resumedAt(stream: StreamEvidence): Resumed | Verdict {
+  const exchange = lastingStream(stream)
+  if (isVerdict(exchange)) return exchange
+  const { resume, watch = [] } = stream
+  if (!resume) return notAsked(exchange)
+  const { status } = resume.exchange
+  if (status === null || busy.includes(status)) {
+    const answer = status === null ? 'no answer' : `a ${status}`
+    return { state: 'unknown', reason: `another connection got ${answer}: does the server serve one at a time?` }
   }
-  const { exchange, first, sentIndex } = resume
-  const outcome = (how: Resumed['how'], lost: number | null = null): Resumed => ({
+  const outcome = (how: Resumed['how'], began = '', lost: number | null = null): Resumed => ({
+    exchange,
     resume,
     how,
-    began: first[0]?.id ?? '',
+    began,
     lost,
   })
-  if (exchange.status !== 200) return outcome('refused')
-  const began = first[0]
-  if (!began) {
-    const firstEventMs = watch[0]?.events[0]?.atMs ?? 0
+  if (status !== 200) return outcome('refused')
+  if (resume.first.length === 0) {
+    const firstEventMs = exchange.events[0]?.atMs ?? 0
     if (resume.waitedMs >= firstEventMs * 0.9) return outcome('silent')
     return {
       state: 'unknown',
       reason: 'the stream is too quiet to wait for an answer in this time; use a longer --for',
     }
   }
-  if (began.index === null) return outcome('hole')
-  if (began.index === sentIndex + 1) return outcome('successor')
-  if (began.index > sentIndex) return outcome('hole', began.index - sentIndex - 1)
+  if (beginsWithSnapshot(exchange, resume)) {
+    const type = resume.first[0]?.type
+    return { state: 'skip', reason: `each connection begins with a ${type}, which stands for all that came before` }
+  }
+  // What was never watched is a greeting, or from before the watch.
+  const began = resume.first.find(({ index }) => index !== null)
+  const { sentIndex } = resume
+  if (!began || began.index === null) return fromNowhere(resume, watch, outcome)
+  if (began.index === sentIndex + 1) return outcome('successor', began.id)
+  if (began.index > sentIndex) return outcome('hole', began.id, began.index - sentIndex - 1)
   // The named event itself, or a few before it: a history that is cut coarsely.
-  if (began.index > 0) return outcome('repeated')
-  if (isTorrent(watch[0]) && resume.watchedSpanMs < shortestPaceMs) {
+  if (began.index > 0) return outcome('repeated', began.id)
+  if (isTorrent(exchange) && resume.watchedSpanMs < shortestPaceMs) {
     return { state: 'unknown', reason: 'events come too fast to tell a history from ids that begin again' }
   }
-  return outcome(isHistory(resume) ? 'history' : 'anew')
+  return outcome(isHistory(resume) ? 'history' : 'anew', began.id)
+}
+
+function notAsked({ events, eventCount }: Exchange): Verdict {
+  const ids = events.flatMap(({ id }) => id ?? [])
+  if (ids.length === 0 && eventCount > 0) return { state: 'skip', reason: 'no ids to resume by: see resume/no-ids' }
+  const different = new Set(ids).size
+  if (different === 1 && ids.length > 2) return { state: 'skip', reason: 'all have one id: see resume/no-ids' }
+  if (different < 3) return { state: 'unknown', reason: 'fewer than three events with ids came; use a longer --for' }
+  return notLookedAt
+}
+
+/** Nothing of the answer had been watched. */
+function fromNowhere(
+  resume: ResumeEvidence,
+  watch: readonly Exchange[],
+  outcome: (how: Resumed['how'], began: string) => Resumed,
+): Resumed | Verdict {
+  const [first] = resume.first
+  const began = first?.id ?? ''
+  if (resume.sentAgainMs !== null) return outcome(isHistory(resume) ? 'history' : 'anew', began)
+  const last = watch.at(-1)
+  const watchEndMs = last ? last.openedAtMs + last.end.atMs : 0
+  const isLater = resume.exchange.openedAtMs + (first?.atMs ?? 0) > watchEndMs
+  if (isLater && countsUp(resume.sentId, began)) return outcome('hole', began)
+  const reason = isLater
+    ? 'what came then was sent after the watch, which did not see it; use a longer --for'
+    : 'on another connection events have other ids and other data, so that nothing can be compared'
+  return { state: 'unknown', reason }
+}
+
+function countsUp(sent: string, began: string): boolean {
+  return /^\d{1,15}$/.test(sent) && /^\d{1,15}$/.test(began) && Number(began) > Number(sent)
+}
+
+/** Whether one type opens every connection and comes at no other time: it tells the whole state. */
+function beginsWithSnapshot({ events }: Exchange, { first }: ResumeEvidence): boolean {
+  const [opening, ...others] = events
+  if (!opening || others.length === 0 || first[0]?.type !== opening.type) return false
+  return others.every(({ type }) => type !== opening.type)
 }
 
 /** Over less than this a busy machine, and not the server, makes the pace. */
 const shortestPaceMs = 500
 
 /** Whether more than one event came in two milliseconds, all the time. */
-function isTorrent(exchange: Exchange | undefined): boolean {
-  return exchange !== undefined && exchange.eventCount > exchange.end.atMs / 2
+function isTorrent(exchange: Exchange): boolean {
+  return exchange.eventCount > exchange.end.atMs / 2
 }
 
 /** Whether the named event came again, and much sooner than it had come when it was watched: a history is told at once. */

@@ -53,6 +53,7 @@ export interface Arrival {
   bytes: number
   /** Events that were whole with these bytes. */
   events: number
+  /** Comments with the blank line behind them; several lines of one are one. */
   comments: number
   /** Whether the bytes stop in the middle of an event. */
   cuts: boolean
@@ -137,8 +138,8 @@ export interface ResumeEvidence {
   /** Events with an id that had been seen when it was sent. */
   seen: number
   waitedMs: number
-  /** The first events with an id, and their places among the ids watched; `null` for one never seen there. */
-  first: { id: string; index: number | null; atMs: number }[]
+  /** The first events with an id, and their places among those watched, by id or by data; `null` for one never seen there. */
+  first: { id: string; index: number | null; atMs: number; type?: string }[]
   /** Ids that came within the first second. */
   inFirstSecond: number
   /** Time from the first event to the one that was named, where that came again; and what it had been in the watch. */
@@ -150,8 +151,11 @@ export interface ResumeEvidence {
 /** The same stream, watched at once through the front and at the app itself. */
 export interface OriginEvidence {
   exchange: Exchange
+  /** Where the app ended that stream: another at the app, to see whether it ends all of them so. */
+  again?: Exchange
   /** Events found on both sides, and by how much they came later through the front. */
   matched: number
+  leastDelayMs?: number | null
   medianDelayMs: number | null
   /** A quarter of the events came at least as late as this. */
   quartileDelayMs: number | null

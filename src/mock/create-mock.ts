@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { createFaultPlan, type FaultPlan } from '../faults/index.js'
 import { createRandom } from '../faults/random.js'
 import { type Channel, type Connections, createChannel, createMonitor } from '../server/index.js'
-import { listen } from './listen.js'
 import { type MockOptions, settleMock } from './options.js'
 import { createOrigins } from './origins.js'
 import { createProfile } from './profiles.js'
 import { createPublisher } from './publisher.js'
 import { createRouter } from './router.js'
+import { startServer } from './start-server.js'
 import { createStreamOpener } from './stream-opener.js'
 
 /** A running mock. */
@@ -61,7 +61,7 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
   const monitor = createMonitor({ channels: { events: channel }, stores: profile.stores ?? {} })
   const router = createRouter({ settings, origins, channel, publisher, monitor, faults, token, profile })
 
-  const server = await listen({
+  const server = await startServer({
     ...settings,
     onRequest: (request, response) => void router(request, response),
     refusesConnection: () => faults.refusesConnection(),

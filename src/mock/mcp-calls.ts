@@ -11,6 +11,9 @@ export interface JsonRpcRequest {
 
 type Message = JsonRpcRequest | { method?: string; id?: string | number }
 
+/** The revisions that are spoken, the newest first. */
+export const protocolVersions: readonly string[] = ['2025-11-25', '2025-06-18', '2025-03-26']
+
 const mostMessages = 100
 const mostSteps = 1000
 
@@ -50,7 +53,7 @@ export async function answerCall(
   switch (method) {
     case 'initialize':
       return succeed({
-        protocolVersion: params.protocolVersion === '2025-03-26' ? '2025-03-26' : '2025-06-18',
+        protocolVersion: protocolVersions.find((version) => version === params.protocolVersion) ?? protocolVersions[0],
         capabilities: { tools: {} },
         serverInfo: { name: `${tool.name} mock`, version: tool.version },
       })

@@ -1,13 +1,13 @@
 /**
- * The `mcp` profile: the streamable HTTP transport of the Model Context Protocol (revision 2025-06-18). A JSON-RPC request
+ * The `mcp` profile: the streamable HTTP transport of the Model Context Protocol (revision 2025-11-25). A JSON-RPC request
  * that is POSTed is answered by an event stream; a client whose connection broke gets the rest with GET and
- * `Last-Event-ID`; GET without it is the stream of what the server has to say by itself.
+ * `Last-Event-ID`; GET without it is the stream of what the server has to say by itself: what is POSTed to `/publish`.
  */
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duration } from '../config/quantities.js'
-import { type Channel, createChannel } from '../server/index.js'
-import { answerCall, type JsonRpcRequest, readMessages, rpcError } from './mcp-calls.js'
+import { type Channel, createChannel, type Session } from '../server/index.js'
+import { answerCall, type JsonRpcRequest, protocolVersions, readMessages, rpcError } from './mcp-calls.js'
 import type { Origins } from './origins.js'
 import type { Profile } from './profile.js'
 import { readBody } from './read-body.js'
@@ -18,28 +18,32 @@ import type { StreamOpener } from './stream-opener.js'
 export interface McpOptions {
   opener: StreamOpener
   origins: Origins
+  /** What the server says by itself. */
+  channel: Channel
   keepAlive: Duration | false
 }
 
 /** One stream of answers, kept for a while after its end for a client that lost it. */
 interface AnswerStream {
   channel: Channel
+  isPrimed: boolean
   isComplete: boolean
   sent: number
 }
 
 const mostSessions = 1000
 const mostStreams = 1000
-const protocolVersions = ['2025-06-18', '2025-03-26']
+/** From this revision on a stream begins with an event without data, so that a client can resume before the first message. */
+const primedSince = '2025-11-25'
 
 /** Makes the profile. */
-export function createMcp({ opener, origins, keepAlive }: McpOptions): Profile {
+export function createMcp({ opener, origins, channel, keepAlive }: McpOptions): Profile {
   const sessions = new Set<string>()
   const streams = new Map<string, AnswerStream>()
 
-  function openStream(): [id: string, stream: AnswerStream] {
+  function openStream(isPrimed: boolean): [id: string, stream: AnswerStream] {
     const id = randomUUID().slice(0, 8)
-    const stream: AnswerStream = { channel: createChannel({ serializer: String }), isComplete: false, sent: 0 }
+    const stream = { channel: createChannel({ serializer: String }), isPrimed, isComplete: false, sent: 0 }
     streams.set(id, stream)
     const [oldest] = streams
     if (streams.size > mostStreams && oldest) {
@@ -49,22 +53,29 @@ export function createMcp({ opener, origins, keepAlive }: McpOptions): Profile {
     return [id, stream]
   }
 
-  /** False when a fault has answered in place of the stream. */
-  function join(stream: AnswerStream, request: IncomingMessage, response: ServerResponse): boolean {
+  /** `undefined` when a fault has answered in place of the stream. */
+  function join(joined: Channel, request: IncomingMessage, response: ServerResponse): Session | undefined {
     const session = opener.openSession(request, response, { keepAlive, retry: 1000 })
-    if (!session?.isConnected || request.method === 'HEAD') return session !== undefined
-    stream.channel.register(session)
-    if (stream.isComplete) void session.close()
-    return true
+    if (session?.isConnected && request.method !== 'HEAD') joined.register(session)
+    return session
+  }
+
+  function rejoin(
+    { channel: joined, isComplete }: AnswerStream,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): void {
+    const session = join(joined, request, response)
+    if (isComplete) void session?.close()
   }
 
   /** Works the requests off, one after the other, whether or not the client is still there: it may come back. */
   async function work(id: string, stream: AnswerStream, requests: readonly JsonRpcRequest[]): Promise<void> {
-    const send = (message: object): void => {
-      if (!stream.channel.isClosed) {
-        stream.channel.broadcast(JSON.stringify(message), undefined, { eventId: `${id}_${++stream.sent}` })
-      }
+    const write = (data: string): void => {
+      if (!stream.channel.isClosed) stream.channel.broadcast(data, undefined, { eventId: `${id}_${++stream.sent}` })
     }
+    const send = (message: object): void => write(JSON.stringify(message))
+    if (stream.isPrimed) write('')
     for (const request of requests) await answerCall(request, send, () => stream.channel.isClosed)
     stream.isComplete = true
     await Promise.all(stream.channel.activeSessions.map((session) => session.close()))
@@ -79,8 +90,8 @@ export function createMcp({ opener, origins, keepAlive }: McpOptions): Profile {
     const messages = readMessages(body)
     if (typeof messages === 'string') return sendJson(response, 400, rpcError(null, -32_700, messages))
     const requests = messages.filter((message): message is JsonRpcRequest => 'id' in message && 'method' in message)
-    const isFirst = requests.some(({ method }) => method === 'initialize')
-    if (isFirst) {
+    const first = requests.find(({ method }) => method === 'initialize')
+    if (first) {
       const session = randomUUID()
       sessions.add(session)
       const [oldest] = sessions
@@ -92,17 +103,20 @@ export function createMcp({ opener, origins, keepAlive }: McpOptions): Profile {
       response.end()
       return
     }
-    const [id, stream] = openStream()
-    if (join(stream, request, response)) await work(id, stream, requests)
+    const version = first ? first.params?.protocolVersion : request.headers['mcp-protocol-version']
+    const [id, stream] = openStream(version === primedSince)
+    if (join(stream.channel, request, response)) await work(id, stream, requests)
     else streams.delete(id)
   }
 
   function get(request: IncomingMessage, response: ServerResponse): void {
     if (!isKnown(request, response)) return
-    const lastEventId = request.headers['last-event-id']
-    const stream = typeof lastEventId === 'string' ? streams.get(lastEventId.split('_')[0] ?? '') : openStream()[1]
-    if (stream) join(stream, request, response)
-    else refuse(response, 404, `There is no stream of the event “${String(lastEventId).slice(0, 100)}” any more.`)
+    const lastEventId = String(request.headers['last-event-id'] ?? '')
+    const [id = '', isOfAnswer] = lastEventId.split('_')
+    const stream = streams.get(id)
+    if (isOfAnswer === undefined) join(channel, request, response)
+    else if (stream) rejoin(stream, request, response)
+    else refuse(response, 404, `There is no stream of the event “${lastEventId.slice(0, 100)}” any more.`)
   }
 
   /** Clients name their session from the second request on; one that is unknown is told to begin anew. */
@@ -110,7 +124,7 @@ export function createMcp({ opener, origins, keepAlive }: McpOptions): Profile {
     const session = headers['mcp-session-id']
     const version = headers['mcp-protocol-version']
     if (version !== undefined && !protocolVersions.includes(String(version))) {
-      refuse(response, 400, `The protocol versions here are ${protocolVersions.join(' and ')}.`)
+      refuse(response, 400, `The protocol versions here are ${protocolVersions.join(', ')}.`)
       return false
     }
     if (typeof session === 'string' && sessions.has(session)) return true

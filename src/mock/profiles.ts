@@ -24,13 +24,14 @@ export interface ProfileOptions {
 
 /** Makes the profile that was asked for. @throws SseCoordError `bad-recording` for a recording that cannot be read */
 export async function createProfile(options: ProfileOptions): Promise<Profile> {
-  const { settings, opener, origins } = options
+  const { settings, opener, origins, channel } = options
   const { recording, speed } = settings
   if (recording !== undefined) {
     return createRecordingProfile({ opener, speed, recording: await loadRecording(recording) })
   }
   if (settings.profile === 'llm') return createLlm(options)
-  if (settings.profile === 'mcp') return createMcp({ opener, origins, keepAlive: settings.keepAliveMs || false })
+  if (settings.profile === 'mcp')
+    return createMcp({ opener, origins, channel, keepAlive: settings.keepAliveMs || false })
   return createStream(options)
 }
 

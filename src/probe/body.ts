@@ -86,8 +86,6 @@ export function createBody(headersMs: number, onEvent: (event: HeardEvent) => vo
       },
       onComment() {
         commentCount++
-        const arrival = arrivals.at(-1)
-        if (arrival) arrival.comments++
       },
       onRetry(retryMs) {
         if (retries.length < mostRetries) retries.push({ atMs: round(now), retryMs })
@@ -110,10 +108,13 @@ export function createBody(headersMs: number, onEvent: (event: HeardEvent) => vo
     read(piece, atMs) {
       now = atMs
       decodedBytes += piece.byteLength
+      const comments = linter.commentBlocks
       linter.feed(piece)
       parser.feed(piece)
       const last = arrivals.at(-1)
-      if (last) last.cuts = linter.insideBlock
+      if (!last) return
+      last.cuts = linter.insideBlock
+      last.comments += linter.commentBlocks - comments
     },
     end: () => linter.end(),
     get largestEvent() {

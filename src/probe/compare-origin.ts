@@ -1,8 +1,8 @@
 /** Watches the app itself while the front is watched, and tells by how much each event came later through the front. */
-import { createHash } from 'node:crypto'
 import type { StreamRequest } from '../client/index.js'
 import type { Exchange, OriginEvidence } from '../evidence/stream.js'
 import { round } from './body.js'
+import { keyOf } from './event-key.js'
 import { look } from './look.js'
 import { type Subject, withHeaders } from './subject.js'
 
@@ -10,6 +10,8 @@ import { type Subject, withHeaders } from './subject.js'
 export interface ArrivalTimes {
   note(event: { id: string | null; type: string; data: string }): void
   readonly times: ReadonlyMap<string, number>
+  /** When anything came last. */
+  readonly lastMs: number
 }
 
 /** Events of one minute at a thousand a second. */
@@ -22,13 +24,18 @@ const overdueMs = 1000
 
 export function createArrivalTimes(): ArrivalTimes {
   const times = new Map<string, number>()
+  let lastMs = Number.NEGATIVE_INFINITY
   return {
     times,
+    get lastMs() {
+      return lastMs
+    },
     note({ id, type, data }) {
+      lastMs = performance.now()
       if (times.size >= mostEvents) return
-      const key = `${type}\n${id ?? ''}\n${createHash('sha1').update(data).digest('base64')}`
+      const key = `${id ?? ''}\n${keyOf({ type, data })}`
       // Where events repeat themselves only the first of them can be told apart.
-      if (!times.has(key)) times.set(key, performance.now())
+      if (!times.has(key)) times.set(key, lastMs)
     },
   }
 }
@@ -40,38 +47,47 @@ export async function compareOrigin(
   front: ArrivalTimes,
 ): Promise<OriginEvidence> {
   const app = createArrivalTimes()
-  const exchange = await look({
-    request: withHeaders(origin, { 'Accept-Encoding': 'identity' }),
-    startedAt: subject.startedAt,
-    forMs: subject.watchMs,
-    signal: subject.signal,
-    onEvent: (event) => app.note(event),
-  })
-  return { exchange, ...compare(app.times, front.times, performance.now()) }
+  const left = () => subject.watchMs - (performance.now() - subject.startedAt)
+  const ask = (forMs: number, onEvent: typeof app.note) =>
+    look({
+      request: withHeaders(origin, { 'Accept-Encoding': 'identity' }),
+      startedAt: subject.startedAt,
+      forMs,
+      signal: subject.signal,
+      onEvent,
+    })
+  const exchange = await ask(Math.max(1, left()), app.note)
+  const found = { exchange, ...compare(app.times, front, performance.now()) }
+  // An app that ends its streams may do so at any age: a second one tells whether this is a rule.
+  const wouldEndAt = exchange.end.atMs * (1 + sameAge) + leastApartMs
+  const isWorthIt = hasEnded(exchange) && left() > 0 && !subject.signal.aborted
+  return isWorthIt ? { ...found, again: await ask(Math.min(left(), wouldEndAt), () => {}) } : found
 }
 
 function compare(
   app: ReadonlyMap<string, number>,
-  front: ReadonlyMap<string, number>,
+  front: ArrivalTimes,
   now: number,
-): Omit<OriginEvidence, 'exchange'> {
-  // The two connections do not begin in the same moment: what only one of them can have seen is left out.
-  const delays: number[] = []
+): Omit<OriginEvidence, 'exchange' | 'again'> {
   const pairs: { sent: number; came: number }[] = []
+  // What only one of the connections can have seen is left out; so is what the front has overtaken with something newer.
+  const overdue: number[] = []
   for (const [key, sent] of app) {
-    const came = front.get(key)
-    if (came !== undefined) {
-      delays.push(Math.max(0, came - sent))
-      pairs.push({ sent, came })
-    } else if (now - sent > overdueMs) delays.push(now - sent)
+    const came = front.times.get(key)
+    if (came !== undefined) pairs.push({ sent, came })
+    else if (sent > front.lastMs && now - sent > overdueMs) overdue.push(now - sent)
   }
-  delays.sort((one, other) => one - other)
+  const passed = pairs.map(({ sent, came }) => Math.max(0, came - sent))
+  // Where each connection gets events of its own nothing can be compared.
+  const isComparable = pairs.length > 0 || front.times.size === 0
+  const delays = isComparable ? [...passed, ...overdue].sort((one, other) => one - other) : []
   const delayAt = (share: number) => {
     const delay = delays[Math.min(delays.length - 1, Math.floor(delays.length * share))]
     return delay === undefined ? null : round(delay)
   }
   return {
     matched: delays.length,
+    leastDelayMs: delayAt(0),
     medianDelayMs: delayAt(0.5),
     quartileDelayMs: delayAt(0.75),
     largestDelayMs: delayAt(1),
@@ -92,20 +108,37 @@ function largestBurst(pairs: { sent: number; came: number }[]): number {
   return largest
 }
 
-/** Whether the front told of the app's end: `undefined` where the app's stream did not end while we watched. */
+/** How far apart two ages may be and still be one: a share of them, and no less than this in milliseconds. */
+const sameAge = 0.1
+const leastApartMs = 300
+
+/**
+ * Whether the front told of the app's end: `undefined` where the app's stream did not end while we watched, a sentence
+ * where nothing follows from its end.
+ */
 export function compareEnds(
   front: Exchange | undefined,
-  app: Exchange,
+  { exchange: app, again }: Pick<OriginEvidence, 'exchange' | 'again'>,
   waitedMs: number,
-): { noticedMs: number | null } | undefined {
-  if (front?.status !== 200 || app.status !== 200) return undefined
-  if (app.end.how !== 'closed' && app.end.how !== 'cut') return undefined
+): { noticedMs: number | null } | string | undefined {
+  if (front?.status !== 200 || app.status !== 200 || !hasEnded(app)) return undefined
   const appEnd = app.openedAtMs + app.end.atMs
   const frontEnd = front.openedAtMs + front.end.atMs
-  if (front.end.how === 'closed' || front.end.how === 'cut') {
-    const noticedMs = Math.max(0, round(frontEnd - appEnd))
-    return { noticedMs: noticedMs <= waitedMs ? noticedMs : null }
-  }
+  const noticedMs = Math.max(0, round(frontEnd - appEnd))
+  if (hasEnded(front) && noticedMs <= waitedMs) return { noticedMs }
   // We left before the front had its time.
-  return frontEnd - appEnd >= waitedMs ? { noticedMs: null } : undefined
+  if (!hasEnded(front) && noticedMs < waitedMs) return undefined
+  if (isRule(app, again)) return { noticedMs: null }
+  return 'the app ended the stream that we had there, and may not have ended the one behind the front; --via tells'
+}
+
+function hasEnded({ end }: Exchange): boolean {
+  return end.how === 'closed' || end.how === 'cut'
+}
+
+/** Whether all streams of the app end alike: nothing listens there any more, or the second ended at the age of the first. */
+function isRule(app: Exchange, again: Exchange | undefined): boolean {
+  if (!again) return false
+  if (again.status === null) return again.end.code === 'ECONNREFUSED'
+  return hasEnded(again) && Math.abs(again.end.atMs - app.end.atMs) <= Math.max(leastApartMs, app.end.atMs * sameAge)
 }

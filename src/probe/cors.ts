@@ -1,16 +1,18 @@
 /** Asks as a page of another origin would: for the stream, and beforehand whether a fetch may. */
 import type { CorsEvidence } from '../evidence/stream.js'
 import { look } from './look.js'
-import { type Subject, withHeaders } from './subject.js'
+import { patienceOf, type Subject, withHeaders } from './subject.js'
 
 /** Headers come at once or not at all. */
 const patienceMs = 5000
 
 type Answer = CorsEvidence['get']
 
-export async function lookCrossOrigin(subject: Subject, pageOrigin: string): Promise<CorsEvidence> {
+/** @param given the answer to such a request, where one has been made and is not to be made again */
+export async function lookCrossOrigin(subject: Subject, pageOrigin: string, given?: Answer): Promise<CorsEvidence> {
   const { request } = subject
-  const get = await ask(subject, withHeaders(request, { Origin: pageOrigin, 'Accept-Encoding': 'identity' }))
+  const asPage = withHeaders(request, { Origin: pageOrigin, 'Accept-Encoding': 'identity' })
+  const get = given === undefined ? await ask(subject, asPage) : given
   // A preflight carries nothing of the user's own.
   const { body: _body, ...bare } = request
   const headers: [string, string][] = [
@@ -27,7 +29,7 @@ async function ask(subject: Subject, request: Subject['request']): Promise<Answe
   const exchange = await look({
     request,
     startedAt: subject.startedAt,
-    forMs: patienceMs,
+    forMs: patienceOf(subject, patienceMs),
     signal: AbortSignal.any([subject.signal, stop.signal]),
     // The headers are enough.
     onHead: () => stop.abort(),

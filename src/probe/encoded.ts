@@ -15,12 +15,17 @@ const patienceMs = 1500
 /** The share of the watch that this may take: others wait for the connection. */
 const shareOfWatch = 0.5
 
-export async function lookEncoded(subject: Subject, plain: WatchLog): Promise<Exchange> {
+/** @param headers more to send, where this is to tell of something else as well */
+export async function lookEncoded(
+  subject: Subject,
+  plain: WatchLog,
+  headers: Record<string, string> = {},
+): Promise<Exchange> {
   const stop = new AbortController()
   const signal = AbortSignal.any([subject.signal, stop.signal])
   let isCompressed = true
   const looking = look({
-    request: withHeaders(subject.request, { 'Accept-Encoding': acceptEncoding }),
+    request: withHeaders(subject.request, { ...headers, 'Accept-Encoding': acceptEncoding }),
     startedAt: subject.startedAt,
     forMs: subject.watchMs * shareOfWatch,
     signal,

@@ -93,36 +93,50 @@ async function timeUntil(happened: Promise<unknown>): Promise<number | null> {
   return inTime ? round(performance.now() - begun) : null
 }
 
-/** Clients that leave the front, by the app's own count of open streams. */
-export async function countThroughFront(
-  subject: Subject,
-  counter: Counter,
-): Promise<Pick<FrontEvidence, 'abort' | 'problem'>> {
+type Count = Pick<FrontEvidence, 'abort' | 'problem'>
+
+/** Clients that leave the front, by the app's own count of open streams. A client of the app itself goes before. */
+export async function countThroughFront(subject: Subject, origin: StreamRequest, counter: Counter): Promise<Count> {
   try {
-    const before = await counter.count()
-    const client = connectThrough(subject, subject.request)
+    const direct = await leaveAndCount(subject, origin, counter)
+    if (direct.problem !== null) return { abort: null, problem: `at the app itself ${direct.problem}` }
+    if (direct.noticedMs === null) {
+      const problem = `the app itself does not count a client out within ${noticeMs / 1000} s of its leaving: see server/leaks-on-disconnect`
+      return { abort: null, problem }
+    }
+    const { problem, noticedMs } = await leaveAndCount(subject, subject.request, counter)
+    if (problem !== null) return { abort: null, problem: `through the front ${problem}` }
+    return { abort: { noticedMs, waitedMs: noticeMs, how: 'metrics' }, problem: null }
+  } catch (error) {
+    if (subject.signal.aborted) return { abort: null, problem: null }
+    return { abort: null, problem: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Opens a stream and leaves it: how long until the app counts one less? */
+async function leaveAndCount(
+  subject: Subject,
+  request: StreamRequest,
+  counter: Counter,
+): Promise<{ noticedMs: number | null; problem: string | null }> {
+  const before = await counter.count()
+  const client = connectThrough(subject, request)
+  try {
     await Promise.race([client.started, client.ended, sleep(arriveMs)])
     const during = await counter.count()
     client.leave()
     await client.ended
     if (during <= before) {
-      return {
-        abort: null,
-        problem: `the app’s count did not rise with a stream through the front: ${before}, then ${during}`,
-      }
+      return { noticedMs: null, problem: `the app’s count did not rise with a stream: ${before}, then ${during}` }
     }
     const begun = performance.now()
     do {
       await sleep(100, undefined, { signal: subject.signal })
-      if ((await counter.count()) < during) {
-        return {
-          abort: { noticedMs: round(performance.now() - begun), waitedMs: noticeMs, how: 'metrics' },
-          problem: null,
-        }
-      }
+      if ((await counter.count()) < during) return { noticedMs: round(performance.now() - begun), problem: null }
     } while (performance.now() - begun < noticeMs)
-    return { abort: { noticedMs: null, waitedMs: noticeMs, how: 'metrics' }, problem: null }
-  } catch (error) {
-    return { abort: null, problem: error instanceof Error ? error.message : String(error) }
+    return { noticedMs: null, problem: null }
+  } finally {
+    client.leave()
+    await client.ended
   }
 }

@@ -2,7 +2,7 @@
 import { headerOf, type StreamAnswer } from '../client/index.js'
 import type { Exchange, Http2Evidence } from '../evidence/stream.js'
 import { look } from './look.js'
-import { type Subject, withHeaders } from './subject.js'
+import { patienceOf, type Subject, withHeaders } from './subject.js'
 
 const patienceMs = 5000
 
@@ -31,10 +31,13 @@ async function lookAtHead(
 ): Promise<{ answer: StreamAnswer | undefined; exchange: Exchange }> {
   const stop = new AbortController()
   let answer: StreamAnswer | undefined
+  const { body, ...bare } = withHeaders(subject.request, { 'Accept-Encoding': 'identity' })
+  // What may cost its owner money is not sent once more to learn of its connection.
+  const isGet = (bare.method ?? 'GET') === 'GET' && body === undefined
   const exchange = await look({
-    request: { ...withHeaders(subject.request, { 'Accept-Encoding': 'identity' }), http },
+    request: isGet ? { ...bare, http } : { ...bare, method: 'OPTIONS', http },
     startedAt: subject.startedAt,
-    forMs: patienceMs,
+    forMs: patienceOf(subject, patienceMs),
     signal: AbortSignal.any([subject.signal, stop.signal]),
     onHead: (head) => {
       answer = head

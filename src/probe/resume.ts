@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResumeEvidence } from '../evidence/stream.js'
 import { encodeLastEventId } from '../sse/last-event-id.js'
 import { round } from './body.js'
+import { keyOf } from './event-key.js'
 import { look } from './look.js'
 import { type Subject, withHeaders } from './subject.js'
 import type { WatchLog } from './watch.js'
@@ -10,22 +11,29 @@ import type { WatchLog } from './watch.js'
 /** How long the first event is waited for at least, and how long more are gathered after it. */
 const leastWaitMs = 5000
 /** How long after the watch this may go on. */
-const mostAfterWatchMs = 7000
+const mostAfterWatchMs = 6500
 const gatheredMs = 1000
 /** How long ids have come before one is named. */
 const leastSpanMs = 500
 /** Ids kept of the answer. */
 const mostFirst = 20
 
+/** The answer, and what its events say, by which they are found among those watched where their ids are not. */
+export interface Resumption {
+  evidence: ResumeEvidence
+  keys: string[]
+}
+
 /** `undefined` where too few events with ids came to ask with. */
-export async function lookResumed(subject: Subject, watch: WatchLog): Promise<ResumeEvidence | undefined> {
+export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Resumption | undefined> {
   if (!(await watch.seen(3))) return undefined
   // On a fast stream three events are no time, and it is by time that a history is told from a new beginning.
   await sleep(leastSpanMs, undefined, { signal: subject.signal }).catch(() => {})
   const seen = watch.ids.length
   const sentIndex = seen - 2
   const sentId = watch.ids[sentIndex] ?? ''
-  const first: { id: string; atMs: number }[] = []
+  const first: ResumeEvidence['first'] = []
+  const keys: string[] = []
   let inFirstSecond = 0
   let sentAgainMs: number | null = null
   const stop = new AbortController()
@@ -42,9 +50,12 @@ export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Re
     startedAt: subject.startedAt,
     forMs: waitMs,
     signal: AbortSignal.any([subject.signal, stop.signal]),
-    onEvent: ({ id, atMs }) => {
+    onEvent: ({ id, atMs, type, data }) => {
       if (id === null) return
-      if (first.length < mostFirst) first.push({ id, atMs })
+      if (first.length < mostFirst) {
+        first.push({ id, index: null, atMs, type })
+        keys.push(keyOf({ type, data }))
+      }
       if (atMs - (first[0]?.atMs ?? 0) <= gatheredMs) inFirstSecond++
       if (id === sentId) sentAgainMs ??= round(atMs - (first[0]?.atMs ?? 0))
       if (hearing) return
@@ -53,21 +64,38 @@ export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Re
       void sleep(gatheredMs).then(() => stop.abort())
     },
   })
-  return {
+  const evidence: ResumeEvidence = {
     sentId,
     sentIndex,
     seen,
     waitedMs: round(performance.now() - begun),
-    first: first.map((one) => ({ ...one, index: null })),
+    first,
     inFirstSecond,
     sentAgainMs,
     watchedSpanMs: round(watch.spanMs(sentIndex)),
     exchange,
   }
+  return { evidence, keys }
 }
 
-/** Finds the places of the answer among the ids watched; once the watch is over, as it may have been behind. */
-export function placeResumed(resume: ResumeEvidence, { ids }: Pick<WatchLog, 'ids'>): ResumeEvidence {
-  const place = new Map(ids.map((id, index) => [id, index]))
-  return { ...resume, first: resume.first.map((one) => ({ ...one, index: place.get(one.id) ?? null })) }
+/**
+ * Finds the places of the answer among what was watched; once the watch is over, as it may have been behind. By id, and
+ * where a server makes new ids for each connection, by data that came once only.
+ */
+export function placeResumed({ evidence, keys }: Resumption, watch: Pick<WatchLog, 'ids' | 'keys'>): ResumeEvidence {
+  const byId = new Map(watch.ids.map((id, index) => [id, index]))
+  const byData = evidence.first.some(({ id }) => byId.has(id)) ? undefined : placesOfUnique(watch.keys)
+  const placeOf = (id: string, key = '') => (byData ? byData.get(key) : byId.get(id)) ?? null
+  return { ...evidence, first: evidence.first.map((one, at) => ({ ...one, index: placeOf(one.id, keys[at]) })) }
+}
+
+function placesOfUnique(keys: readonly string[]): Map<string, number> {
+  const places = new Map<string, number>()
+  const repeated = new Set<string>()
+  keys.forEach((key, index) => {
+    if (places.has(key)) repeated.add(key)
+    places.set(key, index)
+  })
+  for (const key of repeated) places.delete(key)
+  return places
 }

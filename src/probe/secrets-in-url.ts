@@ -5,12 +5,17 @@ import type { StreamEvidence } from '../evidence/stream.js'
 
 export function findSecrets(url: URL): NonNullable<StreamEvidence['secrets']> {
   const inQuery = [...url.searchParams]
-    .filter(([name]) => isSecretName(name))
+    .filter(([name, value]) => isSecretName(name) && !isPlain(value))
     .map(([name, value]) => ({ name, length: value.length, bits: Math.round(entropyOf(value)) }))
   const { password } = url
   return password === ''
     ? inQuery
     : [...inQuery, { name: 'password', length: password.length, bits: Math.round(entropyOf(password)) }]
+}
+
+/** Words, such as the name of a room, and numbers, such as those of rows, are no secrets whatever they are called. */
+function isPlain(value: string): boolean {
+  return /^\d+$/.test(value) || /^[a-z]{1,14}([-_. :/][a-z]{1,14})*$/i.test(value)
 }
 
 /** Shannon's entropy of the characters, times their number. */

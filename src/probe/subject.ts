@@ -12,6 +12,16 @@ export interface Subject {
   connected<Result>(run: () => Promise<Result>): Promise<Result>
 }
 
+/** How long the looks beside the watch may outlast it, all together. */
+const graceMs = 8000
+const leastPatienceMs = 200
+
+/** How long one of them is given, in milliseconds: so long, or what is left until all have to be over. */
+export function patienceOf({ watchMs, startedAt }: Subject, mostMs: number): number {
+  const leftMs = watchMs + graceMs - (performance.now() - startedAt)
+  return Math.max(leastPatienceMs, Math.min(mostMs, leftMs))
+}
+
 /** The request with other headers; they take the place of those of the same name. */
 export function withHeaders(request: StreamRequest, headers: Record<string, string>): StreamRequest {
   const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()))

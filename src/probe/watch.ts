@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Exchange } from '../evidence/stream.js'
 import { encodeLastEventId } from '../sse/last-event-id.js'
 import type { HeardEvent } from './body.js'
+import { keyOf } from './event-key.js'
 import { look } from './look.js'
 import { type Subject, withHeaders } from './subject.js'
 
@@ -10,6 +11,8 @@ import { type Subject, withHeaders } from './subject.js'
 export interface WatchLog {
   /** Ids in the order in which they came, over all connections; the latest `mostIds`. */
   readonly ids: readonly string[]
+  /** What the event of each id says. */
+  readonly keys: readonly string[]
   /** Resolves once the first connection has an answer, or has ended. */
   readonly answered: Promise<boolean>
   /** Resolves with true once so many events with ids have come, or with false at the end of the watch. */
@@ -41,6 +44,7 @@ export function watchStream(
   { mayReturn, onEvent }: { mayReturn: boolean; onEvent?: (event: HeardEvent) => void },
 ): Watch {
   const ids: string[] = []
+  const keys: string[] = []
   const waiting = new Set<{ least: number; resolve: (reached: boolean) => void }>()
   let openedAt = 0
   let eventCount = 0
@@ -57,6 +61,7 @@ export function watchStream(
     if (event.id !== null && event.id !== ids.at(-1)) {
       if (ids.length < mostIds) {
         ids.push(event.id)
+        keys.push(keyOf(event))
         cameAt.push(openedAt + event.atMs)
       }
       for (const one of waiting) {
@@ -112,6 +117,7 @@ export function watchStream(
   let over = false
   const log: WatchLog = {
     ids,
+    keys,
     answered,
     seen: (least) =>
       new Promise((resolve) => {

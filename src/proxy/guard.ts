@@ -17,8 +17,10 @@ import { endTogether } from './end-together.js'
 import { lengthRequired, sendFailure } from './error-page.js'
 import { hopByHopTest, rawPairs } from './hop-by-hop.js'
 import { hasHttp2Body } from './http2-front.js'
+import { ParserBypass } from './parser-bypass.js'
 import { relayInterim } from './relay-interim.js'
 import { type RelayOptions, relayResponse } from './relay-response.js'
+import { wantsEventStream } from './stream-tap.js'
 import type { Upstream } from './upstream.js'
 
 /** What the guard tells its owner. */
@@ -43,8 +45,10 @@ const nothing = Buffer.alloc(0)
 interface Exchange {
   destination: Destination
   outgoing?: ClientRequest
+  incoming?: IncomingMessage
   awaitsContinue: boolean
   wantsTrailers: boolean
+  bypass?: ParserBypass | undefined
 }
 
 /** Makes the forwarder. */
@@ -63,6 +67,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     outgoing.path = exchange.destination.path // http-proxy collapses doubled slashes
     cutWhenClientLeaves(outgoing, response)
     relayInterim(outgoing, request, response)
+    if (wantsEventStream(request)) exchange.bypass = ParserBypass.of(outgoing)
     // Before http-proxy's own listener, which ends the outgoing request.
     request.prependListener('end', () => {
       if (request.rawTrailers.length > 0) outgoing.addTrailers(rawPairs(request.rawTrailers))
@@ -77,9 +82,11 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       outgoing.write(nothing)
     }
   })
-  proxy.on('proxyRes', (incoming, _request, response) => {
+  proxy.on('proxyRes', (incoming, request, response) => {
+    const exchange = exchanges.get(request)
+    if (exchange) exchange.incoming = incoming
     try {
-      relayResponse(incoming, response, options.onResponse(response))
+      relayResponse(incoming, response, { ...options.onResponse(response), bypass: exchange?.bypass })
     } catch (error) {
       incoming.destroy()
       fail(error, response)
@@ -105,7 +112,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
 
   function fail(reason: unknown, response: ServerResponse): void {
     const exchange = exchanges.get(response.req)
-    if (response.headersSent || response.destroyed || !exchange) response.destroy()
+    if (response.headersSent && exchange?.incoming)
+      exchange.incoming.destroy() // whoever relays it breaks off
+    else if (response.headersSent || response.destroyed || !exchange) response.destroy()
     else if (exchange.outgoing?.reusedSocket && isRepeatable(response.req) && isCut(reason)) {
       // The target closed a kept connection as the request went out: RFC 9110, section 9.2.2.
       send(response.req, response, exchange)

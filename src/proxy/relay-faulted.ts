@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FaultedStream, ResponseHead, Sink } from '../faults/index.js'
 import { cut, needsDrain, reset, sendHead } from './respond.js'
-import { type ChunkWatcher, watchSafely } from './stream-tap.js'
+import { type StreamTap, watchSafely } from './stream-tap.js'
 
 /** The target waits while the faults hold back more than this. */
 const maxHeldBytes = 262_144
@@ -11,17 +11,17 @@ const maxHeldBytes = 262_144
 /** The end of the row: the client. `tap` sees what the client gets, `onServerEnd` hears that the row has ended. */
 export function clientSink(
   response: ServerResponse,
-  { tap, onServerEnd }: { tap(head: ResponseHead): ChunkWatcher | undefined; onServerEnd?(isComplete: boolean): void },
+  { tap, onServerEnd }: { tap(head: ResponseHead): StreamTap | undefined; onServerEnd?(isComplete: boolean): void },
 ): Sink {
-  let watchChunk: ChunkWatcher | undefined
+  let watch: StreamTap['see'] = () => {}
   return {
     head(head) {
       sendHead(response, head)
-      watchChunk = tap(head)
+      watch = watchSafely(tap(head))
     },
     write(bytes) {
       response.write(bytes)
-      watchChunk = watchSafely(watchChunk, bytes)
+      watch(bytes)
     },
     end() {
       onServerEnd?.(true)

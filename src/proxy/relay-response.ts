@@ -8,17 +8,21 @@ import type { RequestFaults, ResponseHead } from '../faults/index.js'
 import { headerOf } from './header-of.js'
 import { rawPairs, withoutHopByHop } from './hop-by-hop.js'
 import type { Rewrite } from './interceptor.js'
+import type { ParserBypass } from './parser-bypass.js'
 import { clientSink, relayThroughFaults } from './relay-faulted.js'
+import { relayFramed } from './relay-framed.js'
 import { addTrailers, breakOff, sendHead } from './respond.js'
 import { rewriteResponse } from './rewrite-response.js'
-import { type ChunkWatcher, isEventStream, watchSafely } from './stream-tap.js'
+import { isEventStream, type StreamTap, watchSafely } from './stream-tap.js'
 
 /** What takes part in a response, from the target to the client: rewrites, faults, the tap. */
 export interface RelayOptions {
   /** What is sent instead; an empty list for a response that passes as it is. Default: it passes. */
   rewrite?(head: ResponseHead): Rewrite[]
   /** Called with the head as it is sent to the client; what it returns sees each chunk that is. */
-  tap(head: ResponseHead): ChunkWatcher | undefined
+  tap(head: ResponseHead): StreamTap | undefined
+  /** The way past the parser, for a stream that passes as it is. Default: the body comes out of the parser. */
+  bypass?: ParserBypass | undefined
   /** The faults that are on for this request. */
   faults?: RequestFaults | undefined
   /** The target or a fault has ended the response, well or not. Also called behind the client's own leaving. */
@@ -49,13 +53,17 @@ function relayDirectly(
   body: Readable,
   response: ServerResponse,
   head: ResponseHead,
-  { tap, onServerEnd }: RelayOptions,
+  { tap, bypass, onServerEnd }: RelayOptions,
 ): void {
   sendHead(response, head, incoming.statusMessage) // a stream that is quiet at first opens at once
-  let watchChunk = tap(head)
+  const tapped = tap(head)
+  const watch = watchSafely(tapped)
+  if (bypass && body === incoming && tapped?.seesFraming !== false && isChunked(incoming)) {
+    relayFramed(bypass, response, watch)
+  }
   body.on('data', (chunk: Buffer) => {
     if (!response.write(chunk)) body.pause()
-    watchChunk = watchSafely(watchChunk, chunk)
+    watch(chunk)
   })
   response.on('drain', () => body.resume())
   body.on('end', () => {
@@ -68,4 +76,8 @@ function relayDirectly(
     onServerEnd?.(false)
     breakOff(response, headerOf(head, 'content-length') !== undefined)
   })
+}
+
+function isChunked({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding']?.toLowerCase() === 'chunked'
 }

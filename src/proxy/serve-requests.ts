@@ -1,7 +1,6 @@
 /** Takes requests in: writes them down, has limit, interceptors and faults act, and sends them on. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FaultPlan, RequestFaults } from '../faults/index.js'
-import { eventStreamMediaType } from '../sse/encode.js'
 import { type Connections, pathOf } from './connections.js'
 import { createLimiter } from './emulate-limit.js'
 import { describeFailure, sendFailure } from './error-page.js'
@@ -15,7 +14,7 @@ import type { RelayOptions } from './relay-response.js'
 import { sendHead } from './respond.js'
 import type { Router } from './router.js'
 import type { StreamCapture } from './stream-capture.js'
-import { isEventStream, tapStream } from './stream-tap.js'
+import { isEventStream, tapStream, wantsEventStream } from './stream-tap.js'
 import type { StreamWatchers } from './stream-watchers.js'
 
 /** The parts that take part in a request. */
@@ -64,10 +63,9 @@ export function createRequestDesk(parts: RequestParts, limit: number): RequestDe
 
   /** Has the faults begin with a request; true when one of them answers it, or never will. */
   function faultAnswers(request: IncomingMessage, response: ServerResponse): boolean {
-    const wantsStream = request.headers.accept?.includes(eventStreamMediaType) ?? false
     const requestFaults = faults.begin({
       url: pathOf(request),
-      wantsStream,
+      wantsStream: wantsEventStream(request),
       client: { address: request.socket.remoteAddress ?? '', userAgent: request.headers['user-agent'] ?? '' },
     })
     faulted.set(request, requestFaults)

@@ -1,7 +1,9 @@
 /** What the streams carried last, within one bound for all; read as events only when somebody asks. */
 import type { CapturedEvent } from '../evidence/ledger.js'
 import { createParser } from '../sse/parse.js'
-import { type OnRun, StreamTape } from './stream-tape.js'
+import { eachPiece } from './dechunk.js'
+import type { OnRun } from './stream-reader.js'
+import { StreamTape } from './stream-tape.js'
 
 /** Of one event; what is longer is cut off. */
 const keptDataLength = 16_384
@@ -47,9 +49,9 @@ export class StreamCapture {
       },
       { maxLength: keptDataLength + 1 },
     )
-    tape.replay((text, at) => {
+    tape.replay((text, at, left) => {
       now = at
-      parser.feed(Buffer.from(text, 'latin1'))
+      return eachPiece(text, left, (from, to) => parser.feed(Buffer.from(text.slice(from, to), 'latin1')))
     })
     return events
   }

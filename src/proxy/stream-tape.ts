@@ -2,27 +2,30 @@
  * The bytes of one stream as they passed, in the order in which they did, to be read later: copying them costs a stream
  * next to nothing, reading them as events would cost it more than passing them on.
  */
-
-/** Bytes that came within a millisecond of each other, one character per byte. */
-export type OnRun = (text: string, at: number) => void
+import type { OnRun } from './stream-reader.js'
 
 interface Segment {
   bytes: Buffer
   length: number
   /** Where a run begins, and when it came: offset, moment, offset, moment, … */
   marks: number[]
-  /** What has been read of it. */
+  /** The framing at its beginning: bytes of a chunk that are still to come there; `plain` where there is none. */
+  left: number
+  /** What has been read of it, and the framing there. */
   read: number
+  readLeft: number
 }
 
-const firstBytes = 1024
+/** Bytes without framing: a chunk that never ends. */
+const plain = Number.POSITIVE_INFINITY
+const firstBytes = 256
 const runMs = 1
 
 /** Two segments: when the one that is written is full, it takes the place of the older one. */
 export class StreamTape {
   readonly #mostBytes: () => number
   readonly #onRun: OnRun
-  #current: Segment = createSegment(firstBytes)
+  #current: Segment | null = null
   #older: Segment | null = null
   #lastMarkAt = 0
   /** Whether bytes before the oldest ones have been forgotten. */
@@ -34,68 +37,85 @@ export class StreamTape {
     this.#onRun = onRun
   }
 
-  append(chunk: Buffer, at: number): void {
-    if (this.#current.length + chunk.length > this.#current.bytes.length) this.#makeRoom(chunk.length)
-    const { bytes, length, marks } = this.#current
-    if (chunk.length > bytes.length) {
-      this.#passBy(chunk, at)
+  /** `left` is for bytes in chunked framing: how much of a chunk that has begun before is still to come in them. */
+  append(chunk: Buffer, at: number, left: number = plain): void {
+    const segment = this.#roomFor(chunk.length, left)
+    if (!segment) {
+      this.#passBy(chunk, at, left)
       return
     }
-    if (length === 0 || at - this.#lastMarkAt >= runMs) {
-      marks.push(length, at)
+    if (segment.length === 0 || at - this.#lastMarkAt >= runMs) {
+      segment.marks.push(segment.length, at)
       this.#lastMarkAt = at
     }
-    bytes.set(chunk, length)
-    this.#current.length += chunk.length
+    segment.bytes.set(chunk, segment.length)
+    segment.length += chunk.length
   }
 
   /** Hands over what has not been read. */
   read(): void {
     const segment = this.#current
-    if (segment.read === segment.length) return
-    const from = segment.read
+    if (!segment || segment.read === segment.length) return
+    const { read, readLeft } = segment
     segment.read = segment.length
-    eachRun(segment, from, this.#onRun)
+    segment.readLeft = eachRun(segment, read, readLeft, this.#onRun)
   }
 
   /** Hands over all that is remembered, once more. */
   replay(onRun: OnRun): void {
-    if (this.#older) eachRun(this.#older, 0, onRun)
-    eachRun(this.#current, 0, onRun)
+    for (const segment of [this.#older, this.#current]) if (segment) eachRun(segment, 0, segment.left, onRun)
   }
 
-  #makeRoom(bytes: number): void {
+  /** The segment to write into; `null` for more bytes than may be remembered. */
+  #roomFor(bytes: number, left: number): Segment | null {
+    const segment = this.#current
+    const isSameKind = (segment?.left === plain) === (left === plain)
+    if (segment && isSameKind && segment.length + bytes <= segment.bytes.length) return segment
     this.read()
-    const { length } = this.#current
-    const most = this.#mostBytes() / 2
-    if (length + bytes <= most) {
-      const larger = createSegment(Math.min(most, Math.max(length + bytes, 2 * this.#current.bytes.length)))
-      larger.bytes.set(this.#current.bytes.subarray(0, length))
-      this.#current = { ...this.#current, bytes: larger.bytes }
-      return
-    }
-    if (this.#older) this.isCut = true
-    this.#older = this.#current
-    this.#current = createSegment(Math.min(most, Math.max(firstBytes, length)))
+    const most = Math.ceil(this.#mostBytes() / 2)
+    if (bytes > most) return null
+    if (!segment) this.#current = createSegment(Math.max(bytes, firstBytes), left)
+    else if (isSameKind && segment.length + bytes <= most) {
+      grow(segment, Math.min(most, Math.max(segment.length + bytes, 2 * segment.bytes.length)))
+    } else this.#turn(Math.min(most, Math.max(firstBytes, bytes, segment.length)), left)
+    return this.#current
   }
 
-  /** A chunk larger than all that may be remembered is read at once. */
-  #passBy(chunk: Buffer, at: number): void {
-    this.#onRun(chunk.toString('latin1'), at)
+  /** Begins a new segment, in the memory of the one that is forgotten where that fits. */
+  #turn(bytes: number, left: number): void {
+    const forgotten = this.#older
+    if (forgotten) this.isCut = true
+    this.#older = this.#current
+    this.#current = createSegment(bytes, left, forgotten?.bytes)
+  }
+
+  /** More than may be remembered is read at once. */
+  #passBy(chunk: Buffer, at: number, left: number): void {
+    this.#onRun(chunk.toString('latin1'), at, left)
     this.#older = null
-    this.#current = createSegment(firstBytes)
+    this.#current = null
     this.isCut = true
   }
 }
 
-function createSegment(bytes: number): Segment {
-  return { bytes: Buffer.allocUnsafeSlow(Math.ceil(bytes)), length: 0, marks: [], read: 0 }
+function createSegment(bytes: number, left: number, used?: Buffer): Segment {
+  const memory = used?.length === bytes ? used : Buffer.allocUnsafeSlow(bytes)
+  return { bytes: memory, length: 0, marks: [], left, read: 0, readLeft: left }
 }
 
-function eachRun({ bytes, length, marks }: Segment, from: number, onRun: OnRun): void {
+function grow(segment: Segment, bytes: number): void {
+  const larger = Buffer.allocUnsafeSlow(bytes)
+  larger.set(segment.bytes.subarray(0, segment.length))
+  segment.bytes = larger
+}
+
+/** Hands over the runs from a place on; returns the framing behind them. */
+function eachRun({ bytes, length, marks }: Segment, from: number, left: number, onRun: OnRun): number {
+  let now = left
   for (let index = 0; index < marks.length; index += 2) {
     const end = marks[index + 2] ?? length
     const begin = Math.max(from, marks[index] ?? 0)
-    if (begin < end) onRun(bytes.toString('latin1', begin, end), marks[index + 1] ?? 0)
+    if (begin < end) now = onRun(bytes.toString('latin1', begin, end), marks[index + 1] ?? 0, now)
   }
+  return now
 }

@@ -14,7 +14,7 @@ export function packBytes(bytes: Uint8Array): { text: string } | { base64: strin
 
 /** The bytes again. */
 export function unpackBytes(packed: { text: string } | { base64: string }): Uint8Array {
-  return 'text' in packed ? encoder.encode(packed.text) : Buffer.from(packed.base64, 'base64')
+  return 'text' in packed ? encoder.encode(packed.text) : new Uint8Array(Buffer.from(packed.base64, 'base64'))
 }
 
 /** Whether a text is base64 as `packBytes` writes it: nothing that a decoder would skip in silence. */

@@ -4,8 +4,8 @@ import { splitAtWidth, visibleWidth } from './visible-width.js'
 /**
  * The lines of one paragraph, each at most `width` columns wide with its indent.
  *
- * @param indent what every line begins with; `first`, if given, stands before the first line instead and is to be as
- *   wide as the indent
+ * @param indent what every line begins with; `first`, if given, stands before the first line instead and is to be no
+ *   wider than the indent
  */
 export function wrap(text: string, width: number, indent = '', first: string = indent): string[] {
   const room = Math.max(2, width - visibleWidth(indent))

@@ -45,6 +45,8 @@ export interface Linter {
   readonly largestBlock: number
   /** Whether the bytes so far stop inside a block. */
   readonly insideBlock: boolean
+  /** Blocks of comments alone, of whatever number of lines. */
+  readonly commentBlocks: number
 }
 
 const lf = 0x0a
@@ -67,6 +69,7 @@ export function createLinter(report: (problem: LintProblem) => void): Linter {
   const line = new Uint8Array(mostOfLine)
   let block = emptyBlock()
   let largestBlock = 0
+  let commentBlocks = 0
 
   function endLine(): void {
     const length = lineLength
@@ -78,7 +81,8 @@ export function createLinter(report: (problem: LintProblem) => void): Linter {
     const bytes = line.subarray(0, Math.min(length, mostOfLine))
     // A byte order mark at the very start is no part of the first line.
     const kept = lineStart === 0 && startsWithBom(bytes) ? bytes.subarray(3) : bytes
-    if (kept.length > 0 && kept[0] !== colon) readField(kept, length)
+    if (kept[0] === colon) block.comment = true
+    else if (kept.length > 0) readField(kept, length)
   }
 
   function readField(kept: Uint8Array, length: number): void {
@@ -103,6 +107,7 @@ export function createLinter(report: (problem: LintProblem) => void): Linter {
   }
 
   function endBlock(): void {
+    if (block.comment && !block.data) commentBlocks++
     largestBlock = Math.max(largestBlock, position - blockStart)
     if (!block.data && block.event) report({ kind: 'block-without-data', atByte: blockStart, field: block.event })
     else if (!block.data && block.id) report({ kind: 'id-without-data', atByte: blockStart, field: 'id' })
@@ -162,13 +167,16 @@ export function createLinter(report: (problem: LintProblem) => void): Linter {
     get insideBlock() {
       return position > blockStart && (block.data || block.event !== null || block.id || lineLength > 0)
     },
+    get commentBlocks() {
+      return commentBlocks
+    },
   }
 }
 
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
 
-function emptyBlock(): { data: boolean; event: string | null; id: boolean } {
-  return { data: false, event: null, id: false }
+function emptyBlock(): { data: boolean; event: string | null; id: boolean; comment: boolean } {
+  return { data: false, event: null, id: false, comment: false }
 }
 
 function startsWithBom(bytes: Uint8Array): boolean {

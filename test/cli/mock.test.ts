@@ -116,7 +116,7 @@ test('a taken port is one sentence and 2', async () => {
   const process = createProcess(['mock', '--port', String(port)])
   expect(await run(process)).toBe(2)
   expect(process.stdout.text).toBe('')
-  expect(process.stderr.text).toContain(`port ${port} on 127.0.0.1 is taken`)
+  expect(process.stderr.text).toContain(`Port ${port} on 127.0.0.1 is taken`)
 })
 
 test.each([

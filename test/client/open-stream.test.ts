@@ -121,6 +121,21 @@ test('a reset at any byte of the answer is called a reset, before or after its h
   }
 })
 
+test('a body that lasts as long as its connection ends with FIN, and is broken off by RST', async () => {
+  const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\n'
+  const ended = await serveRaw((socket) => void socket.end(head))
+  const reset = await serveRaw((socket) => socket.write(head, () => setTimeout(() => socket.resetAndDestroy(), 20)))
+  for (const [served, kind] of [
+    [ended, 'end'],
+    [reset, 'reset'],
+  ] as const) {
+    const answer = await openStream({ url: served.url })
+    expect(await textOf(answer.chunks)).toBe('data: 1\n\n')
+    expect(await answer.ending).toMatchObject({ kind })
+    await untilEmpty(served)
+  }
+})
+
 test('close ends the answer and leaves no socket', async () => {
   const served = await serve((_request, response) => void response.writeHead(200).flushHeaders())
   const answer = await openStream({ url: served.url })

@@ -117,14 +117,16 @@ describe('a finding comes of', () => {
   })
 })
 
-test('a reset after any byte is survived, and what came before it is told', async () => {
+test('a reset after any byte, every time, is a finding that fails the run', async () => {
   const whole = `${head.replace('\r\n\r\n', '\r\ntransfer-encoding: chunked\r\n\r\n')}c\r\ndata: one\n\n\r\n`
-  for (let length = 0; length <= whole.length; length += 7) {
+  const diagnoseWith = async (length: number) => {
     await using server = await raw((socket) => {
       socket.write(whole.slice(0, length), () => setTimeout(() => socket.resetAndDestroy(), 5))
     })
-    const report = await diagnose({ urls: [server.url], for: 1000, onlyChecks: ['connection', 'response', 'format'] })
+    const report = await diagnose({ urls: [server.url], for: 2500 })
     expect(report.complete, `a reset after ${length} bytes`).toBe(true)
-    expect(report.findings.length).toBe(10)
+    expect(failed(report), `a reset after ${length} bytes`).toContain('connection/unreachable')
+    expect(report.exitCode).toBe(1)
   }
+  await Promise.all(Array.from({ length: whole.length + 1 }, (_none, length) => diagnoseWith(length)))
 }, 60_000)

@@ -142,8 +142,8 @@ test('a taken port is refused with what to do', async () => {
   const second = createMock({ port: mock.port })
   await expect(second).rejects.toMatchObject({
     code: 'port-in-use',
-    message: `port ${mock.port} on 127.0.0.1 is taken`,
-    hint: expect.stringContaining('choose another port'),
+    message: `Port ${mock.port} on 127.0.0.1 is taken by another program.`,
+    hint: expect.stringContaining('Choose another port'),
   })
 })
 

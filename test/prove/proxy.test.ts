@@ -41,7 +41,7 @@ test('a hundred readers that never read hold no more memory after 20 s than afte
     Array.from({ length: 100 }, async () => {
       const client = await rawClient(proxy.port)
       client.socket.pause()
-      client.write(get('/'))
+      client.write(get('/', { accept: 'text/event-stream' }))
       return client
     }),
   )

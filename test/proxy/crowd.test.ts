@@ -6,12 +6,14 @@ import { openStream, startOrigin } from './support/origin.js'
 import { get, rawClient } from './support/raw-client.js'
 import { until } from './support/until.js'
 
+const asStream = { accept: 'text/event-stream' }
+
 test('a thousand streams are opened and reset, and no connection is left on either side', async () => {
   await using origin = await startOrigin((_request, response) => void openStream(response).write('data: 1\n\n'))
   await using proxy = await createProxy({ target: origin.url })
   const most = 100
   for (let round = 0; round < 10; round++) {
-    const clients = await Promise.all(Array.from({ length: most }, () => rawClient(proxy.port, get('/'))))
+    const clients = await Promise.all(Array.from({ length: most }, () => rawClient(proxy.port, get('/', asStream))))
     await Promise.all(clients.map((client) => client.receives('data: 1')))
     if (round === 0) expect([most, undefined]).toContain(establishedAt(proxy.port))
     for (const client of clients) client.socket.resetAndDestroy()
@@ -29,7 +31,7 @@ test('a thousand streams at once all flow: none waits for another to end', async
   await using origin = await startOrigin((_request, response) => void openStream(response).write('data: 1\n\n'))
   await using proxy = await createProxy({ target: origin.url })
   const clients = []
-  for (let count = 0; count < 1000; count++) clients.push(await rawClient(proxy.port, get('/')))
+  for (let count = 0; count < 1000; count++) clients.push(await rawClient(proxy.port, get('/', asStream)))
   await Promise.all(clients.map((client) => client.receives('data: 1')))
   expect(proxy.ledger.snapshot().origins[0]).toMatchObject({ sockets: 1000, streaming: 1000 })
   for (const client of clients) client.socket.destroy()

@@ -9,10 +9,17 @@ import { openStream, startOrigin } from './support/origin.js'
 import { get, rawClient } from './support/raw-client.js'
 import { until } from './support/until.js'
 
-test.each(['leaves', 'resets'])('the target is told when the client %s', async (how) => {
+/** What a stream is asked for with decides whether it goes through Node's parser or past it. */
+const both = (ways: string[]) =>
+  ways.flatMap((how) => [
+    [how, 'a fetch', {}] as const,
+    [how, 'an EventSource', { accept: 'text/event-stream' }] as const,
+  ])
+
+test.each(both(['leaves', 'resets']))('the target is told when the client %s, %s', async (how, _who, headers) => {
   await using origin = await startOrigin((_request, response) => openStream(response))
   await using proxy = await createProxy({ target: origin.url })
-  using client = await rawClient(proxy.port, get('/events'))
+  using client = await rawClient(proxy.port, get('/events', headers))
   await client.receives('text/event-stream')
   expect(origin.sockets.size).toBe(1)
   if (how === 'leaves') client.socket.destroy()
@@ -29,29 +36,32 @@ test('the target is told when the client leaves before it has answered', async (
   await until(() => origin.sockets.size === 0)
 })
 
-test.each(['ends', 'resets'])('the client is told when the target %s mid-stream', async (how) => {
-  await using origin = await startOrigin((request, response) => {
-    openStream(response).write('data: 1\n\n')
-    setTimeout(() => (how === 'ends' ? request.socket.end() : request.socket.resetAndDestroy()), 50)
-  })
-  await using proxy = await createProxy({ target: origin.url })
-  using client = await rawClient(proxy.port, get('/events'))
-  await client.ended()
-  expect(client.text).toContain('data: 1')
-  expect(client.text).not.toMatch(/\r\n0\r\n\r\n$/) // a body that broke off is not passed off as whole
-})
+test.each(both(['ends', 'resets']))(
+  'the client is told when the target %s mid-stream, %s',
+  async (how, _who, headers) => {
+    await using origin = await startOrigin((request, response) => {
+      openStream(response).write('data: 1\n\n')
+      setTimeout(() => (how === 'ends' ? request.socket.end() : request.socket.resetAndDestroy()), 50)
+    })
+    await using proxy = await createProxy({ target: origin.url })
+    using client = await rawClient(proxy.port, get('/events', headers))
+    await client.ended()
+    expect(client.text).toContain('data: 1')
+    expect(client.text).not.toMatch(/\r\n0\r\n\r\n$/) // a body that broke off is not passed off as whole
+  },
+)
 
-test('a stream that ends well ends well for the client', async () => {
+test.each(both(['ends well']))('a stream that %s ends well for the client, %s', async (_how, _who, headers) => {
   await using origin = await startOrigin((_request, response) => openStream(response).end('data: 1\n\n'))
   await using proxy = await createProxy({ target: origin.url })
-  using client = await rawClient(proxy.port, get('/events'))
+  using client = await rawClient(proxy.port, get('/events', headers))
   await client.receives(/data: 1\n\n\r\n0\r\n\r\n$/)
 })
 
-test('headers come before the first event', async () => {
+test.each(both(['headers']))('%s come before the first event, %s', async (_what, _who, headers) => {
   await using origin = await startOrigin((_request, response) => openStream(response))
   await using proxy = await createProxy({ target: origin.url })
-  using client = await rawClient(proxy.port, get('/events'))
+  using client = await rawClient(proxy.port, get('/events', headers))
   expect(await client.receives('\r\n\r\n')).toContain('HTTP/1.1 200 OK')
 })
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { countBlocks } from '../../src/proxy/count-blocks.js'
 import type { StreamEntry } from '../../src/proxy/ledger-entries.js'
 import { StreamCapture } from '../../src/proxy/stream-capture.js'
-import { createStreamReader } from '../../src/proxy/stream-reader.js'
+import { createStreamReader, type OnRun } from '../../src/proxy/stream-reader.js'
 import { StreamTape } from '../../src/proxy/stream-tape.js'
 import { createParser } from '../../src/sse/parse.js'
 
@@ -36,6 +36,8 @@ function keep(isHeard: boolean): { entry: StreamEntry; read: Read } {
   } as unknown as StreamEntry
   return { entry, read }
 }
+
+const feed = (reader: OnRun, text: string, at: number) => reader(text, at, Number.POSITIVE_INFINITY)
 
 /** What the parser alone makes of the same bytes. */
 function parse(bytes: Buffer): Read {
@@ -97,10 +99,10 @@ for (const isHeard of [true, false]) {
           const reader = createStreamReader(entry)
           for (let at = 0, index = 0; at < bytes.length; index++) {
             const size = sizes[index % sizes.length] ?? 3
-            reader(bytes.toString('latin1', at, at + size), index)
+            feed(reader, bytes.toString('latin1', at, at + size), index)
             at += size
           }
-          reader('\n\n', 99)
+          feed(reader, '\n\n', 99)
           const whole = parse(Buffer.concat([bytes, Buffer.from('\n\n')]))
           expect(withoutId({ ...read, data: [] })).toEqual(withoutId({ ...whole, data: [] }))
           if (isHeard) expect(read).toEqual(whole)
@@ -114,16 +116,20 @@ for (const isHeard of [true, false]) {
 test('a line that ends with a carriage return behind a comment is no part of that comment', () => {
   const { entry, read } = keep(false)
   const reader = createStreamReader(entry)
-  reader(':\rdata: x\n', 0)
-  reader('\n', 1)
+  feed(reader, ':\rdata: x\n', 0)
+  feed(reader, '\n', 1)
   expect(read).toMatchObject({ events: 1, comments: 1 })
 })
 
 test('blocks with what only the parser can tell are not counted', () => {
-  expect(countBlocks('id: 1\ndata: a\n\ndata\nid: 2\n\nid: 3\n\n')).toEqual({ events: 2, lastEventId: '3' })
-  expect(countBlocks('')).toEqual({ events: 0, lastEventId: null })
+  const count = (text: string) => {
+    const counted = { events: 0, id: -1 }
+    return countBlocks(counted, text, 0, text.length) ? counted : null
+  }
+  expect(count('id: 1\ndata: a\n\ndata\nid: 2\n\nid: 3\n\n')).toEqual({ events: 2, id: 29 })
+  expect(count('')).toEqual({ events: 0, id: -1 })
   for (const text of ['data: a\r\n\r\n', ': beat\n\n', 'data: a\n: x\n\n', 'retry: 5\n\n', 'id: \0\n\n']) {
-    expect(countBlocks(text)).toBeNull()
+    expect(count(text)).toBeNull()
   }
 })
 
@@ -133,8 +139,9 @@ test('a tape hands over every byte once, remembers the last, and stays within it
       let handed = ''
       const tape = new StreamTape(
         () => 4096,
-        (text) => {
+        (text, _at, left) => {
           handed += text
+          return left
         },
       )
       let written = ''
@@ -147,8 +154,9 @@ test('a tape hands over every byte once, remembers the last, and stays within it
       tape.read()
       expect(handed).toBe(written)
       let remembered = ''
-      tape.replay((text) => {
+      tape.replay((text, _at, left) => {
         remembered += text
+        return left
       })
       expect(remembered.length).toBeLessThanOrEqual(4096)
       expect(written.endsWith(remembered)).toBe(true)
@@ -161,7 +169,7 @@ test('the bound is shared by the streams that are remembered', () => {
   const capture = new StreamCapture(100_000)
   const event = Buffer.from(`data: ${'x'.repeat(92)}\n\n`)
   for (let stream = 1; stream <= 10; stream++) {
-    const tape = capture.open(stream, () => {})
+    const tape = capture.open(stream, (_text, _at, left) => left)
     for (let count = 0; count < 1000; count++) tape.append(event, count)
   }
   const kept = Array.from({ length: 10 }, (_, index) => capture.events(index + 1).length)

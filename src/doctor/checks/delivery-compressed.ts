@@ -1,11 +1,12 @@
 /** `delivery/compressed`: with a browser's accept-encoding events come late or not at all, without it they flow. */
 import { formatDuration } from '../../evidence/duration.js'
-import type { StreamEvidence } from '../../evidence/stream.js'
+import type { Exchange, SeenEvent, StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor } from '../remedies/index.js'
 import { firstStream, headerOf, isVerdict, noEvents, notLookedAt } from '../watched.js'
 
 const lateMs = 1000
+const why = 'The compressor waits for its window to fill. Browsers always ask for compression, so they see what we saw.'
 const expected = `with and without compression alike, within ${formatDuration(lateMs)}`
 
 export const deliveryCompressed: StreamCheck = {
@@ -20,35 +21,61 @@ export const deliveryCompressed: StreamCheck = {
     const unreadable = [plain, encoded].find(({ end }) => end.code === 'BAD_ENCODING')
     if (unreadable) {
       const measured = `${headerOf(unreadable, 'content-encoding')}: ${unreadable.end.detail}`
-      const why = 'A browser gives up on what it cannot unpack, or runs out of memory over it.'
-      return { state: 'fail', measured, expected, why, fixes: fixesFor('compressed', unreadable) }
+      const harm = 'A browser gives up on what it cannot unpack, or runs out of memory over it.'
+      return { state: 'fail', measured, expected, why: harm, fixes: fixesFor('compressed', unreadable) }
+    }
+    const due = eventsDue(plain, encoded)
+    if (isHeldWhole(stream, encoded) && due.length > 0) {
+      const measured = `no answer in ${formatDuration(encoded.end.atMs)}, while ${due.length} events came uncompressed`
+      return { state: 'fail', measured, expected, why, fixes: fixesFor('compressed', plain) }
     }
     if (encoded.status !== 200) {
       return { state: 'unknown', reason: `the second connection got ${encoded.status ?? 'no answer'}; run it again` }
     }
     const coding = headerOf(encoded, 'content-encoding')
     if (coding === null || coding === 'identity') return { state: 'pass', measured: 'not compressed', expected }
-    const comparedMs = encoded.end.atMs
-    const sent = plain.events.filter(({ atMs }) => atMs <= comparedMs - lateMs)
-    const first = sent[0]
-    if (!first) {
+    const delay = delayOf(plain, encoded, due)
+    if (delay === undefined) {
       return plain.eventCount === 0
         ? noEvents(stream)
         : { state: 'unknown', reason: 'too few events came while both connections stood; use a longer --for' }
     }
-    const fixes = fixesFor('compressed', encoded)
-    const why =
-      'The compressor waits for its window to fill. Browsers always ask for compression, so they see what we saw.'
-    const arrived = encoded.events[0]
-    if (!arrived) {
-      const measured = `${coding}: no event in ${formatDuration(comparedMs)}, while ${sent.length} came uncompressed`
-      return { state: 'fail', measured, expected, why, fixes }
-    }
-    const delay = arrived.atMs - first.atMs
-    if (delay > lateMs) {
-      const measured = `${coding}: the first event ${formatDuration(delay)} later than uncompressed`
-      return { state: 'fail', measured, expected, why, fixes }
-    }
-    return { state: 'pass', measured: `${coding}: Δ ${formatDuration(Math.abs(delay))}`, expected }
+    if (delay <= lateMs) return { state: 'pass', measured: `${coding}: Δ ${formatDuration(delay)}`, expected }
+    const measured =
+      delay === Number.POSITIVE_INFINITY
+        ? `${coding}: no event in ${formatDuration(encoded.end.atMs)}, while ${due.length} came uncompressed`
+        : `${coding}: the first event ${formatDuration(delay)} later than uncompressed`
+    return { state: 'fail', measured, expected, why, fixes: fixesFor('compressed', encoded) }
   },
+}
+
+/** Events of the one connection that the other, which had its headers by then, had a second's time to bring as well. */
+function eventsDue(plain: Exchange, encoded: Exchange): SeenEvent[] {
+  const { openedAtMs, headersMs, end } = encoded
+  const from = openedAtMs + (headersMs ?? 0)
+  const until = openedAtMs + end.atMs - lateMs
+  return plain.events.filter(({ atMs }) => plain.openedAtMs + atMs >= from && plain.openedAtMs + atMs <= until)
+}
+
+/**
+ * How much later the first event came compressed: by the clock, or since each connection was opened, whichever is less,
+ * as events may be sent to all at once or to each connection in its own time. `undefined` where none was due.
+ */
+function delayOf(plain: Exchange, encoded: Exchange, due: SeenEvent[]): number | undefined {
+  const came = encoded.events[0]
+  const [next] = due
+  const [first] = plain.events
+  if (!came) return next && Number.POSITIVE_INFINITY
+  const byClock = next && encoded.openedAtMs + came.atMs - (plain.openedAtMs + next.atMs)
+  const sinceOpened = first && came.atMs - first.atMs
+  const delays = [byClock, sinceOpened].filter((delay) => delay !== undefined)
+  return delays.length === 0 ? undefined : Math.min(...delays)
+}
+
+/** Whether even the headers were kept from the compressed connection, by a server that answers others meanwhile. */
+function isHeldWhole({ resume, watch }: StreamEvidence, { status, end }: Exchange): boolean {
+  const waited = status === null && (end.how === 'left' || end.code === 'ETIMEDOUT')
+  const watched = watch?.[0]
+  const answered = resume?.exchange.status === 200 && resume.exchange.openedAtMs < (watched?.end.atMs ?? 0)
+  return waited && answered
 }

@@ -3,8 +3,8 @@ import { formatDuration } from '../../evidence/duration.js'
 import type { Exchange, StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor, remedies } from '../remedies/index.js'
-import { matchTimeout, timeoutToleranceMs } from '../timeouts.js'
-import { firstStream, isVerdict } from '../watched.js'
+import { matchTimeout, type Timeout, timeoutToleranceMs } from '../timeouts.js'
+import { firstStream, headerOf, isVerdict } from '../watched.js'
 
 const expected = 'a stream that stays open while it is quiet'
 const why = 'Each time clients have to reconnect, and what was sent meanwhile may be lost.'
@@ -30,7 +30,7 @@ export const idleCut: StreamCheck = {
     const silence = silenceOf(one)
     const hop = matchTimeout(one, 'silence', silence)
     const again = twoAlike(quiet.map(silenceOf))
-    if (hop || again) {
+    if ((hop && !endedByTheApp(one, hop)) || again) {
       const told = hop?.hop === 'Bun.serve' ? [remedies.bun] : []
       const name = hop ? `; that is the time-out of ${hop.hop}` : ''
       return {
@@ -52,6 +52,13 @@ function closedInSilence({ end, status }: Exchange): boolean {
   return (
     status === 200 && (end.how === 'closed' || end.how === 'cut') && (end.silenceMs ?? end.atMs) >= shortestSilenceMs
   )
+}
+
+/** An end that was said, not just a connection that is gone, is no act of a hop, unless that hop is known to be there. */
+function endedByTheApp(exchange: Exchange, { tells }: Timeout): boolean {
+  const { http, end } = exchange
+  const isSaid = http === '2' || /\bchunked\b/i.test(headerOf(exchange, 'transfer-encoding') ?? '')
+  return end.how === 'closed' && isSaid && !tells?.(exchange)
 }
 
 function twoAlike(silences: number[]): boolean {

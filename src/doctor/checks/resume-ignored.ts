@@ -4,7 +4,6 @@ import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor } from '../remedies/index.js'
 import { resumedAt } from '../resumed.js'
-import { isVerdict, lastingStream } from '../watched.js'
 
 const expected = 'the event after the one that was named'
 
@@ -13,11 +12,9 @@ export const resumeIgnored: StreamCheck = {
   severity: 'error',
   needs: ['watch', 'resume'],
   judge(stream: StreamEvidence): Verdict {
-    const exchange = lastingStream(stream)
-    if (isVerdict(exchange)) return exchange
     const outcome = resumedAt(stream)
     if ('state' in outcome) return outcome
-    const { resume, how, began } = outcome
+    const { exchange, resume, how, began } = outcome
     const asked = `asked to resume after ${resume.sentId}`
     const fail = (measured: string): Verdict => ({
       state: 'fail',
@@ -28,7 +25,7 @@ export const resumeIgnored: StreamCheck = {
     })
     switch (how) {
       case 'refused':
-        return fail(`${asked}, and the answer was ${resume.exchange.status ?? 'none'}`)
+        return fail(`${asked}, and the answer was ${resume.exchange.status}`)
       case 'silent':
         return fail(
           `${asked}, and nothing came in ${formatDuration(resume.waitedMs)}, although ${resume.seen - resume.sentIndex - 1} events had followed it`,
@@ -38,7 +35,7 @@ export const resumeIgnored: StreamCheck = {
       case 'history':
         return { state: 'skip', reason: 'nothing is lost, as all is sent again: see resume/replays-everything' }
       case 'anew':
-        return fail(`${asked}, began again with ${began}: ids count anew on each connection`)
+        return fail(`${asked}, began again with ${began}: each connection has ids of its own`)
       case 'repeated':
         return {
           state: 'pass',

@@ -5,7 +5,7 @@ import { isControlFrame } from '../control-frames.js'
 import { fixesFor } from '../remedies/index.js'
 import { isVerdict, lastingStream, noEvents } from '../watched.js'
 
-const expected = 'an id with every event'
+const expected = 'an id of its own with every event'
 
 export const resumeNoIds: StreamCheck = {
   id: 'resume/no-ids',
@@ -17,6 +17,12 @@ export const resumeNoIds: StreamCheck = {
     const news = exchange.events.filter(({ type }) => !isControlFrame(type))
     if (news.length === 0) return noEvents(stream)
     const withId = news.filter(({ id }) => id !== null).length
+    const sameId = onlyId(news)
+    if (sameId !== undefined) {
+      const why = 'An id that never changes names no event: a client that comes back cannot say what it saw last.'
+      const measured = `all of ${news.length} events have one id, ${sameId}`
+      return { state: 'fail', measured, expected, why, fixes: fixesFor('ids', exchange) }
+    }
     if (withId === news.length) return { state: 'pass', measured: `all of ${withId} events`, expected }
     // Types that never carry one are left out of the history on purpose, as the position of a mouse is.
     if (withId > 0 && !typesOf(news).some(isMixed)) {
@@ -30,6 +36,12 @@ export const resumeNoIds: StreamCheck = {
       fixes: fixesFor('ids', exchange),
     }
   },
+}
+
+/** The id that three events and more have in common. */
+function onlyId(news: SeenEvent[]): string | undefined {
+  const id = news[0]?.id ?? undefined
+  return news.length > 2 && news.every((event) => event.id === id) ? id : undefined
 }
 
 function typesOf(events: SeenEvent[]): SeenEvent[][] {

@@ -3,7 +3,6 @@ import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor } from '../remedies/index.js'
 import { resumedAt } from '../resumed.js'
-import { isVerdict, lastingStream } from '../watched.js'
 
 const expected = 'only what came after the event that was named'
 
@@ -12,11 +11,9 @@ export const resumeReplaysEverything: StreamCheck = {
   severity: 'warning',
   needs: ['watch', 'resume'],
   judge(stream: StreamEvidence): Verdict {
-    const exchange = lastingStream(stream)
-    if (isVerdict(exchange)) return exchange
     const outcome = resumedAt(stream)
     if ('state' in outcome) return outcome
-    const { resume, how, began } = outcome
+    const { exchange, resume, how, began } = outcome
     if (how === 'refused' || how === 'silent') return { state: 'skip', reason: 'nothing came: see resume/ignored' }
     if (how !== 'history') return { state: 'pass', measured: `began at ${began}`, expected }
     return {

@@ -1,8 +1,8 @@
 /** The dashboard: a web page on a port of its own, which shows a proxy at work and switches its faults. */
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
+import { listen } from '../../listening/index.js'
 import type { Injection } from '../inject/index.js'
-import { listen } from '../listen.js'
 import type { Proxy as DevProxy } from '../proxy.js'
 import { loadAssets } from './assets.js'
 import { createFeed } from './feed.js'

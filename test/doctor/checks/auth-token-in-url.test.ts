@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { authTokenInUrl } from '../../../src/doctor/checks/auth-token-in-url.js'
 import { diagnose } from '../../../src/index.js'
+import { findSecrets } from '../../../src/probe/secrets-in-url.js'
 import { streamOf } from '../../support/stream-evidence.js'
 import { serve, steady } from '../../support/stream-server.js'
 
@@ -33,4 +34,13 @@ test.each([
 ])('%i characters of %i bits come to %s', (length, bits, state) => {
   const stream = streamOf('auth/token-in-url', 'fail')
   expect(authTokenInUrl.judge({ ...stream, secrets: [{ name: 'key', length, bits }] }).state).toBe(state)
+})
+
+test.each([
+  ['key=general-discussion-room', 'pass'],
+  ['session=175928847299117063', 'pass'],
+  ['key=general-discussion-7f3a9c2e', 'fail'],
+])('?%s comes to %s', (query, state) => {
+  const secrets = findSecrets(new URL(`http://localhost/events?${query}`))
+  expect(authTokenInUrl.judge({ ...streamOf('auth/token-in-url', 'fail'), secrets }).state).toBe(state)
 })

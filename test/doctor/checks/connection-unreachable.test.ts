@@ -40,3 +40,32 @@ test('a run that ended before an answer came is no proof', () => {
   const watch = [{ ...first, end: { ...first.end, how: 'left' as const, code: null } }]
   expect(connectionUnreachable.judge({ ...stream, watch }).state).toBe('unknown')
 })
+
+/** Begins a stream on each connection, and resets it at once on those before `lastsFrom`. */
+async function breakingOff(lastsFrom: number): Promise<net.Server> {
+  let count = 0
+  const server = net.createServer((socket) => {
+    const number = ++count
+    socket.on('error', () => {})
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\nretry: 100\n\n')
+      if (number < lastsFrom) setTimeout(() => socket.resetAndDestroy(), 20)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+test('an answer that breaks off at once, each time, is none; one that did so once is', async () => {
+  const servers = [await breakingOff(Number.POSITIVE_INFINITY), await breakingOff(2)]
+  const [always, once] = await Promise.all(
+    servers.map((server) => {
+      const { port } = server.address() as net.AddressInfo
+      return findingOf('connection/unreachable', `http://127.0.0.1:${port}/`, { for: 2500 })
+    }),
+  )
+  for (const server of servers) server.close()
+  const measured = expect.stringMatching(/^\d+ connections, and each broke off, the first after \d+ ms: /)
+  expect(always).toMatchObject({ state: 'fail', measured })
+  expect(once).toMatchObject({ state: 'pass' })
+})

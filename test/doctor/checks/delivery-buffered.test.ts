@@ -1,8 +1,9 @@
 import http from 'node:http'
 import { expect, test } from 'vitest'
 import { deliveryBuffered } from '../../../src/doctor/checks/delivery-buffered.js'
+import type { OriginEvidence } from '../../../src/evidence/stream.js'
 import { findingOf, findingsOf } from '../../support/examine.js'
-import { judgeWith } from '../../support/stream-evidence.js'
+import { judgeWith, streamOf } from '../../support/stream-evidence.js'
 import type { Handler } from '../../support/stream-server.js'
 import { serve, steady } from '../../support/stream-server.js'
 
@@ -88,6 +89,7 @@ test('a front that withholds even the headers fails when the app is seen to send
 
 test('an answer told all at once at its end fails', () => {
   const verdict = judgeWith(deliveryBuffered, 'pass', {
+    headersMs: 2400,
     firstByteMs: 2400,
     eventCount: 12,
     arrivals: [{ atMs: 2400, bytes: 900, events: 12, comments: 0, cuts: false }],
@@ -102,4 +104,26 @@ test('two heartbeats in one burst fail', () => {
     state: 'fail',
     measured: expect.stringMatching(/^2 heartbeats in one burst/),
   })
+})
+
+/** What a stream through a front comes to where the app itself was watched beside it. */
+function judgeDelays(delays: Partial<OriginEvidence>, loopback: boolean): string {
+  const stream = streamOf('delivery/buffered', 'pass')
+  const exchange = stream.watch?.[0]
+  if (!exchange) throw new Error('there is no connection')
+  const none = { medianDelayMs: 2, quartileDelayMs: 4, largestDelayMs: 9, largestBurst: 0 }
+  const origin = { exchange, matched: 40, ...none, ...delays }
+  return deliveryBuffered.judge({ ...stream, conditions: { ...stream.conditions, loopback }, origin }).state
+}
+
+test.each([
+  ['on this machine', true, 160, 'fail'],
+  ['over a long way, where all come late alike', false, 160, 'pass'],
+  ['over a long way, where some come later than others', false, 20, 'fail'],
+])('%s a delay of 180 ms is judged by what the way takes', (_where, loopback, leastDelayMs, state) => {
+  expect(judgeDelays({ leastDelayMs, quartileDelayMs: 180, largestDelayMs: 190 }, loopback)).toBe(state)
+})
+
+test('one hiccup of the network is no buffer', () => {
+  expect(judgeDelays({ largestDelayMs: 1400, largestBurst: 3 }, false)).toBe('pass')
 })

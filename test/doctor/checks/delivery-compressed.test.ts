@@ -4,7 +4,10 @@ import zlib from 'node:zlib'
 import compression from 'compression'
 import express from 'express'
 import { expect, test } from 'vitest'
+import { deliveryCompressed } from '../../../src/doctor/checks/delivery-compressed.js'
+import type { Exchange, StreamEvidence } from '../../../src/evidence/stream.js'
 import { findingOf, findingsOf } from '../../support/examine.js'
+import { streamOf } from '../../support/stream-evidence.js'
 import type { Handler } from '../../support/stream-server.js'
 
 /** Sends each event through gzip, flushed or not. */
@@ -69,4 +72,30 @@ test('Express with compression fails, and with no-transform passes', async () =>
     fixes: [{ stack: 'Express', snippet: expect.stringContaining('no-transform') }],
   })
   expect(sound).toMatchObject({ state: 'pass', measured: 'not compressed' })
+})
+
+/** The evidence of a stream with an event every five seconds, of which the compressed connection has these. */
+function withEncoded(change: Partial<Exchange>): StreamEvidence {
+  const stream = streamOf('delivery/compressed', 'fail')
+  if (!stream.encoded) throw new Error('there is no compressed connection')
+  return { ...stream, encoded: { ...stream.encoded, ...change } }
+}
+
+test('an event that fell between the two connections is not missed by the second', () => {
+  const events = [{ atMs: 4980, type: 'message', id: '2', size: 20 }]
+  // Opened 20 ms after the first event had come, and heard of the next with everybody else.
+  const verdict = deliveryCompressed.judge(withEncoded({ openedAtMs: 5021, headersMs: 4, events, eventCount: 1 }))
+  expect(verdict).toMatchObject({ state: 'pass', measured: 'gzip: Δ 0 ms' })
+})
+
+test('a compressor that holds even the headers fails, unless the server answers nobody else either', () => {
+  const end = { how: 'left' as const, atMs: 9000, silenceMs: null, stage: null, code: null, detail: null, done: false }
+  const silent = withEncoded({ status: null, headersMs: null, headers: [], end })
+  expect(deliveryCompressed.judge(silent).state).toBe('unknown')
+  const { resume } = streamOf('resume/ignored', 'fail')
+  if (!resume) throw new Error('there is no answer to a resuming client')
+  expect(deliveryCompressed.judge({ ...silent, resume })).toMatchObject({
+    state: 'fail',
+    measured: expect.stringMatching(/^no answer in 9 s, while \d events came uncompressed$/),
+  })
 })

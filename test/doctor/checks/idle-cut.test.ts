@@ -51,3 +51,13 @@ test.each([
 test('a stream that says that it is done is not asked', () => {
   expect(idleCut.judge(streamOf('idle/cut', 'skip')).state).toBe('skip')
 })
+
+test('an end that the app said after ten quiet seconds is not told as the act of a hop', () => {
+  const headers: [string, string][] = [
+    ['content-type', 'text/event-stream'],
+    ['transfer-encoding', 'chunked'],
+  ]
+  const end = { atMs: 11_000, silenceMs: 10_000, stage: null, code: null, detail: null, done: false }
+  expect(judgeWith(idleCut, 'pass', { headers, end: { ...end, how: 'closed' } }).state).toBe('unknown')
+  expect(judgeWith(idleCut, 'pass', { headers, end: { ...end, how: 'cut' } }).state).toBe('fail')
+})

@@ -33,3 +33,20 @@ test('by the app’s own count: a front that keeps its streams fails, and one th
   expect(faulty).toMatchObject({ state: 'fail' })
   expect(sound).toMatchObject({ state: 'pass' })
 }, 30_000)
+
+test('an app that is itself slow to notice says nothing of the front', async () => {
+  let count = 0
+  await using app = await serve((request, response) => {
+    if (request.url === '/metrics') {
+      response.end(`streams ${count}\n`)
+      return
+    }
+    count++
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+  })
+  const metrics = { url: `${app.origin}/metrics`, metric: 'streams' }
+  expect(await findingOf(id, app.url, { origin: app.origin, metrics })).toMatchObject({
+    state: 'unknown',
+    reason: expect.stringContaining('the app itself does not count a client out'),
+  })
+}, 30_000)

@@ -32,3 +32,21 @@ test('with --origin: an end that the front hides fails, and one that it passes o
   expect(faulty).toMatchObject({ state: 'fail', measured: expect.stringMatching(/^the app’s stream ended/) })
   expect(sound).toMatchObject({ state: 'pass' })
 })
+
+test('an app that ends its streams at any age says nothing of the front', async () => {
+  const ages = [400, 9000, 9000]
+  await using app = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write('data: 1\n\n')
+    const timer = setTimeout(() => response.end(), ages.shift())
+    response.once('close', () => clearTimeout(timer))
+  })
+  await using front = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write('data: 1\n\n')
+  })
+  expect(await findingOf(id, front.url, { origin: app.origin, for: 3000 })).toMatchObject({
+    state: 'unknown',
+    reason: expect.stringContaining('--via tells'),
+  })
+})

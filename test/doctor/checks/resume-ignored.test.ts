@@ -27,7 +27,7 @@ test('ids that count anew on each connection fail', async () => {
   })
   expect(await findingOf('resume/ignored', server.url, { for: 3000 })).toMatchObject({
     state: 'fail',
-    measured: expect.stringContaining('ids count anew'),
+    measured: expect.stringContaining('each connection has ids of its own'),
   })
 })
 
@@ -42,5 +42,18 @@ test('a refusal and silence fail, each in its words', () => {
   expect(resumeIgnored.judge({ ...stream, resume: { ...stream.resume, first: [], waitedMs: 5000 } })).toMatchObject({
     state: 'fail',
     measured: expect.stringContaining('nothing came'),
+  })
+})
+
+test.each([
+  [429, 'a 429'],
+  [null, 'no answer'],
+])('a server that gives a second connection %s says nothing of resuming', (status, words) => {
+  const stream = streamOf('resume/ignored', 'fail')
+  if (!stream.resume) throw new Error('no resume')
+  const resume = { ...stream.resume, first: [], exchange: { ...stream.resume.exchange, status } }
+  expect(resumeIgnored.judge({ ...stream, resume })).toMatchObject({
+    state: 'unknown',
+    reason: expect.stringContaining(words),
   })
 })

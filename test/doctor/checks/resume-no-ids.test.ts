@@ -22,6 +22,7 @@ const seen = (type: string, id: string | null) => ({ atMs: 1, type, id, size: 4 
 test.each([
   ['greetings and heartbeats without ids', [seen('ready', null), seen('message', '1'), seen('ping', null)], 'pass'],
   ['a type that never has one', [seen('order', '1'), seen('cursor', null), seen('order', '2')], 'pass'],
+  ['one id for all of them', [seen('order', '7'), seen('order', '7'), seen('order', '7')], 'fail'],
   ['a type that has one at times', [seen('order', '1'), seen('order', null)], 'fail'],
 ])('%s: %s', (_words, events, state) => {
   expect(judgeWith(resumeNoIds, 'pass', { events }).state).toBe(state)

@@ -50,3 +50,14 @@ test('a figure that counts something else is not known', () => {
     reason: expect.stringContaining('name the one that counts open streams'),
   })
 })
+
+test('a server that writes every ten seconds is given twenty to notice', () => {
+  const stream = streamOf('server/leaks-on-disconnect', 'fail')
+  const [first, ...rest] = stream.watch ?? []
+  if (!first) throw new Error('the evidence holds no watch')
+  const watch = [{ ...first, silence: { fromMs: 0, ms: 10_000, open: false } }, ...rest]
+  expect(serverLeaksOnDisconnect.judge({ ...stream, watch })).toMatchObject({
+    state: 'unknown',
+    reason: expect.stringContaining('use --deep'),
+  })
+})

@@ -1,14 +1,13 @@
 /** The mock's server: HTTP/1.1, or HTTP/2 over TLS; and its end, with every connection. */
 import { createServer, type RequestListener } from 'node:http'
 import { createSecureServer, type Http2SecureServer, type Http2Session } from 'node:http2'
-import type { AddressInfo, Server, Socket } from 'node:net'
-import { SseCoordError } from '../error.js'
-import { createCertificate } from './certificate.js'
+import type { Socket } from 'node:net'
+import { createCertificate, listen } from '../listening/index.js'
 
 type Http2Listener = NonNullable<Parameters<typeof createSecureServer>[1]>
 
-/** What `listen` takes. */
-export interface ListenOptions {
+/** What `startServer` takes. */
+export interface ServerOptions {
   host: string
   port: number
   http2: boolean
@@ -18,7 +17,7 @@ export interface ListenOptions {
 }
 
 /** A server that listens. */
-export interface Listening {
+export interface RunningServer {
   /** Without a slash at the end. */
   readonly url: string
   readonly port: number
@@ -36,7 +35,8 @@ const headersTimeout = 14_000
  *
  * @throws SseCoordError `port-in-use` when the port is taken, `bad-option` when it cannot be listened on.
  */
-export async function listen({ host, port, http2, onRequest, refusesConnection }: ListenOptions): Promise<Listening> {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host, port, http2, onRequest, refusesConnection } = options
   const server = http2
     ? createSecureServer(
         { ...(await createCertificate(host)), allowHTTP1: true },
@@ -61,7 +61,7 @@ export async function listen({ host, port, http2, onRequest, refusesConnection }
     })
     secure.on('tlsClientError', () => {}) // a client that does not trust the certificate
   }
-  const address = await startListening(server, host, port)
+  const address = await listen(server, host, port)
   return {
     url: `${http2 ? 'https' : 'http'}://${reachable(host)}:${address.port}`,
     port: address.port,
@@ -74,33 +74,8 @@ export async function listen({ host, port, http2, onRequest, refusesConnection }
   }
 }
 
-function startListening(server: Server, host: string, port: number): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: NodeJS.ErrnoException): void => reject(listenError(error, host, port))
-    server.once('error', onError)
-    try {
-      server.listen(port, host, () => {
-        server.off('error', onError)
-        resolve(server.address() as AddressInfo)
-      })
-    } catch (error) {
-      onError(error as NodeJS.ErrnoException)
-    }
-  })
-}
-
 /** A name to put in a URL: “every address” is none that can be called. */
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost'
   return host.includes(':') ? `[${host}]` : host
-}
-
-function listenError(error: NodeJS.ErrnoException, host: string, port: number): SseCoordError {
-  if (error.code === 'EADDRINUSE') {
-    return new SseCoordError('port-in-use', `port ${port} on ${host} is taken`, {
-      hint: 'stop what listens there, or choose another port; 0 takes any free one',
-      cause: error,
-    })
-  }
-  return new SseCoordError('bad-option', `cannot listen on ${host}:${port}: ${error.message}`, { cause: error })
 }

@@ -1,20 +1,23 @@
 /** A certificate for this machine, made when it is needed and kept in memory alone. */
 import { isIP } from 'node:net'
 
-/** Long enough for a day's work, short enough that nobody comes to rely on it. */
-const validMs = 7 * 86_400_000
+/** Long enough for what is left running, short enough that nobody comes to rely on it. */
+const validMs = 30 * 86_400_000
 
-/** Key and certificate in PEM, for `localhost`, the loopback addresses and `host`. */
+/** Clocks differ, and a browser takes no certificate from the future. */
+const clockSkewMs = 86_400_000
+
+/** Key and certificate in PEM, for `localhost`, names below it, the loopback addresses and `host`. */
 export async function createCertificate(host: string): Promise<{ key: string; cert: string }> {
   const { generate } = await import('selfsigned') // slow to load, and needed here alone
   const now = Date.now()
-  const names = new Set(['localhost', ...(isIP(host) === 0 ? [host] : [])])
+  const names = new Set(['localhost', '*.localhost', ...(isIP(host) === 0 ? [host] : [])])
   const addresses = new Set(['127.0.0.1', '::1', ...(isIP(host) === 0 ? [] : [host])])
-  const made = await generate([{ name: 'commonName', value: 'sse-coord mock' }], {
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256',
-    notBeforeDate: new Date(now - 3_600_000), // clocks differ
+    notBeforeDate: new Date(now - clockSkewMs),
     notAfterDate: new Date(now + validMs),
     extensions: [
       { name: 'basicConstraints', cA: false },

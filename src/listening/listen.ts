@@ -29,7 +29,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
       cause: error,
     })
   }
-  return new SseCoordError('bad-option', `The proxy cannot listen on ${host}, port ${port}: ${error.message}`, {
+  return new SseCoordError('bad-option', `cannot listen on ${host}, port ${port}: ${error.message}`, {
     cause: error,
   })
 }

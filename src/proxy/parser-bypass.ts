@@ -1,0 +1,103 @@
+/**
+ * A way past Node's HTTP parser for the body of a response. The parser makes a buffer and a call of every chunk, which is
+ * most of what a proxy spends on a stream, and a body that passes as it is needs neither. The parser gets the head, and all
+ * from the first thing on that is not a plain chunk: of whatever is unusual, of trailers and of the end it stays the judge.
+ */
+import type { ClientRequest, IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+
+type OnBytes = (bytes: Buffer) => void
+
+const headEnd = Buffer.from('\r\n\r\n')
+
+/** Stands between the connection of one request and the parser. */
+export class ParserBypass {
+  readonly #socket: Socket
+  /** Node's own listener, which hands the bytes to the parser. */
+  readonly #parse: (bytes: Buffer) => void
+  readonly #onData: OnBytes
+  #incoming: IncomingMessage | undefined
+  #taker: OnBytes | undefined
+  /** Whether the parser has been given exactly the bytes before the body. */
+  #isAtBody = false
+
+  /** Of a request that has its connection, and no answer yet; `undefined` where Node reads in another way than expected. */
+  static of(outgoing: ClientRequest): ParserBypass | undefined {
+    const { socket } = outgoing
+    const listeners = socket?.listeners('data') ?? []
+    const [parse] = listeners
+    return socket && parse && listeners.length === 1 ? new ParserBypass(outgoing, socket, parse as OnBytes) : undefined
+  }
+
+  private constructor(outgoing: ClientRequest, socket: Socket, parse: OnBytes) {
+    this.#socket = socket
+    this.#parse = (bytes) => parse.call(socket, bytes)
+    this.#onData = (bytes) => (this.#taker ? this.#taker(bytes) : this.#parseHeads(bytes))
+    outgoing.prependOnceListener('response', (incoming) => {
+      this.#incoming = incoming
+    })
+    socket.off('data', parse)
+    socket.on('data', this.#onData)
+    this.#leave = () => {
+      socket.off('data', this.#onData)
+      // A parser that has come to the end of its message, or to an error, is no longer this connection's.
+      if (!this.#incoming?.complete && !socket.destroyed) socket.on('data', parse)
+    }
+  }
+
+  readonly #leave: () => void
+
+  /** Takes the body, while its head is being told of; false where it has to go through the parser. */
+  take(onBytes: OnBytes): boolean {
+    if (!this.#isAtBody) return false
+    this.#taker = onBytes
+    return true
+  }
+
+  /** The parser goes on, with these bytes. */
+  giveBack(bytes: Buffer): void {
+    this.#taker = undefined
+    this.#parse(bytes)
+    this.#leave()
+  }
+
+  /** Reads no more until a slower reader has caught up. */
+  waitFor(reader: Socket): void {
+    this.#socket.pause()
+    reader.once('drain', () => this.#socket.resume())
+  }
+
+  /** What came is no chunked body. */
+  cut(): void {
+    this.#socket.destroy()
+  }
+
+  /** Hands one head after the other to the parser, interim responses first. */
+  #parseHeads(bytes: Buffer): void {
+    let rest = bytes
+    while (rest.length > 0 && !this.#incoming) {
+      const length = headLength(rest)
+      this.#isAtBody = length > 0
+      this.#parse(length > 0 ? rest.subarray(0, length) : rest)
+      this.#isAtBody = false
+      rest = length > 0 ? rest.subarray(length) : rest.subarray(rest.length)
+      if (length === 0 || this.#socket.destroyed) break
+    }
+    if (this.#taker) {
+      if (rest.length > 0) this.#taker(rest)
+      return
+    }
+    if (rest.length > 0 && this.#incoming?.complete)
+      this.#socket.destroy() // as Node does when more comes than was announced
+    else if (rest.length > 0) this.#parse(rest)
+    this.#leave()
+  }
+}
+
+/** The length of the head with which these bytes begin; 0 if it is not whole, or not so that its end is beyond doubt. */
+function headLength(bytes: Buffer): number {
+  const end = bytes.indexOf(headEnd)
+  if (end < 0) return 0
+  const head = bytes.toString('latin1', 0, end)
+  return head.startsWith('HTTP/1.1 ') && !/(^|[^\r])\n/.test(head) ? end + headEnd.length : 0
+}
