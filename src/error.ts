@@ -20,6 +20,7 @@ export type SseCoordErrorCode =
   | 'cannot-read'
   | 'cannot-write'
   | 'app-not-started'
+  | 'app-died'
   | 'command-not-started'
   | 'no-traffic'
   | 'session-closed'

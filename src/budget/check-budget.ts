@@ -2,6 +2,8 @@
 import os from 'node:os'
 import { summarise } from '../doctor/index.js'
 import { SseCoordError } from '../error.js'
+import { isDone } from '../evidence/app-evidence.js'
+import { summariseHandovers } from '../evidence/handovers.js'
 import type { Finding, Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
 import { originUses, tabsTimeline } from '../evidence/tabs-timeline.js'
@@ -13,7 +15,7 @@ import { judgeAll, type Measured, needsOwnFailover, newBaseline } from './judge-
 import { measurePages } from './measure-pages.js'
 import { measureRun } from './measure-run.js'
 import { type CheckOptions, type CheckPlan, toPlan } from './plan.js'
-import { startApp } from './start-app.js'
+import { blameApp, startApp } from './start-app.js'
 
 /** What a run has measured, and how far it came. */
 interface Run extends Measured {
@@ -92,7 +94,8 @@ async function gather(plan: CheckPlan, measured: Run): Promise<SseCoordError | u
     measured.complete = true
   } catch (error) {
     if (!plan.signal.aborted) {
-      if (error instanceof SseCoordError) return error
+      const { start } = plan.settings
+      if (error instanceof SseCoordError) return app && start ? blameApp(app, start.command, error) : error
       throw error
     }
   } finally {
@@ -127,10 +130,14 @@ function experimentsOf({ pages, run, doctor }: Run): Report['experiments'] {
   ])
   const origins = [...seen.flatMap(({ observation, side }) => originUses(observation, side)), ...(run?.origins ?? [])]
   const tabs = seen.map(({ observation, side }) => tabsTimeline(observation, side))
+  const handovers = pages.flatMap(({ observation, handover }) =>
+    handover !== null && isDone(handover) ? summariseHandovers(observation.page, handover) : [],
+  )
   return {
     ...doctor.report?.experiments,
     ...(origins.length > 0 && { origins }),
     ...(tabs.length > 0 && { tabs }),
+    ...(handovers.length > 0 && { handovers }),
   }
 }
 

@@ -2,9 +2,9 @@
 import { eventWords } from '../doctor/index.js'
 import type { HandoverTrial, NotDone } from '../evidence/app-evidence.js'
 import { isDone } from '../evidence/app-evidence.js'
+import { summariseHandovers } from '../evidence/handovers.js'
 import type { FailoverCase } from '../evidence/report.js'
 import type { Figure } from './figure.js'
-import { median } from './judge.js'
 import { words } from './page-figures.js'
 
 /** One ending of the leading tab, over all its runs. */
@@ -23,8 +23,7 @@ interface Ending {
  */
 export function pageFailoverFigures(result: HandoverTrial[] | NotDone, target: string, key: string): Figure[] {
   if (!isDone(result)) return unmeasured({ target, key }, result.reason)
-  const events = [...new Set(result.map(({ event }) => event))]
-  const endings = events.map((event) => endingOf(event, result))
+  const endings = summariseHandovers(target, result)
   const told = result.flatMap(({ lost }) => lost ?? [])
   const lost = told.length === 0 ? null : Math.max(...told)
   return [
@@ -42,14 +41,6 @@ export function pageFailoverFigures(result: HandoverTrial[] | NotDone, target: s
       measured: `${lost} lost in the worst of ${words(told.length, 'hand-over')} of the stream of this page`,
     },
   ]
-}
-
-function endingOf(event: HandoverTrial['event'], trials: readonly HandoverTrial[]): Ending {
-  const own = trials.filter((trial) => trial.event === event)
-  const waitMs = Math.max(...own.map((trial) => trial.waitMs))
-  // Who never came is slower than everybody who did.
-  const middle = median(own.map(({ recoveryMs }) => recoveryMs ?? Number.POSITIVE_INFINITY))
-  return { event, medianMs: middle !== null && Number.isFinite(middle) ? middle : null, waitMs, runs: own.length }
 }
 
 /** Why no page’s own stream was measured; follows “on a stream of our own, as”. */

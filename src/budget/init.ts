@@ -112,6 +112,7 @@ function configText(url: string, start: string | false): string {
     '  tabs: 8,',
     '  budget: {',
     '    streamsPerTab: 1,',
+    '    // With all tabs open. Over HTTP/1.1 six plain streams fill the connections, and a seventh tab waits.',
     '    stalledRequests: 0,',
     '  },',
     '})',

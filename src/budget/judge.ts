@@ -62,11 +62,3 @@ function expectation({ bound, unit }: Rule, limit: number, isBaseline: boolean, 
   const slack = unit === 'ms' && tolerance > 0 ? ` (+${Math.round(tolerance * 100)} %)` : ''
   return `at ${bound} ${amount}${slack}${isBaseline ? ', as before' : ''}`
 }
-
-/** The middle of several measurements; of an even number the mean of the two in the middle. Null without any. */
-export function median(values: readonly number[]): number | null {
-  const sorted = values.toSorted((one, other) => one - other)
-  const upper = sorted[sorted.length >> 1]
-  const lower = sorted[(sorted.length - 1) >> 1]
-  return upper === undefined || lower === undefined ? null : (lower + upper) / 2
-}

@@ -37,11 +37,17 @@ export async function startApp(options: StartAppOptions): Promise<Child> {
     for (;;) {
       signal.throwIfAborted()
       if (await answers(url)) return child
-      if (state.ended !== undefined) {
-        throw notStarted(`'${command}' ended with exit code ${state.ended} before ${url} answered.`, child)
+      // What ends well may have left the app behind, as `docker compose up -d` does.
+      if (state.ended) {
+        throw withLastWords(
+          'app-not-started',
+          `'${command}' ended with exit code ${state.ended} before ${url} answered.`,
+          child,
+        )
       }
       if (performance.now() > deadline) {
-        throw notStarted(`${url} did not answer within ${timeoutMs / 1000} s of '${command}'.`, child)
+        const after = state.ended === 0 ? `'${command}', which ended with exit code 0` : `'${command}'`
+        throw withLastWords('app-not-started', `${url} did not answer within ${timeoutMs / 1000} s of ${after}.`, child)
       }
       await sleep(everyMs, undefined, { signal })
     }
@@ -67,9 +73,20 @@ function answers(url: string): Promise<boolean> {
   })
 }
 
-function notStarted(message: string, child: Child): SseCoordError {
+/** How long after a page failed the app may be seen to have ended. */
+const endingMs = 500
+
+/** What stopped the run, or the end of the app where that is what did. */
+export async function blameApp(app: Child, command: string, error: SseCoordError): Promise<SseCoordError> {
+  const code = await Promise.race([app.ended, sleep(endingMs, 0)])
+  if (code === 0) return error
+  const message = `'${command}' ended with exit code ${code} in the middle of the run: ${error.message}`
+  return withLastWords('app-died', message, app)
+}
+
+function withLastWords(code: 'app-not-started' | 'app-died', message: string, child: Child): SseCoordError {
   const words = child.lastWords()
-  return new SseCoordError('app-not-started', message, {
+  return new SseCoordError(code, message, {
     hint: words === '' ? 'It wrote nothing. Try the command by hand in this folder.' : `Its last words:\n${words}`,
   })
 }

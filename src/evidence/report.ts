@@ -16,6 +16,7 @@ export interface Report {
     stall?: StallExperiment
     stallCutShort?: Omit<StallExperiment, 'coordinator'>
     failover?: FailoverCase[]
+    handovers?: Handover[] // of the streams that the tabs of the user's own pages share
     origins?: OriginUse[] // check: what each origin had to carry
     tabs?: TabsTimeline[] // what every tab asked for and when it got it; in the order before, after
   }
@@ -131,4 +132,15 @@ export interface FailoverCase {
   maxMs: number | null
   lost: number // ids missing at the worst tab, worst trial, counted after the hand-over
   duplicated: number
+}
+
+export interface Handover {
+  page: string // its URL
+  event: FailoverCase['event']
+  runs: number
+  timedOut: number // runs in which no other tab had the stream within the wait
+  waitMs: number // that wait
+  medianMs: number | null // over all runs, from the act to the answer to another tab's request; null: half of them timed out
+  maxMs: number | null // of those that did not time out
+  lost: number | null // ids missing between the last before and the first after, worst run; null: its ids do not tell
 }

@@ -1,10 +1,11 @@
 /** What tabs did, in the shapes that reports draw. */
 import type { AppObservation } from './app.js'
 import { type AppEvidence, isDone } from './app-evidence.js'
+import { summariseHandovers } from './handovers.js'
 import type { OriginUse, Report, TabsTimeline } from './report.js'
 
-/** Before and after the coordinator, as far as either was measured. */
-export function picturesOf({ plain, coordinator }: AppEvidence): Report['experiments'] {
+/** Before and after the coordinator, and what became of a stream that tabs share, as far as any of it was measured. */
+export function picturesOf({ page, plain, coordinator, handover }: AppEvidence): Report['experiments'] {
   const tabs = [
     ...(isDone(plain) ? [tabsTimeline(plain, 'plain')] : []),
     ...(isDone(coordinator) ? [tabsTimeline(coordinator, 'coordinator')] : []),
@@ -13,7 +14,11 @@ export function picturesOf({ plain, coordinator }: AppEvidence): Report['experim
     ...(isDone(plain) ? originUses(plain, 'plain') : []),
     ...(isDone(coordinator) ? originUses(coordinator, 'coordinator') : []),
   ]
-  return { ...(tabs.length > 0 && { tabs }), ...(origins.length > 0 && { origins }) }
+  return {
+    ...(tabs.length > 0 && { tabs }),
+    ...(origins.length > 0 && { origins }),
+    ...(isDone(handover) && { handovers: summariseHandovers(page, handover) }),
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Figure } from '../../src/budget/figure.js'
-import { type Judgement, judgeFigure, median } from '../../src/budget/judge.js'
+import { type Judgement, judgeFigure } from '../../src/budget/judge.js'
 
 const figure = (values: Partial<Figure> = {}): Figure => ({
   rule: 'streamsPerTab',
@@ -109,10 +109,4 @@ test('places are named once, and the limit with its line', () => {
   expect(found?.locations).toEqual([{ file: 'src/a.ts', line: 3, column: 1, function: 'a' }])
   expect(found?.limitAt).toBe('sse-coord.config.ts:7 streamsPerTab')
   expect(found?.fixes.length).toBeGreaterThan(0)
-})
-
-test('the median is in the middle', () => {
-  expect(median([])).toBeNull()
-  expect(median([3, 1, 2])).toBe(2)
-  expect(median([4, 1, 2, 3])).toBe(2.5)
 })

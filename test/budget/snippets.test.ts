@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { expect, test, vi } from 'vitest'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { splitCommand } from '../../src/budget/split-command.js'
 import type { Api } from '../../src/cli/context.js'
 import { run } from '../../src/cli/index.js'
@@ -19,11 +21,18 @@ async function checkLines(): Promise<string[]> {
   )
 }
 
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'sse-coord-snippets-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
 test('every line of the docs that runs the check is understood', async () => {
   const lines = await checkLines()
   expect(lines.length).toBeGreaterThan(7)
   for (const line of lines) {
-    const process = createProcess(splitCommand(line) ?? [])
+    const args = splitCommand(line) ?? []
+    const process = createProcess(args.map((arg) => arg.replace('=sse-coord.', `=${folder}${path.sep}sse-coord.`)))
     const checkBudget = vi.fn(async () => checks.exceeded)
     expect(await run(process, async () => ({ checkBudget }) as unknown as Api), `${line}\n${process.stderr.text}`).toBe(
       1,

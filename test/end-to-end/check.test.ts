@@ -47,6 +47,15 @@ createServer((request, response) => {
   response.end('<title>app</title><script>new EventSource("/events")</script>')
 }).listen(Number(process.argv[2]), '127.0.0.1')`
 
+/** A server that ends when it is asked for its last page. */
+const dyingScript = `
+const { createServer } = require('node:http')
+createServer((request, response) => {
+  if (request.url !== '/last') return response.end('up')
+  console.error('out of memory, says the app')
+  process.exit(7)
+}).listen(Number(process.argv[2]), '127.0.0.1')`
+
 /** Whoever has no session, in a cookie or a header, gets a form and a 401; whoever sends the form gets the cookie. */
 function wantsSignIn(request: IncomingMessage, response: ServerResponse): boolean {
   if (request.headers['x-session'] === 'ada' || request.headers.cookie === 'session=ada') return false
@@ -178,6 +187,7 @@ describe.runIf(needs('chromium'))('sse-coord check on pages', () => {
 
   test('what cannot be judged ends with 2 and says what to do', async () => {
     const silent = await freePort()
+    const later = await freePort()
     await using app = await serveApp('one-stream')
     const cases: [string, object, RegExp][] = [
       [
@@ -197,6 +207,14 @@ describe.runIf(needs('chromium'))('sse-coord check on pages', () => {
           },
         },
         /did not answer within 0\.7 s/,
+      ],
+      [
+        'dies-later.json',
+        {
+          start: { command: `${script('dies.cjs', dyingScript)} ${later}`, url: `http://127.0.0.1:${later}/` },
+          pages: ['/last'],
+        },
+        /ended with exit code 7 in the middle of the run: http[\s\S]*out of memory, says the app/,
       ],
       ['nowhere.json', { pages: [`http://127.0.0.1:${silent}/`] }, /127\.0\.0\.1/],
       [

@@ -36,3 +36,38 @@ test('a budget shows what each origin carried', () => {
   expect(text).toContain('aria-label="6 of 6 connections in use, 1 beyond"')
   expect(text).toContain('not measured')
 })
+
+test('what became of a stream that tabs of a page share is a strip of its own', () => {
+  const base = { page: 'http://localhost/', runs: 3, timedOut: 0, waitMs: 10_000, maxMs: 30 }
+  const text = renderHtml(
+    report({
+      experiments: {
+        handovers: [
+          { ...base, event: 'close', medianMs: 24, lost: 0 },
+          { ...base, event: 'freeze', medianMs: null, maxMs: null, timedOut: 3, lost: null },
+        ],
+      },
+    }),
+  )
+  expect(text).toContain('aria-label="the leading tab closes, 3 runs: 24 ms · 0 lost"')
+  expect(text).toContain('aria-label="the leading tab is frozen, 3 runs: silent for 10 s"')
+})
+
+test('a page that asks for much shows what matters, and says what it leaves out', () => {
+  const request = (kind: 'page' | 'stream' | 'request', url: string, answeredMs: number | null = 30) =>
+    ({
+      url: `http://localhost/${url}`,
+      kind,
+      askedMs: 10,
+      sentMs: answeredMs && 20,
+      answeredMs,
+      endedMs: answeredMs,
+    }) as const
+  const many = Array.from({ length: 300 }, (_, index) => request('request', `${index}.js`))
+  const requests = [request('page', ''), ...many, request('stream', 'events', null)]
+  const timeline = { page: 'http://localhost/', side: 'plain', spanMs: 1000 } as const
+  const text = renderHtml(report({ experiments: { tabs: [{ ...timeline, tabs: [{ tab: 1, requests }] }] } }))
+  expect(text).toContain('1 tab · 302 requests · 1 without an answer')
+  expect(text).toContain('aria-label="tab 1, /events: waits, 990 ms"')
+  expect(text).toContain('and 62 requests more, all answered')
+})

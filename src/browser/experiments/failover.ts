@@ -7,6 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SseCoordError } from '../../error.js'
+import { median } from '../../evidence/median.js'
 import type { FailoverCase } from '../../evidence/report.js'
 import { roundMs } from '../../evidence/round-ms.js'
 import { endings } from '../endings.js'
@@ -203,25 +204,19 @@ export function audit(received: [id: number, at: number][], published: number): 
 /** The trials of a case in the report's terms. */
 export function summarise(plan: FailoverPlan, trials: Trial[]): FailoverCase {
   const times = trials.map((trial) => trial.recoveryMs).filter((time) => time !== null)
+  const middle = median(times)
   return {
     event: plan.event,
     leader: plan.leader,
     trials: trials.length,
     timedOut: trials.length - times.length,
     waitMs: waitMs[plan.leader],
-    medianMs: median(times),
+    medianMs: middle === null ? null : roundMs(middle),
     maxMs: times.length > 0 ? Math.max(...times) : null,
     lost: Math.max(0, ...trials.map((trial) => trial.lost)),
     duplicated: Math.max(0, ...trials.map((trial) => trial.duplicated)),
     ...(plan.event === 'bfcache' && { kept: trials.filter((trial) => trial.kept).length }),
   }
-}
-
-function median(values: number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b)
-  const upper = sorted[Math.floor(sorted.length / 2)]
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1]
-  return upper === undefined || lower === undefined ? null : roundMs((lower + upper) / 2)
 }
 
 function epochNow(): number {

@@ -27,12 +27,14 @@ ${timelines.map(figure)}
 
 function figure({ page, side, spanMs, tabs }: TabsTimeline): Markup {
   const requests = tabs.flatMap((tab) => tab.requests)
-  const streams = requests.filter(({ kind, endedMs }) => kind === 'stream' && endedMs === null).length
+  const isOpen = ({ kind, answeredMs, endedMs }: TabRequest) =>
+    kind === 'stream' && answeredMs !== null && endedMs === null
+  const streams = requests.filter(isOpen).length
   const stuck = requests.filter(({ answeredMs, endedMs }) => answeredMs === null && endedMs === null).length
   const words = [
     count(tabs.length, 'tab'),
     count(requests.length, 'request'),
-    ...(streams > 0 ? [`${count(streams, 'stream')} at the end`] : []),
+    ...(streams > 0 ? [`${count(streams, 'stream')} open at the end`] : []),
     stuck === 0 ? 'nothing waits' : `${stuck} without an answer`,
   ]
   const untold = requests.every(({ sentMs }) => sentMs === null)
