@@ -5,6 +5,7 @@ import type { Evidence } from '../evidence/evidence.js'
 import type { OnProgress } from '../evidence/progress.js'
 import type { Finding, Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
+import type { StreamEvidence } from '../evidence/stream.js'
 import { picturesOf } from '../evidence/tabs-timeline.js'
 import { tool } from '../package.js'
 import { judgeApp } from './app/judge-app.js'
@@ -33,7 +34,7 @@ export async function diagnoseStreams(run: StreamsRun): Promise<Report> {
   const { failOn, signal, onProgress, onEvidence } = run
   const startedAt = new Date()
   const begin = performance.now()
-  const streams = run.streams.map((stream) => ({ plan: stream, evidence: emptyEvidence(stream) }))
+  const streams = tellApart(run.streams.map((stream) => ({ plan: stream, evidence: emptyEvidence(stream) })))
   let error: SseCoordError | undefined
   try {
     for (const stream of streams) {
@@ -52,13 +53,26 @@ export async function diagnoseStreams(run: StreamsRun): Promise<Report> {
     run: { startedAt: startedAt.toISOString(), durationMs: roundMs(performance.now() - begin) },
     streams: streams.map((stream) => stream.evidence),
   }
-  if (run.measureApp && evidence.complete) {
+  if (run.measureApp && !error) {
     evidence.complete = false
     error = await run.measureApp(evidence)
     evidence.run = { startedAt: startedAt.toISOString(), durationMs: roundMs(performance.now() - begin) }
   }
+  if (error) evidence.error = { code: error.code, message: error.message, hint: error.hint ?? null }
   onEvidence(evidence)
-  return reportOn(evidence, run.chosen, failOn, error)
+  return reportOn(evidence, run.chosen, failOn)
+}
+
+/** Gives streams whose URLs differ in nothing but secrets a number each, so that no finding is taken for that of another. */
+function tellApart<Stream extends { evidence: StreamEvidence }>(streams: Stream[]): Stream[] {
+  const times = new Map<string, number>()
+  for (const { evidence } of streams) {
+    const { url } = evidence
+    const number = (times.get(url) ?? 0) + 1
+    times.set(url, number)
+    if (number > 1) evidence.url = `${url}#${number}`
+  }
+  return streams
 }
 
 /** The report that evidence of streams comes to. The same evidence gives the same report. */
@@ -66,9 +80,8 @@ export function reportOn(
   evidence: Evidence,
   { stream, gates, app }: ChosenChecks,
   failOn: Finding['severity'],
-  error?: SseCoordError,
 ): Report {
-  const { environment, targets, experiments, complete, streams = [] } = evidence
+  const { environment, targets, experiments, complete, error, streams = [] } = evidence
   const findings = [
     ...streams.flatMap((one) => [
       ...judgeStream(one, gates).filter(({ state }) => state === 'fail'),
@@ -91,6 +104,6 @@ export function reportOn(
     streams: streams.map(summariseStream),
     findings,
     summary: summarise(findings),
-    ...(error && { error: { code: error.code, message: error.message, hint: error.hint ?? null } }),
+    ...(error && { error }),
   }
 }

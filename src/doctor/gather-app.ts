@@ -63,23 +63,13 @@ const needsTabs: NotDone = { notDone: 'skip', reason: 'needs the page in several
  * `unknown`. Rejects with `signal.reason` when that aborts.
  */
 export async function gatherApp(browser: LaunchedBrowser, options: GatherAppOptions): Promise<AppEvidence> {
-  const { url, parts, allowLoad = false, waitMs = 20_000 } = options
+  const { url, waitMs = 20_000 } = options
   const signal = options.signal ?? new AbortController().signal
   const onProgress = options.onProgress ?? (() => {})
   expectPage(url)
-  const isFree = allowLoad || isLoopback(new URL(url).hostname)
-  const tabs = isFree ? (options.tabs ?? 8) : 1
-  const wants = (part: AppPart) => parts === undefined || parts.includes(part)
   const common = { ...pageOptions(options), signal }
-  const evidence: AppEvidence = {
-    page: redactUrl(url),
-    tabs,
-    plain: notReached,
-    coordinator: wants('coordinator') ? (isFree ? notReached : tooMuch) : notAsked,
-    errorStatus: wants('error-status') ? notReached : notAsked,
-    reload: wants('reload') ? (isFree ? notReached : tooMuch) : notAsked,
-    handover: wants('handover') ? (isFree ? notReached : tooMuch) : notAsked,
-  }
+  const evidence = emptyAppEvidence(options)
+  const { tabs } = evidence
   const put = (part: Partial<AppEvidence>) => {
     Object.assign(evidence, part)
     options.onEvidence?.(evidence)
@@ -136,6 +126,27 @@ export async function gatherApp(browser: LaunchedBrowser, options: GatherAppOpti
     evidence.reload === notReached ? reloads() : undefined,
   ])
   return evidence
+}
+
+/** The evidence of a page of which nothing has been measured yet. */
+export function emptyAppEvidence({
+  url,
+  parts,
+  allowLoad = false,
+  ...options
+}: Pick<GatherAppOptions, 'url' | 'parts' | 'allowLoad' | 'tabs'>): AppEvidence {
+  const isFree = allowLoad || (URL.canParse(url) && isLoopback(new URL(url).hostname))
+  const wants = (part: AppPart) => parts === undefined || parts.includes(part)
+  const first = (part: AppPart, isAllowed = isFree) => (wants(part) ? (isAllowed ? notReached : tooMuch) : notAsked)
+  return {
+    page: redactUrl(url),
+    tabs: isFree ? (options.tabs ?? 8) : 1,
+    plain: notReached,
+    coordinator: first('coordinator'),
+    errorStatus: first('error-status', true),
+    reload: first('reload'),
+    handover: first('handover'),
+  }
 }
 
 function pageOptions(options: GatherAppOptions) {

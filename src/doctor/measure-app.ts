@@ -5,7 +5,7 @@ import { redactUrl } from '../evidence/redact.js'
 import type { AppCheck } from './app/app-check.js'
 import type { AppOptions } from './app-options.js'
 import type { DiagnosePlan } from './diagnose-options.js'
-import { type AppPart, gatherApp } from './gather-app.js'
+import { type AppPart, emptyAppEvidence, gatherApp } from './gather-app.js'
 import { gatherInBrowser } from './gather-in-browser.js'
 
 export interface MeasureAppOptions {
@@ -34,13 +34,13 @@ export async function measureApp({
   evidence,
 }: MeasureAppOptions): Promise<SseCoordError | undefined> {
   evidence.targets.push(redactUrl(app.url))
-  const parts = new Set<AppPart>(['tabs', ...checks.flatMap(({ id }) => needs[id] ?? [])])
+  const parts = app.parts ?? [...new Set<AppPart>(['tabs', ...checks.flatMap(({ id }) => needs[id] ?? [])])]
+  const page = { ...app, parts, tabs: plan.tabs }
+  evidence.app = emptyAppEvidence(page)
   const browserPlan = { ...plan, needsChromium: false, insecure: app.insecure ?? false }
   return gatherInBrowser(browserPlan, evidence, async (browser) => {
     await gatherApp(browser, {
-      ...app,
-      parts: app.parts ?? [...parts],
-      tabs: plan.tabs,
+      ...page,
       trusted: plan.sandbox === false,
       signal: plan.signal,
       onProgress: plan.onProgress,

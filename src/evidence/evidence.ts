@@ -15,6 +15,8 @@ export interface Evidence {
   experiments: Report['experiments']
   /** What was measured on the user's own page; absent where the run had none. */
   app?: AppEvidence
+  /** Why the run could not go on; absent where it could. */
+  error?: NonNullable<Report['error']>
   /** When the run began, in ISO 8601, and how long it took; absent while it runs. */
   run?: { startedAt: string; durationMs: number }
   /** One for every target that is a stream; absent where the run had none. */

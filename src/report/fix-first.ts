@@ -1,5 +1,6 @@
 /** “Fix these first”: what to paste, most harmful trouble first. */
 import type { Finding } from '../evidence/report.js'
+import { count } from '../evidence/words.js'
 import type { Pen } from './pen.js'
 import { formatSnippet } from './snippet.js'
 import { wrap } from './wrap.js'
@@ -8,12 +9,15 @@ import { wrap } from './wrap.js'
 const most = 8
 
 /** @param findings those that failed, in the order in which they are to be mended */
-export function formatFixes(findings: readonly Finding[], width: number, pen: Pen): string[] {
-  if (findings.length === 0) return []
+export function formatFixes(all: readonly Finding[], width: number, pen: Pen): string[] {
+  if (all.length === 0) return []
   const lines = [pen.paint('strong', 'Fix these first')]
+  const findings = all.filter((finding, index) => all.findIndex((other) => isAlike(finding, other)) === index)
   findings.slice(0, most).forEach((finding, index) => {
     const number = `${index + 1}`.padStart(2)
-    lines.push(...wrap(pen.text(`${finding.id}: ${finding.why ?? ''}`), width, '    ', `${number}  `))
+    const times = all.filter((other) => isAlike(finding, other)).length
+    const name = times > 1 ? `${finding.id} (${count(times, 'stream')})` : finding.id
+    lines.push(...wrap(pen.text(`${name}: ${finding.why ?? ''}`), width, '    ', `${number}  `))
     // What is to be pasted once is shown once.
     const same = findings.findIndex(({ fixes }) => JSON.stringify(fixes) === JSON.stringify(finding.fixes))
     if (same < index) {
@@ -29,4 +33,9 @@ export function formatFixes(findings: readonly Finding[], width: number, pen: Pe
   if (rest > 0) lines.push(`    and ${rest} more, each with its page`)
   lines.push(...wrap(pen.text(`More on each: sse-coord explain ${findings[0]?.id}`), width, '    '))
   return lines
+}
+
+/** Whether the same is to be done for both, as where several streams have one fault. */
+function isAlike(one: Finding, other: Finding): boolean {
+  return one.id === other.id && one.why === other.why && JSON.stringify(one.fixes) === JSON.stringify(other.fixes)
 }

@@ -45,7 +45,7 @@ export function praise(findings: readonly Finding[], complete: boolean, pen: Pen
 }
 
 function formatFinding(finding: Finding, idWidth: number, width: number, pen: Pen): string[] {
-  const { id, state, measured, reason, timelines = [] } = finding
+  const { id, state, measured, reason, locations, timelines = [] } = finding
   const mark = markOf(finding)
   const first = ` ${pen.sign(mark)} ${id.padEnd(idWidth)}`
   const text = pen.text((state === 'unknown' ? reason : measured) ?? '')
@@ -53,6 +53,9 @@ function formatFinding(finding: Finding, idWidth: number, width: number, pen: Pe
   const under = ' '.repeat(pen.signWidth + 4)
   return [
     ...lines.map((line) => pen.paint(toneOf[mark], line.slice(0, first.length)) + line.slice(first.length)),
+    ...locations.flatMap(({ file, line, column, function: name }) =>
+      wrap(pen.text(`at ${file}:${line}:${column} ${name ?? ''}`.trimEnd()), width, `${under}   `, under),
+    ),
     ...timelines.map((one) => pen.paint('quiet', under + formatTimeline(one, width - under.length, pen))),
   ]
 }

@@ -55,17 +55,22 @@ function streamBlocks(report: StreamReport, width: number, pen: Pen): string[][]
   return [
     ...perStream,
     report.error ? formatError(report.error, width, pen) : [],
-    ...formatFindings(
-      report.findings.filter(({ target }) => !report.streams.some(({ url }) => url === target)),
-      width,
-      pen,
-    ),
+    ...pageBlocks(report, width, pen),
     formatFixes(mostHarmful(report.findings), width, pen),
     report.complete || report.error
       ? []
       : wrap(pen.text('This run was cut short: what was not measured is unknown.'), width),
     formatFooter(report, width, pen),
   ]
+}
+
+/** The page that was looked at in the same run; its fixes stand among those of the streams. */
+function pageBlocks({ findings, streams }: StreamReport, width: number, pen: Pen): string[][] {
+  const ofPage = findings.filter(({ target }) => !streams.some(({ url }) => url === target))
+  const page = ofPage[0]?.target
+  if (page === undefined) return []
+  const head = wrap(pen.text(`${page}, in real tabs`), width).map((line) => pen.paint('strong', line))
+  return [head, formatStreamFindings(ofPage, width, pen)]
 }
 
 function selfTestBlocks(report: Report, width: number, pen: Pen): string[][] {

@@ -1,7 +1,12 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findBrowser, type LaunchedBrowser, launchBrowser } from '../../src/browser/index.js'
 import { judgeApp } from '../../src/doctor/app/judge-app.js'
 import { type GatherAppOptions, gatherApp } from '../../src/doctor/index.js'
+import { judgeAgain } from '../../src/index.js'
 import { serveApp } from '../support/app-server.js'
 import { needs } from '../support/needs.js'
 import { runCli } from '../support/run-cli.js'
@@ -56,17 +61,50 @@ describe.runIf(needs('chromium'))('the page of a user', () => {
     expect(await verdicts({ url: app.url, tabs: 2, parts: ['tabs'] })).toMatchObject({ 'worker/intercepts': 'fail' })
   })
 
-  test('sse-coord doctor --app says so with its exit code', async () => {
+  test('sse-coord doctor URL --app says so with its exit code, and so does what it saved', async () => {
     await using app = await serveApp('three-streams')
-    const run = runCli(['doctor', '--app', app.url, '--only', 'tabs', '--tabs', '3', '--reporter', 'json'])
+    const stream = `${app.url}events/live`
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'sse-coord-test-'))
+    const evidence = path.join(folder, 'evidence.json')
+    const asked = ['--app', app.url, '--for', '1s', '--only', 'tabs,response/status', '--tabs', '3', '-r', 'json']
+    const run = runCli(['doctor', stream, ...asked, '--save-evidence', evidence])
     expect(await run.exited, run.stderr()).toBe(1)
     const report = run.report()
-    expect(report).toMatchObject({ complete: true, targets: [app.url] })
-    expect(report.findings.map(({ id, state, actual }) => [id, state, actual])).toEqual([
-      ['tabs/stall', 'fail', 2],
-      ['tabs/streams-per-tab', 'fail', 3],
+    expect(report).toMatchObject({ complete: true, targets: [stream, app.url] })
+    expect(report.findings.map(({ id, target, state, actual }) => [id, target, state, actual])).toEqual([
+      ['response/status', stream, 'pass', null],
+      ['tabs/stall', app.url, 'fail', 2],
+      ['tabs/streams-per-tab', app.url, 'fail', 3],
     ])
-    expect(run.stdout()).not.toContain('very-secret')
+    const again = judgeAgain(readFileSync(evidence, 'utf8'), { onlyChecks: ['tabs', 'response/status'] })
+    expect(JSON.parse(JSON.stringify(again))).toEqual(report)
+    for (const text of [run.stdout(), readFileSync(evidence, 'utf8')]) expect(text).not.toContain('very-secret')
+    expect(run.leftBehind()).toEqual({ processes: [], files: [] })
+    rmSync(folder, { recursive: true })
+  })
+
+  test('Ctrl-C in the middle of the tabs leaves what the wire told, 130 and no browser', async () => {
+    await using app = await serveApp('one-stream')
+    const run = runCli([
+      'doctor',
+      `${app.url}events/live`,
+      '--app',
+      app.url,
+      '--for',
+      '1s',
+      '--only',
+      'tabs,retry',
+      '-r',
+      'json',
+    ])
+    await run.says('starting a browser:')
+    while (app.open() < 2) await sleep(50)
+    run.child.kill('SIGINT')
+    expect(await run.exited, run.stderr()).toBe(130)
+    const report = run.report()
+    expect(report).toMatchObject({ complete: false, exitCode: 130, targets: [expect.any(String), app.url] })
+    const states = Object.fromEntries(report.findings.map(({ id, state }) => [id, state]))
+    expect(states).toMatchObject({ 'retry/missing': 'pass', 'tabs/stall': 'unknown' })
     expect(run.leftBehind()).toEqual({ processes: [], files: [] })
   })
 

@@ -26,6 +26,42 @@ describe('saved evidence', () => {
     for (const one of [text, JSON.stringify(report)]) expect(one).not.toMatch(/hush|secret-in-data/)
   })
 
+  test('tells of a run that was ended before its page as the run itself did', async () => {
+    await using server = await serve(steady())
+    let text = ''
+    const report = await diagnose({
+      urls: [server.url],
+      app: { url: server.origin },
+      signal: AbortSignal.timeout(600),
+      onEvidence: (evidence) => {
+        text = JSON.stringify(evidence)
+      },
+    })
+    expect(report).toMatchObject({ complete: false, exitCode: 130, targets: [server.url, server.origin] })
+    expect(report.findings.find(({ id }) => id === 'tabs/stall')).toMatchObject({
+      state: 'unknown',
+      target: server.origin,
+      reason: expect.stringContaining('the run ended before'),
+    })
+    expect(judgeAgain(text)).toEqual(report)
+  })
+
+  test('tells of a run that could not go on, and why', async () => {
+    await using server = await serve(steady())
+    let text = ''
+    const report = await diagnose({
+      urls: [server.url],
+      for: 1000,
+      app: { url: server.origin },
+      browser: '/nonexistent/chromium',
+      onEvidence: (evidence) => {
+        text = JSON.stringify(evidence)
+      },
+    })
+    expect(report).toMatchObject({ complete: false, exitCode: 2, error: { code: 'browser-not-found' } })
+    expect(judgeAgain(text)).toEqual(report)
+  })
+
   test('is judged by the checks and the severity that are asked for now', async () => {
     await using server = await serve(steady({ first: ': hi\n\n' }))
     let text = ''

@@ -2,10 +2,10 @@
  * What the doctor tells people to paste, pasted: each snippet against the real server, once without it, where the trouble
  * shows, and once with it, where it is gone.
  */
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { remedies } from '../../src/doctor/remedies/index.js'
+import { type FastCgi, serveFastCgi } from '../support/fastcgi.js'
 import { startApache } from '../support/fronts/apache.js'
 import { startCaddy } from '../support/fronts/caddy.js'
 import type { Front } from '../support/fronts/front.js'
@@ -13,76 +13,37 @@ import { startHaproxy } from '../support/fronts/haproxy.js'
 import { startNginx } from '../support/fronts/nginx.js'
 import { startVarnish } from '../support/fronts/varnish.js'
 import { needs } from '../support/needs.js'
+import {
+  expectFlow,
+  expectNoDelay,
+  type Look,
+  look,
+  type Rhythm,
+  rhythmMs,
+  serveRhythm,
+  upperQuartile,
+} from '../support/rhythm.js'
 
-const rhythmMs = 150
-
-interface Look {
-  /** From the headers to the first event: next to nothing where the headers waited for it. */
-  aheadMs: number | null
-  /** How late each event came. */
-  delays: number[]
-  ended: boolean
-}
-
-/** A stream of an event every 150 ms; `?quiet` sends one and then nothing. */
-const origin = http.createServer((request, response) => {
-  const accel = request.url?.includes('accel') ? { 'X-Accel-Buffering': 'no' } : {}
-  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache', ...accel })
-  response.flushHeaders()
-  const send = () => void response.write(`data: ${Date.now()}\n\n`)
-  const timer = request.url?.includes('quiet') ? setTimeout(send, 10) : setInterval(send, rhythmMs)
-  response.on('close', () => clearInterval(timer))
-})
+let origin: Rhythm
+let fastCgi: FastCgi
 let address = ''
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve))
-  address = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`
+  origin = await serveRhythm()
+  fastCgi = await serveFastCgi(rhythmMs)
+  address = origin.address
 })
 
-afterAll(() => {
-  origin.closeAllConnections()
-  origin.close()
+afterAll(async () => {
+  await origin[Symbol.asyncDispose]()
+  await fastCgi[Symbol.asyncDispose]()
 })
-
-/** Reads for a while and leaves. */
-function look(url: string, { encoded = false, forMs = 1300 } = {}): Promise<Look> {
-  return new Promise((resolve) => {
-    let headersMs = 0
-    const seen: Look = { aheadMs: null, delays: [], ended: false }
-    const headers = { 'accept-encoding': encoded ? 'gzip, deflate, br' : 'identity' }
-    const request = http.get(url, { headers, agent: false }, (response) => {
-      headersMs = performance.now()
-      response.on('data', (bytes: Buffer) => {
-        seen.aheadMs ??= performance.now() - headersMs
-        for (const [, sent] of String(bytes).matchAll(/data: (\d+)/g)) seen.delays.push(Date.now() - Number(sent))
-      })
-      response.on('close', () => {
-        seen.ended = true
-      })
-      response.on('error', () => {})
-    })
-    request.on('error', () => {})
-    setTimeout(() => {
-      resolve({ ...seen })
-      request.destroy()
-    }, forMs)
-  })
-}
-
-/** Events within half a beat, the odd one on a busy machine excepted, and the headers ahead of the first. */
-function expectFlow({ aheadMs, delays }: Look): void {
-  expect(aheadMs).toBeGreaterThan(rhythmMs / 3)
-  expect(delays.length).toBeGreaterThanOrEqual(5)
-  expect(upperQuartile(delays)).toBeLessThan(rhythmMs / 2)
-}
-
-function upperQuartile(delays: number[]): number {
-  return delays.toSorted((one, other) => one - other)[Math.floor(delays.length * 0.75)] ?? Number.NaN
-}
 
 /** The part of a snippet that goes into the server's own file, without what is meant for the app. */
-const forTheFront = (snippet: string | undefined) => snippet?.split(/^# or/m)[0] ?? ''
+const forTheFront = (snippet: string | undefined) => snippet?.split(/^# (?:or|and)/m)[0] ?? ''
+
+/** The part that stands behind “or”. */
+const alternative = (snippet: string | undefined) => snippet?.split(/^# or.*$/m)[1]
 
 interface Case {
   name: string
@@ -99,6 +60,8 @@ const isHeld = ({ delays }: Look) => expect(delays).toEqual([])
 const isLate = ({ delays }: Look) => expect(upperQuartile(delays)).toBeGreaterThan(rhythmMs / 2)
 const hasLateHeaders = ({ aheadMs }: Look) => expect(aheadMs).toBeLessThan(rhythmMs / 3)
 const isCut = ({ ended }: Look) => expect(ended).toBe(true)
+/** FastCGI brings headers and the first event together. */
+const isHeldByFastCgi = ({ delays }: Look) => expect(delays).toEqual([])
 
 const cases: Case[] = [
   {
@@ -127,6 +90,17 @@ const cases: Case[] = [
     name: 'Varnish, told to compress, holds events',
     program: 'varnishd',
     start: (pipe) => startVarnish(address, { vcl: `${pipe}\nsub vcl_backend_response { set beresp.do_gzip = true; }` }),
+    snippet: remedies.varnish.snippets.compressed,
+    encoded: true,
+    shows: isHeld,
+  },
+  {
+    name: 'Varnish, told to compress before that, holds events',
+    program: 'varnishd',
+    start: (vcl) =>
+      startVarnish(address, {
+        vcl: `sub vcl_backend_response { set beresp.do_gzip = true; }\n${vcl && alternative(remedies.varnish.snippets.compressed)}`,
+      }),
     snippet: remedies.varnish.snippets.compressed,
     encoded: true,
     shows: isHeld,
@@ -171,13 +145,57 @@ const cases: Case[] = [
     path: '/events?quiet',
     shows: isCut,
   },
+  {
+    name: 'Apache before FastCGI holds events and headers',
+    program: 'apache2',
+    start: (proxyPass) =>
+      startApache(address, { site: toFastCgi(proxyPass || 'ProxyPass /events fcgi://127.0.0.1:9000/') }),
+    snippet: remedies.apache.snippets.buffered,
+    shows: isHeldByFastCgi,
+  },
+  {
+    name: 'Caddy, told to buffer, holds events and headers',
+    program: 'caddy',
+    start: (block) => startCaddy(address, { proxy: block ? inside(block) : 'buffer_responses' }),
+    snippet: remedies.caddy.snippets.buffered,
+    shows: isHeld,
+  },
+  {
+    name: 'Varnish, told to wait a second between bytes, cuts a quiet stream',
+    program: 'varnishd',
+    start: (block) => startVarnish(address, { backend: block ? inside(block) : '.between_bytes_timeout = 1s;' }),
+    snippet: remedies.varnish.snippets.cut,
+    path: '/events?quiet',
+    shows: isCut,
+  },
+  ...behind('nginx', 'nginx', remedies.nginx.snippets.compressed, (location) =>
+    startNginx(address, { location: location || 'proxy_buffering off;' }),
+  ),
+  ...behind('HAProxy', 'haproxy', remedies.haproxy.snippets.compressed, (backend) =>
+    startHaproxy(address, { defaults: 'option http-no-delay', backend }),
+  ),
+  ...behind('Apache', 'apache2', remedies.apache.snippets.compressed, (site) => startApache(address, { site })),
+  ...behind('Caddy', 'caddy', remedies.caddy.snippets.compressed, (block) =>
+    startCaddy(address, { proxy: block && inside(block) }),
+  ),
+  ...behind('Varnish', 'varnishd', remedies.varnish.snippets.compressed, (vcl) => startVarnish(address, { vcl })),
 ]
+
+/** An app that compresses and does not flush, behind a front that can keep it from doing so. */
+function behind(stack: string, program: string, snippet: string | undefined, start: Case['start']): Case[] {
+  const name = `behind ${stack} the compression of Express holds events`
+  return [{ name, program, start, snippet, path: '/events?compressed', encoded: true, shows: isHeld }]
+}
 
 /** The snippet names an app at port 3000. */
 const toApache = (snippet: string) => snippet.replaceAll('http://127.0.0.1:3000', address)
 
+const toFastCgi = (snippet: string) => snippet.replaceAll('fcgi://127.0.0.1:9000', fastCgi.url)
+
 /** What stands between the outer braces. */
-const inside = (block: string) => block.slice(block.indexOf('{') + 1, block.lastIndexOf('}'))
+function inside(block: string): string {
+  return block.slice(block.indexOf('{') + 1, block.lastIndexOf('}'))
+}
 
 describe.concurrent.each(cases.filter(({ program }) => needs(program)))('$name', (one) => {
   const { start, snippet, path = '/events', encoded = false, shows } = one
@@ -191,7 +209,8 @@ describe.concurrent.each(cases.filter(({ program }) => needs(program)))('$name',
   test('and with it no more', async () => {
     await using front = await start(forTheFront(snippet))
     const seen = await look(`${front.url}${path}`, { encoded, forMs })
-    if (shows === isCut) expect(seen).toMatchObject({ ended: false, delays: [expect.any(Number)] })
+    if (shows === isHeldByFastCgi) expectNoDelay(seen.delays)
+    else if (shows === isCut) expect(seen).toMatchObject({ ended: false, delays: [expect.any(Number)] })
     else expectFlow(seen)
   })
 })
@@ -203,3 +222,23 @@ test.runIf(needs('nginx'))('nginx follows the header that the app may send inste
   await using front = await startNginx(address)
   expectFlow(await look(`${front.url}/events?accel`))
 })
+
+test.runIf(needs('varnishd'))(
+  'Varnish replays what it may store to whoever comes later, and through a pipe no more',
+  async () => {
+    const secondClientOf = async (vcl: string): Promise<Look> => {
+      await using front = await startVarnish(address, { vcl })
+      const first = look(`${front.url}/events?cache`, { forMs: 2500 })
+      await sleep(1200)
+      const second = await look(`${front.url}/events?cache`)
+      await first
+      return second
+    }
+    const [replayed, piped] = await Promise.all([
+      secondClientOf(''),
+      secondClientOf(remedies.varnish.snippets.cacheable ?? ''),
+    ])
+    expect(Math.max(...replayed.delays)).toBeGreaterThan(500)
+    expectFlow(piped)
+  },
+)

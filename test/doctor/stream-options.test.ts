@@ -87,3 +87,20 @@ test('no connection is left behind', async () => {
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect(server.open).toBe(0)
 })
+
+test('streams whose URLs differ in their secrets alone share no finding', async () => {
+  const stream = steady()
+  await using server = await serve((request, response) => {
+    if (request.url?.includes('valid')) stream(request, response)
+    else response.writeHead(403).end()
+  })
+  const urls = ['valid', 'stale', 'wrong'].map((token) => `${server.url}?token=${token}-0123456789`)
+  const report = await diagnose({ urls, for: 1000, onlyChecks: ['response/status'] })
+  const shown = `${server.url}?token=***`
+  expect(report.targets).toEqual([shown, `${shown}#2`, `${shown}#3`])
+  expect(report.findings.map(({ target, state }) => [target, state])).toEqual([
+    [shown, 'pass'],
+    [`${shown}#2`, 'fail'],
+    [`${shown}#3`, 'fail'],
+  ])
+})

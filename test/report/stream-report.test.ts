@@ -167,3 +167,39 @@ describe('the report of a stream', () => {
     expect(renderTerminal(reportOf(ill), { unicode: false })).toMatch(/^[\x20-\x7e\n]*$/)
   })
 })
+
+test('a page of the same run follows the streams, its code beside its findings and its fixes among theirs', () => {
+  const page = 'http://localhost:8080/'
+  const locations = [{ file: 'src/live.ts', line: 31, column: 10, function: 'startLive' }]
+  const why = 'Six connections are all there are.'
+  const text = renderTerminal(
+    reportOf([
+      finding('response/status', 'pass', { measured: '200' }),
+      finding('tabs/stall', 'fail', { target: page, measured: 'tab 7 of 8 never loads', why, locations }),
+    ]),
+  )
+  const lines = text.split('\n')
+  const at = lines.indexOf(`${page}, in real tabs`)
+  expect(at).toBeGreaterThan(lines.findIndex((line) => line.includes('response/status')))
+  expect(lines.slice(at, at + 5)).toEqual([
+    `${page}, in real tabs`,
+    '',
+    'Tabs',
+    ' ✗ tabs/stall  tab 7 of 8 never loads',
+    '     at src/live.ts:31:10 startLive',
+  ])
+  expect(text.split(why)).toHaveLength(2)
+})
+
+test('what is to be mended in several streams alike is told once', () => {
+  const fixes = [{ stack: 'any server', snippet: 'retry: 3000' }]
+  const alike = { severity: 'warning' as const, why: 'They hammer.', fixes }
+  const text = renderTerminal(
+    reportOf([
+      finding('retry/extreme', 'fail', alike),
+      finding('retry/extreme', 'fail', { ...alike, target: 'http://localhost:8080/other' }),
+    ]),
+  )
+  expect(text).toContain(' 1  retry/extreme (2 streams): They hammer.')
+  expect(text).not.toContain(' 2  ')
+})

@@ -13,7 +13,7 @@ export interface SecureServer extends AsyncDisposable {
 let certificate: Promise<{ key: string; cert: string }> | undefined
 
 /** One for all tests of a file: making one takes its time. */
-function certify(): Promise<{ key: string; cert: string }> {
+export function certify(): Promise<{ key: string; cert: string }> {
   certificate ??= Promise.resolve(generate([{ name: 'commonName', value: 'localhost' }], { keySize: 2048 })).then(
     ({ private: key, cert }) => ({ key, cert }),
   )

@@ -30,7 +30,7 @@ export const proxyAbortNotForwarded: StreamCheck = {
       measured: `${within} after the client had left the app’s stream was still open`,
       expected,
       why: 'Each reload leaves one more stream open at the app, until it has no more of them to give.',
-      fixes: fixesFor('abort-not-forwarded', stream.watch?.[0], [remedies.devProxy]),
+      fixes: fixesFor('abort-not-forwarded', stream.watch?.[0], [remedies.vite, remedies.webpack]),
     }
   },
 }

@@ -36,7 +36,7 @@ export const proxyDisconnectNotForwarded: StreamCheck = {
       measured: `the app’s stream ${hidden.map(({ how }) => acts[how]).join(', and ')}; ${within} later the client had heard nothing`,
       expected,
       why: 'An EventSource reconnects only when it learns that its stream is gone. Here it waits for ever.',
-      fixes: fixesFor('disconnect-not-forwarded', stream.watch?.[0], [remedies.devProxy]),
+      fixes: fixesFor('disconnect-not-forwarded', stream.watch?.[0], [remedies.vite, remedies.webpack]),
     }
   },
 }

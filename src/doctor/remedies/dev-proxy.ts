@@ -1,11 +1,10 @@
 /**
  * The proxies of Vite, webpack-dev-server and Create React App. All three stand on http-proxy, which forgets one end of
- * a stream when the other goes; the hook ties the two together.
+ * a stream when the other goes; the hook ties the two together. None of them names itself in its answers.
  */
 import type { Remedy } from './remedy.js'
 
-/** For `server.proxy` of Vite. */
-const vite = [
+const inVite = [
   "// vite.config.js: server.proxy['/events']",
   'configure(proxy) {',
   "  proxy.on('proxyReq', (upstream, request, response) => {",
@@ -17,8 +16,26 @@ const vite = [
   '}',
 ].join('\n')
 
-export const devProxy: Remedy = {
-  stack: 'Vite, webpack or CRA',
+/** Of http-proxy-middleware, which both hand their options to. */
+const inMiddleware = [
+  'const proxyReq = (upstream, request, response) =>',
+  "  response.on('close', () => upstream.destroy())",
+  'const proxyRes = (upstream, request, response) =>',
+  "  upstream.on('close', () => upstream.complete || response.destroy())",
+  '// webpack.config.js: devServer.proxy[0]; CRA: src/setupProxy.js',
+  'onProxyReq: proxyReq, onProxyRes: proxyRes,',
+  '// from http-proxy-middleware 3 on',
+  'on: { proxyReq, proxyRes },',
+].join('\n')
+
+export const vite: Remedy = {
+  stack: 'Vite',
   detect: () => false,
-  snippets: { 'abort-not-forwarded': vite, 'disconnect-not-forwarded': vite },
+  snippets: { 'abort-not-forwarded': inVite, 'disconnect-not-forwarded': inVite },
+}
+
+export const webpack: Remedy = {
+  stack: 'webpack-dev-server, Create React App',
+  detect: () => false,
+  snippets: { 'abort-not-forwarded': inMiddleware, 'disconnect-not-forwarded': inMiddleware },
 }

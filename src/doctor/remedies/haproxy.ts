@@ -11,8 +11,9 @@ export const haproxy: Remedy = {
   snippets: {
     delayed: '# in defaults, or in the backend of the stream\noption http-no-delay',
     cut: '# in the backend of the stream; timeout tunnel does not apply to it\ntimeout server 1h',
-    compressed:
-      '# in the backend of the stream: leave text/event-stream out\ncompression type text/html text/css application/json',
+    // HAProxy itself flushes what it compresses; the app behind it may not, and is not asked to compress.
+    compressed: '# in the backend of the stream\nhttp-request del-header accept-encoding',
+    cacheable: '# in the backend of the stream\nhttp-response set-header cache-control "no-cache, no-transform"',
     'http-version': 'bind :443 ssl crt cert.pem alpn h2,http/1.1',
   },
 }

@@ -5,7 +5,7 @@ import { anyServer } from './any-server.js'
 import { apache } from './apache.js'
 import { bun } from './bun.js'
 import { caddy } from './caddy.js'
-import { devProxy } from './dev-proxy.js'
+import { vite, webpack } from './dev-proxy.js'
 import { express } from './express.js'
 import { haproxy } from './haproxy.js'
 import { next } from './next.js'
@@ -13,7 +13,7 @@ import { nginx } from './nginx.js'
 import type { Remedy, Trouble } from './remedy.js'
 import { varnish } from './varnish.js'
 
-type StackName = 'nginx' | 'haproxy' | 'apache' | 'caddy' | 'varnish' | 'next' | 'express' | 'bun' | 'devProxy'
+type StackName = 'nginx' | 'haproxy' | 'apache' | 'caddy' | 'varnish' | 'next' | 'express' | 'bun' | 'vite' | 'webpack'
 
 export const remedies: Readonly<Record<StackName, Remedy>> = {
   nginx,
@@ -24,7 +24,8 @@ export const remedies: Readonly<Record<StackName, Remedy>> = {
   next,
   express,
   bun,
-  devProxy,
+  vite,
+  webpack,
 }
 
 /**

@@ -8,6 +8,7 @@ const handler = [
   '  const encode = (text) => new TextEncoder().encode(text)',
   '  const stream = new ReadableStream({',
   '    start(controller) {',
+  "      controller.enqueue(encode(': hi\\n\\n'))  // and the headers",
   `      const send = (data) => controller.enqueue(encode(\`data: \${data}\\n\\n\`))`,
   '      const leave = subscribe(send)',
   "      request.signal.addEventListener('abort', leave)",

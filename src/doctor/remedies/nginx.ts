@@ -19,10 +19,11 @@ export const nginx: Remedy = {
     buffered: `${location}\n${fromTheApp}`,
     'late-headers': `${location}\n${fromTheApp}`,
     cut: location,
-    'disconnect-not-forwarded': location,
-    'abort-not-forwarded': '# in the location of the stream\nproxy_ignore_client_abort off;\nproxy_buffering off;',
-    compressed: '# in the location of the stream\ngzip off;\nproxy_buffering off;',
-    cacheable: '# in the location of the stream\nproxy_cache off;\nadd_header Cache-Control "no-cache, no-transform";',
+    'abort-not-forwarded': '# in the location of the stream\nproxy_ignore_client_abort off;',
+    // nginx itself flushes what it compresses; the app behind it may not, and is not asked to compress.
+    compressed: "# in the location of the stream\nproxy_set_header Accept-Encoding '';\nproxy_buffering off;",
+    cacheable:
+      '# in the location of the stream\nproxy_cache off;\nproxy_hide_header Cache-Control;\nadd_header Cache-Control "no-cache, no-transform";',
     'http-version': 'listen 443 ssl http2;  # from 1.25.1 on: listen 443 ssl; http2 on;',
   },
 }

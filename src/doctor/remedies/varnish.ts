@@ -2,6 +2,10 @@
 import { headerOf } from '../watched.js'
 import type { Remedy } from './remedy.js'
 
+/** The app behind it is not asked to compress either. */
+const unpacked =
+  'sub vcl_recv {\n  if (req.url ~ "^/events") {\n    unset req.http.Accept-Encoding;\n    return (pipe);\n  }\n}'
+
 const pipe = 'sub vcl_recv {\n  if (req.url ~ "^/events") { return (pipe); }\n}'
 
 export const varnish: Remedy = {
@@ -11,7 +15,7 @@ export const varnish: Remedy = {
     buffered: pipe,
     'late-headers': pipe,
     cacheable: pipe,
-    compressed: `${pipe}\n# or keep it out of gzip\nsub vcl_backend_response {\n  if (bereq.url ~ "^/events") {\n    set beresp.do_gzip = false;\n    set beresp.do_stream = true;\n  }\n}`,
+    compressed: `${unpacked}\n# or, where Varnish itself compresses\nsub vcl_backend_response {\n  if (bereq.url ~ "^/events") {\n    set beresp.do_gzip = false;\n    set beresp.do_stream = true;\n  }\n}`,
     cut: 'backend default {\n  .between_bytes_timeout = 1h;\n}\n# and start varnishd with -p pipe_timeout=3600',
   },
 }

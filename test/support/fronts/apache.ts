@@ -5,7 +5,8 @@ import { type Front, startFront } from './front.js'
  * once, with and without flushpackets, and mod_deflate flushes each too.
  */
 export function startApache(origin: string, { parameters = '', site = '' } = {}): Promise<Front> {
-  const modules = ['mpm_event', 'authz_core', 'proxy', 'proxy_http', 'headers', 'filter', 'deflate', 'env', 'setenvif']
+  const proxying = ['proxy', 'proxy_http', 'proxy_fcgi']
+  const modules = ['mpm_event', 'authz_core', ...proxying, 'headers', 'filter', 'deflate', 'env', 'setenvif']
   return startFront({
     program: 'apache2',
     configure: ({ port, folder }) => ({

@@ -4,7 +4,10 @@ import { type Front, startFront } from './front.js'
  * HAProxy in front of `origin`; `defaults` is what a user would paste into the defaults section. As it comes each
  * event, and the headers, arrive some 200 ms late or with the next; with compression it still flushes each event.
  */
-export function startHaproxy(origin: string, { defaults = '', frontend = '', backend = '' } = {}): Promise<Front> {
+export function startHaproxy(
+  origin: string,
+  { defaults = '', frontend = '', backend = '', bind = '' } = {},
+): Promise<Front> {
   return startFront({
     program: 'haproxy',
     configure: ({ port }) => ({
@@ -18,7 +21,7 @@ defaults
   timeout server 30s
 ${indent(defaults)}
 frontend front
-  bind 127.0.0.1:${port}
+  bind 127.0.0.1:${port} ${bind}
 ${indent(frontend)}
   default_backend origin
 backend origin
