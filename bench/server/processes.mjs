@@ -1,9 +1,13 @@
-// Starts and drives the host and the readers, each in a process of its own.
-import { fork } from 'node:child_process'
+// Starts and drives hosts and their readers, each in a process of its own. With `--pin` hosts run on the first core and
+// readers on the second: see apart.sh.
+import { execFileSync, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 function start(file, args = [], execArgv = []) {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv })
+  if (process.argv.includes('--pin')) {
+    execFileSync('taskset', ['-pc', file === 'host.mjs' ? '0' : '1', String(child.pid)], { stdio: 'ignore' })
+  }
   const answers = []
   const waiting = []
   child.on('message', ({ answer }) => {
@@ -47,6 +51,19 @@ export async function withHost(kit, work) {
   } finally {
     await Promise.all([host.stop(), readers.stop()])
   }
+}
+
+/** Runs `work(runs)` with a host and readers for each kit, to be set to work in turn: `{ name, host, readers, port }`. */
+export function withHosts(names, work, runs = []) {
+  const [name, ...rest] = names
+  if (name === undefined) return work(runs)
+  return withHost(name, (host, readers, port) => withHosts(rest, work, [...runs, { name, host, readers, port }]))
+}
+
+/** Microseconds of CPU that a host has spent until now: of its own, and with what the kernel did for it. */
+export async function cpuOf({ host }) {
+  const { user, system } = await host.ask('cpu')
+  return { user, all: user + system }
 }
 
 export function median(values) {

@@ -1,6 +1,7 @@
 import { launch, type Page } from 'puppeteer-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { createMock, type Mock, type MockOptions } from '../../src/mock/index.js'
+import { startNginx } from '../server/support/nginx.js'
 import { until } from '../server/support/until.js'
 import { needs } from '../support/needs.js'
 
@@ -16,39 +17,43 @@ async function startMock(options: MockOptions): Promise<Mock> {
 }
 
 for (const { program, ...options } of browsers) {
-  test.runIf(needs(program))(`${program} reads the mock over HTTP/1.1 and HTTP/2, and shows its page`, async () => {
-    const args = options.browser === 'chrome' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
-    const browser = await launch({ ...options, headless: true, args, acceptInsecureCerts: true })
-    onTestFinished(() => browser.close())
+  test.runIf(needs(program))(
+    `${program} reads the mock over HTTP/1.1, HTTP/2 and behind nginx, and shows its page`,
+    async () => {
+      const args = options.browser === 'chrome' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
+      const browser = await launch({ ...options, headless: true, args, acceptInsecureCerts: true })
+      onTestFinished(() => browser.close())
 
-    for (const http2 of [false, true]) {
-      const mock = await startMock({
-        http2,
-        payload: '{{seq}}',
-        retryMs: 10,
-        faults: ['cut@event=4,connection=2', 'close@event=4,connection=3'],
-      })
-      const page = await browser.newPage()
-      await page.goto(`${mock.url}/`, { waitUntil: 'load' })
-      await until(async () => Number(await textOf(page, '#count')) >= 3)
-      expect(await textOf(page, '#state')).toBe('open')
-      await page.evaluate(() => {
-        const heard: string[] = []
-        const source = new EventSource('/events')
-        source.onmessage = ({ data }) => heard.push(data)
-        Object.assign(window, { heard })
-      })
-      const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard)
-      await until(async () => (await heard()).length >= 12)
-      const seen = (await heard()).map(Number)
-      expect(seen).toEqual(Array.from(seen, (_, n) => (seen[0] ?? 0) + n))
-      const protocol = await page.evaluate(
-        () => (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).nextHopProtocol,
-      )
-      expect(protocol).toBe(http2 ? 'h2' : 'http/1.1')
-      await page.close()
-    }
-  })
+      for (const way of ['http/1.1', 'h2', ...(needs('nginx') ? ['nginx'] : [])]) {
+        const mock = await startMock({
+          http2: way === 'h2',
+          payload: '{{seq}}',
+          retryMs: 10,
+          faults: ['cut@event=4,connection=2', 'close@event=4,connection=3'],
+        })
+        const url = way === 'nginx' ? await startNginx(mock.url) : mock.url
+        const page = await browser.newPage()
+        await page.goto(`${url}/`, { waitUntil: 'load' })
+        await until(async () => Number(await textOf(page, '#count')) >= 3)
+        expect(await textOf(page, '#state')).toBe('open')
+        await page.evaluate(() => {
+          const heard: string[] = []
+          const source = new EventSource('/events')
+          source.onmessage = ({ data }) => heard.push(data)
+          Object.assign(window, { heard })
+        })
+        const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard)
+        await until(async () => (await heard()).length >= 12)
+        const seen = (await heard()).map(Number)
+        expect(seen).toEqual(Array.from(seen, (_, n) => (seen[0] ?? 0) + n))
+        const protocol = await page.evaluate(
+          () => (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).nextHopProtocol,
+        )
+        expect(protocol).toBe(way === 'h2' ? 'h2' : 'http/1.1')
+        await page.close()
+      }
+    },
+  )
 }
 
 test.runIf(needs('chromium'))(
