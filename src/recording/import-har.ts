@@ -7,12 +7,22 @@ import { SseCoordError } from '../error.js'
 import { redactHeaders, redactUrl } from '../evidence/redact.js'
 import { encodeEvent } from '../sse/encode.js'
 import { decodeLastEventId } from '../sse/last-event-id.js'
-import type { RecordedChunk, RecordedConnection, Recording } from './recording.js'
+import type { RecordedChunk, RecordedConnection, RecordedEnd, Recording } from './recording.js'
 import { splitBlocks } from './split-blocks.js'
 
 type Fields = Record<string, unknown>
 
 const encoder = new TextEncoder()
+
+/** What Chromium says of connections that broke, by its names for it. Any other error is an end. */
+const endsOfErrors: ReadonlyMap<string, RecordedEnd['kind']> = new Map([
+  ['net::ERR_INCOMPLETE_CHUNKED_ENCODING', 'cut'],
+  ['net::ERR_CONTENT_LENGTH_MISMATCH', 'cut'],
+  ['net::ERR_CONNECTION_CLOSED', 'cut'],
+  ['net::ERR_CONNECTION_RESET', 'reset'],
+  ['net::ERR_HTTP2_PROTOCOL_ERROR', 'reset'],
+  ['net::ERR_ABORTED', 'leave'],
+])
 
 /**
  * Reads the first stream of a HAR file, or the one of `url`, over all its connections.
@@ -69,6 +79,7 @@ function readEntry(entry: Fields, startMs: number, isLast: boolean): RecordedCon
   const code = Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599 ? Number(status) : 200
   // DevTools does not say whether a stream was still open. The last one of an EventSource, which comes back, was.
   const isOpen = isLast && code === 200 && entry._resourceType === 'eventsource'
+  const error = errorOf(response)
   const endedAtMs = toMicroseconds(Math.max(chunks.at(-1)?.atMs ?? 0, timeOf(timings, ['receive'])))
   return {
     openedAtMs,
@@ -77,7 +88,7 @@ function readEntry(entry: Fields, startMs: number, isLast: boolean): RecordedCon
     headers: redactHeaders(pairsOf(headers)),
     lastEventId: asked === undefined || asked === '' ? null : decodeLastEventId(asked),
     chunks,
-    end: { atMs: endedAtMs, kind: isOpen ? 'leave' : 'end', code: null },
+    end: { atMs: endedAtMs, kind: error?.kind ?? (isOpen ? 'leave' : 'end'), code: error?.code ?? null },
   }
 }
 
@@ -134,6 +145,12 @@ function headerIn(headers: unknown, name: string): string | undefined {
 
 function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}
+
+function errorOf(response: unknown): { kind: RecordedEnd['kind']; code: string } | undefined {
+  const code = String(fieldsOf(response)._error ?? '')
+  const kind = endsOfErrors.get(code)
+  return kind && { kind, code }
 }
 
 /** The sum of phases in milliseconds. HAR writes -1 for one that did not happen; `ssl` is part of `connect`. */
