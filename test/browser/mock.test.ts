@@ -1,14 +1,25 @@
-import { launch, type Page } from 'puppeteer-core'
-import { expect, onTestFinished, test } from 'vitest'
+import { type Browser, launch, type Page } from 'puppeteer-core'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { createMock, type Mock, type MockOptions } from '../../src/mock/index.js'
 import { startNginx } from '../server/support/nginx.js'
 import { until } from '../server/support/until.js'
 import { needs } from '../support/needs.js'
 
 const browsers = [
-  { program: 'chromium', browser: 'chrome' as const, executablePath: '/usr/bin/chromium' },
-  { program: 'firefox-esr', browser: 'firefox' as const, executablePath: '/usr/bin/firefox-esr' },
-]
+  { program: 'chromium', browser: 'chrome', executablePath: '/usr/bin/chromium' },
+  { program: 'firefox-esr', browser: 'firefox', executablePath: '/usr/bin/firefox-esr' },
+] as const
+
+const running = new Map<string, Promise<Browser>>()
+afterAll(() => Promise.all([...running.values()].map(async (browser) => (await browser).close())))
+
+/** One of each for all tests of this file. */
+function browserOf({ program, ...options }: (typeof browsers)[number]): Promise<Browser> {
+  const args = program === 'chromium' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const browser = running.get(program) ?? launch({ ...options, headless: true, args, acceptInsecureCerts: true })
+  running.set(program, browser)
+  return browser
+}
 
 async function startMock(options: MockOptions): Promise<Mock> {
   const mock = await createMock({ everyMs: 20, ...options })
@@ -16,13 +27,12 @@ async function startMock(options: MockOptions): Promise<Mock> {
   return mock
 }
 
-for (const { program, ...options } of browsers) {
+for (const each of browsers) {
+  const { program } = each
   test.runIf(needs(program))(
     `${program} reads the mock over HTTP/1.1, HTTP/2 and behind nginx, and shows its page`,
     async () => {
-      const args = options.browser === 'chrome' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
-      const browser = await launch({ ...options, headless: true, args, acceptInsecureCerts: true })
-      onTestFinished(() => browser.close())
+      const browser = await browserOf(each)
 
       for (const way of ['http/1.1', 'h2', ...(needs('nginx') ? ['nginx'] : [])]) {
         const mock = await startMock({
@@ -65,12 +75,7 @@ test.runIf(needs('chromium'))(
       eventTypes: ['tick'],
       payload: '<img src=x onerror=alert(1)>',
     })
-    const browser = await launch({
-      executablePath: '/usr/bin/chromium',
-      headless: true,
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    })
-    onTestFinished(() => browser.close())
+    const browser = await browserOf(browsers[0])
     const page = await browser.newPage()
     const complaints: string[] = []
     page.on('console', (message) => complaints.push(message.text()))
