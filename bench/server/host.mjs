@@ -6,10 +6,12 @@ const text = 'x'.repeat(100)
 let sequence = 0
 
 const orders = {
-  async broadcast({ events }) {
-    // One tilde per event is what the readers count.
-    for (let n = 0; n < events; n++) broadcast({ seq: ++sequence, text, mark: '~' }, String(sequence))
-    for (let n = 0; n < 5; n++) await new Promise(setImmediate) // until everybody has written
+  async broadcast({ events, ticks = 1 }) {
+    for (let tick = 0; tick < ticks; tick++) {
+      // One tilde per event is what the readers count.
+      for (let n = 0; n < events; n++) broadcast({ seq: ++sequence, text, mark: '~' }, String(sequence))
+      for (let n = 0; n < 5; n++) await new Promise(setImmediate) // until everybody has written
+    }
   },
   cpu: () => process.cpuUsage(),
   count: () => count(),

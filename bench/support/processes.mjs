@@ -21,6 +21,7 @@ export function start(url, args = [], execArgv = []) {
       else waiting.push({ resolve, reject })
     })
   return {
+    pid: child.pid,
     next,
     ask(order, rest = {}) {
       child.send({ order, ...rest })

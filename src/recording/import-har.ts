@@ -1,17 +1,28 @@
 /**
  * Makes a recording of a HAR file, as the network panel of DevTools saves it. Chromium keeps the events of a stream with
- * their times (`_eventSourceMessages`: time in seconds, eventName, eventId, data); other browsers at best its text.
+ * their times (`_eventSourceMessages`: time in seconds, eventName, eventId, data), also of one that `fetch` reads; other
+ * browsers at best its text.
  */
 import { SseCoordError } from '../error.js'
 import { redactHeaders, redactUrl } from '../evidence/redact.js'
 import { encodeEvent } from '../sse/encode.js'
 import { decodeLastEventId } from '../sse/last-event-id.js'
-import type { RecordedChunk, RecordedConnection, Recording } from './recording.js'
+import type { RecordedChunk, RecordedConnection, RecordedEnd, Recording } from './recording.js'
 import { splitBlocks } from './split-blocks.js'
 
 type Fields = Record<string, unknown>
 
 const encoder = new TextEncoder()
+
+/** What Chromium says of connections that broke, by its names for it. Any other error is an end. */
+const endsOfErrors: ReadonlyMap<string, RecordedEnd['kind']> = new Map([
+  ['net::ERR_INCOMPLETE_CHUNKED_ENCODING', 'cut'],
+  ['net::ERR_CONTENT_LENGTH_MISMATCH', 'cut'],
+  ['net::ERR_CONNECTION_CLOSED', 'cut'],
+  ['net::ERR_CONNECTION_RESET', 'reset'],
+  ['net::ERR_HTTP2_PROTOCOL_ERROR', 'reset'],
+  ['net::ERR_ABORTED', 'leave'],
+])
 
 /**
  * Reads the first stream of a HAR file, or the one of `url`, over all its connections.
@@ -33,7 +44,7 @@ export function importHar(text: string, { name = 'HAR', url }: { name?: string; 
   return {
     header: { ssecast: 1, url: redactUrl(chosen), startedAt: new Date(startMs).toISOString() },
     isTruncated: false,
-    connections: entries.map((entry) => readEntry(entry, startMs)),
+    connections: entries.map((entry, index) => readEntry(entry, startMs, index === entries.length - 1)),
   }
 }
 
@@ -57,15 +68,19 @@ function isStream(entry: Fields): boolean {
   return messagesOf(entry).length > 0 || /^\s*text\/event-stream\b/i.test(type)
 }
 
-function readEntry(entry: Fields, startMs: number): RecordedConnection {
+function readEntry(entry: Fields, startMs: number, isLast: boolean): RecordedConnection {
   const { response, request, timings } = { ...fieldsOf(entry) } as Record<string, unknown>
   const { status, headers } = fieldsOf(response)
   const asked = headerIn(fieldsOf(request).headers, 'last-event-id')
-  const waitedMs = Math.max(0, numberOf(fieldsOf(timings).wait))
-  const openedAtMs = Math.max(0, startOf(entry) - startMs) + waitedMs
+  const waitedMs = toMicroseconds(timeOf(timings, ['blocked', 'dns', 'connect', 'send', 'wait']))
+  const openedAtMs = toMicroseconds(Math.max(0, startOf(entry) - startMs) + waitedMs)
   const messages = messagesOf(entry)
   const chunks = messages.length > 0 ? chunksOfMessages(messages, startMs + openedAtMs) : chunksOfText(entry)
   const code = Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599 ? Number(status) : 200
+  // DevTools does not say whether a stream was still open. The last one of an EventSource, which comes back, was.
+  const isOpen = isLast && code === 200 && entry._resourceType === 'eventsource'
+  const error = errorOf(response)
+  const endedAtMs = toMicroseconds(Math.max(chunks.at(-1)?.atMs ?? 0, timeOf(timings, ['receive'])))
   return {
     openedAtMs,
     waitedMs,
@@ -73,7 +88,7 @@ function readEntry(entry: Fields, startMs: number): RecordedConnection {
     headers: redactHeaders(pairsOf(headers)),
     lastEventId: asked === undefined || asked === '' ? null : decodeLastEventId(asked),
     chunks,
-    end: { atMs: chunks.at(-1)?.atMs ?? 0, kind: 'end', code: null },
+    end: { atMs: endedAtMs, kind: error?.kind ?? (isOpen ? 'leave' : 'end'), code: error?.code ?? null },
   }
 }
 
@@ -81,7 +96,7 @@ function chunksOfMessages(messages: Fields[], openedAtEpochMs: number): Recorded
   let atMs = 0
   let id = ''
   return messages.map((message) => {
-    atMs = Math.max(atMs, numberOf(message.time) * 1000 - openedAtEpochMs)
+    atMs = Math.max(atMs, toMicroseconds(numberOf(message.time) * 1000 - openedAtEpochMs))
     const { eventName: event, eventId, data } = message
     // The panel shows the last event ID with every event, also with those that carry none.
     const hasId = typeof eventId === 'string' && eventId !== id && !/[\0\r\n]/.test(eventId)
@@ -97,7 +112,7 @@ function chunksOfText(entry: Fields): RecordedChunk[] {
   const { text, encoding } = fieldsOf(fieldsOf(entry.response).content)
   if (typeof text !== 'string') return []
   const blocks = splitBlocks(Buffer.from(text, encoding === 'base64' ? 'base64' : 'utf8'))
-  const receiveMs = Math.max(0, numberOf(fieldsOf(entry.timings).receive))
+  const receiveMs = timeOf(entry.timings, ['receive'])
   return blocks.map((bytes, index) => ({ atMs: (index * receiveMs) / blocks.length, bytes }))
 }
 
@@ -130,6 +145,22 @@ function headerIn(headers: unknown, name: string): string | undefined {
 
 function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? (value as Fields) : {}
+}
+
+function errorOf(response: unknown): { kind: RecordedEnd['kind']; code: string } | undefined {
+  const code = String(fieldsOf(response)._error ?? '')
+  const kind = endsOfErrors.get(code)
+  return kind && { kind, code }
+}
+
+/** The sum of phases in milliseconds. HAR writes -1 for one that did not happen; `ssl` is part of `connect`. */
+function timeOf(timings: unknown, phases: readonly string[]): number {
+  return phases.reduce((sum, phase) => sum + Math.max(0, numberOf(fieldsOf(timings)[phase])), 0)
+}
+
+/** Finer than that no clock of a browser is. */
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000
 }
 
 function numberOf(value: unknown): number {

@@ -48,7 +48,7 @@ export function formatRecording({ header, connections }: Recording): string {
     if (hasHead) {
       lines.push({ at: openedAtMs, connection, kind: 'open', status, headers, waitedMs, ...asked })
     }
-    const at = (atMs: number) => openedAtMs + atMs
+    const at = (atMs: number) => Math.round((openedAtMs + atMs) * 1000) / 1000
     for (const { atMs, bytes } of chunks) lines.push({ at: at(atMs), connection, kind: 'chunk', ...packBytes(bytes) })
     const last = { at: at(end.atMs), connection }
     if (end.kind === 'end' || end.kind === 'leave') lines.push({ ...last, kind: end.kind })

@@ -1,13 +1,25 @@
-import { launch, type Page } from 'puppeteer-core'
-import { expect, onTestFinished, test } from 'vitest'
+import { type Browser, launch, type Page } from 'puppeteer-core'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { createMock, type Mock, type MockOptions } from '../../src/mock/index.js'
+import { startNginx } from '../server/support/nginx.js'
 import { until } from '../server/support/until.js'
 import { needs } from '../support/needs.js'
 
 const browsers = [
-  { program: 'chromium', browser: 'chrome' as const, executablePath: '/usr/bin/chromium' },
-  { program: 'firefox-esr', browser: 'firefox' as const, executablePath: '/usr/bin/firefox-esr' },
-]
+  { program: 'chromium', browser: 'chrome', executablePath: '/usr/bin/chromium' },
+  { program: 'firefox-esr', browser: 'firefox', executablePath: '/usr/bin/firefox-esr' },
+] as const
+
+const running = new Map<string, Promise<Browser>>()
+afterAll(() => Promise.all([...running.values()].map(async (browser) => (await browser).close())))
+
+/** One of each for all tests of this file. */
+function browserOf({ program, ...options }: (typeof browsers)[number]): Promise<Browser> {
+  const args = program === 'chromium' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const browser = running.get(program) ?? launch({ ...options, headless: true, args, acceptInsecureCerts: true })
+  running.set(program, browser)
+  return browser
+}
 
 async function startMock(options: MockOptions): Promise<Mock> {
   const mock = await createMock({ everyMs: 20, ...options })
@@ -15,40 +27,43 @@ async function startMock(options: MockOptions): Promise<Mock> {
   return mock
 }
 
-for (const { program, ...options } of browsers) {
-  test.runIf(needs(program))(`${program} reads the mock over HTTP/1.1 and HTTP/2, and shows its page`, async () => {
-    const args = options.browser === 'chrome' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
-    const browser = await launch({ ...options, headless: true, args, acceptInsecureCerts: true })
-    onTestFinished(() => browser.close())
+for (const each of browsers) {
+  const { program } = each
+  test.runIf(needs(program))(
+    `${program} reads the mock over HTTP/1.1, HTTP/2 and behind nginx, and shows its page`,
+    async () => {
+      const browser = await browserOf(each)
 
-    for (const http2 of [false, true]) {
-      const mock = await startMock({
-        http2,
-        payload: '{{seq}}',
-        retryMs: 10,
-        faults: ['cut@event=4,connection=2', 'close@event=4,connection=3'],
-      })
-      const page = await browser.newPage()
-      await page.goto(`${mock.url}/`, { waitUntil: 'load' })
-      await until(async () => Number(await textOf(page, '#count')) >= 3)
-      expect(await textOf(page, '#state')).toBe('open')
-      await page.evaluate(() => {
-        const heard: string[] = []
-        const source = new EventSource('/events')
-        source.onmessage = ({ data }) => heard.push(data)
-        Object.assign(window, { heard })
-      })
-      const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard)
-      await until(async () => (await heard()).length >= 12)
-      const seen = (await heard()).map(Number)
-      expect(seen).toEqual(Array.from(seen, (_, n) => (seen[0] ?? 0) + n))
-      const protocol = await page.evaluate(
-        () => (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).nextHopProtocol,
-      )
-      expect(protocol).toBe(http2 ? 'h2' : 'http/1.1')
-      await page.close()
-    }
-  })
+      for (const way of ['http/1.1', 'h2', ...(needs('nginx') ? ['nginx'] : [])]) {
+        const mock = await startMock({
+          http2: way === 'h2',
+          payload: '{{seq}}',
+          retryMs: 10,
+          faults: ['cut@event=4,connection=2', 'close@event=4,connection=3'],
+        })
+        const url = way === 'nginx' ? await startNginx(mock.url) : mock.url
+        const page = await browser.newPage()
+        await page.goto(`${url}/`, { waitUntil: 'load' })
+        await until(async () => Number(await textOf(page, '#count')) >= 3)
+        expect(await textOf(page, '#state')).toBe('open')
+        await page.evaluate(() => {
+          const heard: string[] = []
+          const source = new EventSource('/events')
+          source.onmessage = ({ data }) => heard.push(data)
+          Object.assign(window, { heard })
+        })
+        const heard = () => page.evaluate(() => (window as unknown as { heard: string[] }).heard)
+        await until(async () => (await heard()).length >= 12)
+        const seen = (await heard()).map(Number)
+        expect(seen).toEqual(Array.from(seen, (_, n) => (seen[0] ?? 0) + n))
+        const protocol = await page.evaluate(
+          () => (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).nextHopProtocol,
+        )
+        expect(protocol).toBe(way === 'h2' ? 'h2' : 'http/1.1')
+        await page.close()
+      }
+    },
+  )
 }
 
 test.runIf(needs('chromium'))(
@@ -60,12 +75,7 @@ test.runIf(needs('chromium'))(
       eventTypes: ['tick'],
       payload: '<img src=x onerror=alert(1)>',
     })
-    const browser = await launch({
-      executablePath: '/usr/bin/chromium',
-      headless: true,
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    })
-    onTestFinished(() => browser.close())
+    const browser = await browserOf(browsers[0])
     const page = await browser.newPage()
     const complaints: string[] = []
     page.on('console', (message) => complaints.push(message.text()))

@@ -1,6 +1,6 @@
 import { connect } from 'node:http2'
 import { EventSource } from 'eventsource'
-import { Agent, EventSource as UndiciEventSource } from 'undici'
+import { Agent, EventSource as UndiciEventSource, fetch as undiciFetch } from 'undici'
 import { expect, onTestFinished, test } from 'vitest'
 import { curl } from '../server/support/curl.js'
 import { startNginx } from '../server/support/nginx.js'
@@ -60,14 +60,37 @@ for (const [name, open] of readers) {
   })
 }
 
-test('undici’s EventSource reads over HTTP/2', async () => {
+const overHttp2: [string, (url: string, dispatcher: Agent) => AnySource][] = [
+  [
+    'npm eventsource',
+    (url, dispatcher) =>
+      new EventSource(url, {
+        fetch: (input, init) => undiciFetch(input, { ...init, dispatcher } as never) as never,
+      }) as unknown as AnySource,
+  ],
+  [
+    'undici’s EventSource',
+    (url, dispatcher) => new UndiciEventSource(url, { node: { dispatcher } } as never) as unknown as AnySource,
+  ],
+]
+
+test.each(overHttp2)('%s reads over HTTP/2', async (_name, open) => {
   const mock = await startMock({ payload: '{{seq}}', http2: true })
   const dispatcher = new Agent({ allowH2: true, connect: { rejectUnauthorized: false } })
   onTestFinished(() => dispatcher.destroy())
-  const source = new UndiciEventSource(`${mock.url}/events`, { node: { dispatcher } } as never)
-  const seen = follow(source as unknown as AnySource)
+  const seen = follow(open(`${mock.url}/events`, dispatcher))
   await until(() => seen.length >= 5)
   expect(inOrder(seen)).toBe(true)
+})
+
+test.runIf(needs('curl') && needs('nginx'))('curl reads behind nginx as it comes', async () => {
+  const mock = await startMock({ ...quiet })
+  const printed = curl([`${await startNginx(mock.url)}/events`])
+  await until(() => mock.channel.sessionCount === 1)
+  for (let n = 1; n <= 3; n++) {
+    mock.channel.broadcast(`event ${n}`)
+    await until(() => printed.text.includes(`data: event ${n}\n\n`))
+  }
 })
 
 test.runIf(needs('curl'))('curl prints what is published, over HTTP/1.1, HTTP/2 and HTTP/1.1 over TLS', async () => {

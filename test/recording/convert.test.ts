@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exportSse, importHar, importSse, readRecording } from '../../src/recording/index.js'
@@ -93,6 +94,25 @@ test('the events of DevTools come with their times, types and ids', () => {
     [180, 'data: no id of its own\n\n'],
   ])
   expect(textOf(connections[1]?.chunks[0]?.bytes ?? Buffer.of())).toBe('event: tick\nid: 9\ndata: c\n\n')
+})
+
+test('a HAR that the network panel of Chromium saved is read with the break in its story', () => {
+  const file = new URL('../../fixtures/recordings/devtools.har', import.meta.url)
+  const { header, connections } = importHar(readFileSync(file, 'utf8'))
+  expect(header.url).toBe('http://127.0.0.1:4562/events?token=***')
+  const [first, second] = connections.map(({ chunks, ...rest }) => ({
+    ...rest,
+    events: chunks.map(({ bytes }) => textOf(bytes)),
+  }))
+  expect(first).toMatchObject({
+    status: 200,
+    lastEventId: null,
+    waitedMs: 25.267,
+    events: [1495, 1496, 1497].map((n) => `event: ${n % 2 ? 'tick' : 'note'}\nid: ${n}\ndata: line ${n}\n\n`),
+    end: { kind: 'cut', code: 'net::ERR_INCOMPLETE_CHUNKED_ENCODING' },
+  })
+  expect(second).toMatchObject({ lastEventId: '1497', end: { kind: 'leave', code: null } })
+  expect(second?.openedAtMs).toBeGreaterThan((first?.openedAtMs ?? 0) + (first?.end.atMs ?? 0) + 500)
 })
 
 test('a HAR without events gives the text of the response, spread over its time', () => {

@@ -1,5 +1,9 @@
 import { EventSource } from 'eventsource'
 import { expect, onTestFinished, test } from 'vitest'
+import { keepOpen } from '../../src/coordinator/keep-open.js'
+import { fetchTransport } from '../../src/coordinator/open-fetch.js'
+import type { Plan } from '../../src/coordinator/plan.js'
+import { thisWorld } from '../../src/coordinator/world.js'
 import {
   createChannel,
   createChannelStore,
@@ -68,6 +72,43 @@ test('an EventSource that is refused with 429 stays closed, one that gets 204 as
   onTestFinished(() => source.close())
   await until(() => source.readyState === EventSource.CLOSED)
   expect(visits).toBe(1)
+})
+
+test('a coordinator that is refused with 429 waits as long as it is told to, and comes back', async () => {
+  const { url, limits } = await serveLimited({ total: 1, retryAfter: '1s' })
+  const first = await open(`${url}/a/ada`)
+  const plan: Plan = {
+    channelName: 'test',
+    url: `${url}/a/bob`,
+    withCredentials: false,
+    retryMs: 10,
+    mostAttempts: 9,
+    patience: 'open',
+  }
+  const lost: string[] = []
+  let openedAt = 0
+  const startedAt = performance.now()
+  const stream = keepOpen(
+    thisWorld,
+    fetchTransport(thisWorld, plan),
+    plan,
+    () => ({ lastEventId: '', types: [] }),
+    {
+      onOpen: () => {
+        openedAt = performance.now()
+      },
+      onEvents() {},
+      onLost: (reason) => lost.push(reason),
+      onOver: (reason) => lost.push(`over: ${reason}`),
+    },
+    false,
+  )
+  onTestFinished(() => stream.close())
+  await until(() => limits.refused.total === 1)
+  first.close()
+  await until(() => openedAt > 0)
+  expect(openedAt - startedAt).toBeGreaterThanOrEqual(990)
+  expect(lost).toEqual(['The server answered 429'])
 })
 
 test('dismiss sends the disconnect event and ends the stream', async () => {
