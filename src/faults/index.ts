@@ -8,6 +8,7 @@ export {
   type FaultPlan,
   type FaultPlanOptions,
   type FaultRequest,
+  noFaults,
   type RequestFaults,
 } from './plan.js'
 export type { ResponseHead, Sink } from './sink.js'

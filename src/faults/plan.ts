@@ -72,6 +72,9 @@ export interface RequestFaults {
   stream(last: Sink, isStream: boolean, onRelief: () => void): FaultedStream | undefined
 }
 
+/** What happens to a request when no fault is on. */
+export const noFaults: RequestFaults = { instead: undefined, stream: () => undefined }
+
 /** The row of faults of one response. */
 export interface FaultedStream {
   /** Where the response goes in. */
@@ -122,6 +125,7 @@ export function createFaultPlan(options: FaultPlanOptions = {}): FaultPlan {
       return refuses
     },
     begin(request) {
+      if (active.size === 0) return noFaults
       const undecided = [...active.values()].filter(({ fault }) => !fault.configured.refuses && isMeant(fault, request))
       const chosen: Fault[] = []
       let later = undecided

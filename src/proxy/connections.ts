@@ -20,10 +20,18 @@ export interface Connections {
   cut(): void
 }
 
+interface ConnectionParts {
+  ledger: Ledger
+  faults: FaultPlan
+  /** Whether TLS stands before HTTP. */
+  isSecure: boolean
+  ownOrigin(): string
+}
+
 /** Follows the connections of a server. `ownOrigin` is what they count for until a request names another. */
 export function followConnections(
   server: Server,
-  { ledger, faults, ownOrigin }: { ledger: Ledger; faults: FaultPlan; ownOrigin(): string },
+  { ledger, faults, isSecure, ownOrigin }: ConnectionParts,
 ): Connections {
   const sockets = new Map<Socket, SocketEntry>()
   /** Behind TLS a request does not know the socket itself, but its other end. */
@@ -36,9 +44,9 @@ export function followConnections(
       return
     }
     const entry = ledger.openSocket(ownOrigin())
-    const client = clientOf(socket)
+    const client = isSecure ? clientOf(socket) : ''
     sockets.set(socket, entry)
-    byClient.set(client, entry)
+    if (isSecure) byClient.set(client, entry)
     socket.once('close', () => {
       sockets.delete(socket)
       if (byClient.get(client) === entry) byClient.delete(client)

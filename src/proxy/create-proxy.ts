@@ -52,7 +52,7 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
   const bounds = boundsOf(settings)
   const server = settings.http2 ? await createHttp2Server(settings.host, bounds) : createServer(bounds)
   server.maxConnections = settings.maxConnections
-  const connections = followConnections(server, { ledger, faults, ownOrigin })
+  const connections = followConnections(server, { ledger, faults, isSecure: settings.http2, ownOrigin })
 
   const desk = createRequestDesk(
     { capture, connections, exchanges, faults, interceptors, ledger, router, watchers, ownOrigin },

@@ -6,20 +6,20 @@
  * twice; doubled slashes in paths collapsed; a kept connection that the target had closed gave an error; a client that
  * reset during an upgrade threw; it loads with a deprecation warning on Node 22 and later.
  */
-import { type ClientRequest, type IncomingMessage, ServerResponse } from 'node:http'
-import { createRequire } from 'node:module'
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import util from 'node:util'
 import type HttpProxyServer from 'http-proxy'
 import type { Destination } from './destination.js'
 import { endTogether } from './end-together.js'
 import { lengthRequired, sendFailure } from './error-page.js'
-import { hopByHopTest, rawPairs } from './hop-by-hop.js'
-import { hasHttp2Body } from './http2-front.js'
+import { rawPairs } from './hop-by-hop.js'
+import { loadHttpProxy } from './load-http-proxy.js'
+import { isCut, isRepeatable, removeHopByHop, wouldBeUnframed } from './outgoing-request.js'
 import { ParserBypass } from './parser-bypass.js'
 import { relayInterim } from './relay-interim.js'
 import { type RelayOptions, relayResponse } from './relay-response.js'
+import { responseOn } from './response-on.js'
 import { wantsEventStream } from './stream-tap.js'
 import type { Upstream } from './upstream.js'
 
@@ -68,10 +68,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     cutWhenClientLeaves(outgoing, response)
     relayInterim(outgoing, request, response)
     if (wantsEventStream(request)) exchange.bypass = ParserBypass.of(outgoing)
-    // Before http-proxy's own listener, which ends the outgoing request.
-    request.prependListener('end', () => {
-      if (request.rawTrailers.length > 0) outgoing.addTrailers(rawPairs(request.rawTrailers))
-    })
+    if (request.headers['transfer-encoding'] !== undefined) passTrailers(request, outgoing)
     if (exchange.wantsTrailers) {
       outgoing.setHeader('te', 'trailers')
       outgoing.setHeader('connection', 'keep-alive, te')
@@ -86,7 +83,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     const exchange = exchanges.get(request)
     if (exchange) exchange.incoming = incoming
     try {
-      relayResponse(incoming, response, { ...options.onResponse(response), bypass: exchange?.bypass })
+      relayResponse(incoming, response, options.onResponse(response), exchange?.bypass)
     } catch (error) {
       incoming.destroy()
       fail(error, response)
@@ -180,16 +177,12 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   }
 }
 
-/** Loads http-proxy with `Object.assign` where it looks for the deprecated `util._extend`, which warns when called. */
-function loadHttpProxy(): typeof HttpProxyServer {
-  const utilities = util as unknown as Record<string, unknown>
-  const deprecated = Object.getOwnPropertyDescriptor(utilities, '_extend')
-  Object.defineProperty(utilities, '_extend', { value: Object.assign, configurable: true, writable: true })
-  try {
-    return createRequire(import.meta.url)('http-proxy') as typeof HttpProxyServer
-  } finally {
-    if (deprecated) Object.defineProperty(utilities, '_extend', deprecated)
-  }
+/** Only a body in chunks has trailers. */
+function passTrailers(request: IncomingMessage, outgoing: ClientRequest): void {
+  // Before http-proxy's own listener, which ends the outgoing request.
+  request.prependListener('end', () => {
+    if (request.rawTrailers.length > 0) outgoing.addTrailers(rawPairs(request.rawTrailers))
+  })
 }
 
 function cutWhenClientLeaves(outgoing: ClientRequest, response: ServerResponse): void {
@@ -198,46 +191,4 @@ function cutWhenClientLeaves(outgoing: ClientRequest, response: ServerResponse):
   }
   if (response.destroyed) cut()
   else response.once('close', cut)
-}
-
-/**
- * Whether a body would go out without its length: http-proxy removes Transfer-Encoding from DELETE and OPTIONS and then
- * sends the body all the same, and Node frames no body of these methods that came over HTTP/2.
- */
-function wouldBeUnframed(request: IncomingMessage): boolean {
-  const { method = '', headers } = request
-  if (headers['content-length'] !== undefined) return false
-  const isEmptied = method === 'DELETE' || method === 'OPTIONS'
-  if (isEmptied && headers['transfer-encoding'] !== undefined) return true
-  return (isEmptied || method === 'GET' || method === 'HEAD' || method === 'TRACE') && hasHttp2Body(request)
-}
-
-/** Whether a request that may or may not have arrived can be sent once more. */
-function isRepeatable({ method, headers }: IncomingMessage): boolean {
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  return (method === 'GET' || method === 'HEAD') && !hasBody
-}
-
-function isCut(reason: unknown): boolean {
-  return reason instanceof Error && 'code' in reason && (reason.code === 'ECONNRESET' || reason.code === 'EPIPE')
-}
-
-/** `kept` names those that http-proxy needs: it frames the outgoing body by them. */
-function removeHopByHop(request: IncomingMessage, kept: readonly string[]): void {
-  const isHopByHop = hopByHopTest(request.headers.connection)
-  for (const name of Object.keys(request.headers)) {
-    if (isHopByHop(name) && !kept.includes(name)) delete request.headers[name]
-  }
-}
-
-/** An ordinary response on the connection of an upgrade request; it ends the connection. */
-export function responseOn(socket: Socket, request: IncomingMessage): ServerResponse {
-  const response = new ServerResponse(request)
-  response.shouldKeepAlive = false
-  response.assignSocket(socket)
-  response.once('finish', () => {
-    response.detachSocket(socket)
-    socket.end()
-  })
-  return response
 }

@@ -58,3 +58,6 @@ export interface LedgerEvents {
   /** The level has changed: the next request waits, or no longer does. */
   limit: [LimitEvent]
 }
+
+/** Tells all who listen, in the order in which they came. */
+export type TellLedger = <Name extends keyof LedgerEvents>(name: Name, event: LedgerEvents[Name][0]) => void

@@ -14,7 +14,7 @@ const headEnd = Buffer.from('\r\n\r\n')
 export class ParserBypass {
   readonly #socket: Socket
   /** Node's own listener, which hands the bytes to the parser. */
-  readonly #parse: (bytes: Buffer) => void
+  readonly #parser: OnBytes
   readonly #onData: OnBytes
   #incoming: IncomingMessage | undefined
   #taker: OnBytes | undefined
@@ -25,27 +25,22 @@ export class ParserBypass {
   static of(outgoing: ClientRequest): ParserBypass | undefined {
     const { socket } = outgoing
     const listeners = socket?.listeners('data') ?? []
-    const [parse] = listeners
-    return socket && parse && listeners.length === 1 ? new ParserBypass(outgoing, socket, parse as OnBytes) : undefined
+    const [parser] = listeners
+    return socket && parser && listeners.length === 1
+      ? new ParserBypass(outgoing, socket, parser as OnBytes)
+      : undefined
   }
 
-  private constructor(outgoing: ClientRequest, socket: Socket, parse: OnBytes) {
+  private constructor(outgoing: ClientRequest, socket: Socket, parser: OnBytes) {
     this.#socket = socket
-    this.#parse = (bytes) => parse.call(socket, bytes)
+    this.#parser = parser
     this.#onData = (bytes) => (this.#taker ? this.#taker(bytes) : this.#parseHeads(bytes))
     outgoing.prependOnceListener('response', (incoming) => {
       this.#incoming = incoming
     })
-    socket.off('data', parse)
+    socket.off('data', parser)
     socket.on('data', this.#onData)
-    this.#leave = () => {
-      socket.off('data', this.#onData)
-      // A parser that has come to the end of its message, or to an error, is no longer this connection's.
-      if (!this.#incoming?.complete && !socket.destroyed) socket.on('data', parse)
-    }
   }
-
-  readonly #leave: () => void
 
   /** Takes the body, while its head is being told of; false where it has to go through the parser. */
   take(onBytes: OnBytes): boolean {
@@ -70,6 +65,16 @@ export class ParserBypass {
   /** What came is no chunked body. */
   cut(): void {
     this.#socket.destroy()
+  }
+
+  #parse(bytes: Buffer): void {
+    this.#parser.call(this.#socket, bytes)
+  }
+
+  /** Node reads on by itself. A parser at the end of its message, or at an error, is no longer this connection's. */
+  #leave(): void {
+    this.#socket.off('data', this.#onData)
+    if (!this.#incoming?.complete && !this.#socket.destroyed) this.#socket.on('data', this.#parser)
   }
 
   /** Hands one head after the other to the parser, interim responses first. */

@@ -3,36 +3,41 @@ import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { FaultedStream, ResponseHead, Sink } from '../faults/index.js'
 import { cut, needsDrain, reset, sendHead } from './respond.js'
-import { type StreamTap, watchSafely } from './stream-tap.js'
+import type { StreamTap } from './stream-tap.js'
 
 /** The target waits while the faults hold back more than this. */
 const maxHeldBytes = 262_144
 
-/** The end of the row: the client. `tap` sees what the client gets, `onServerEnd` hears that the row has ended. */
-export function clientSink(
-  response: ServerResponse,
-  { tap, onServerEnd }: { tap(head: ResponseHead): StreamTap | undefined; onServerEnd?(isComplete: boolean): void },
-): Sink {
-  let watch: StreamTap['see'] = () => {}
+/** Who takes part at the end of the row. */
+interface Parts {
+  /** What it returns sees what the client gets. */
+  tap(head: ResponseHead): StreamTap | undefined
+  /** The row has ended. */
+  onServerEnd?(isComplete: boolean): void
+}
+
+/** The end of the row: the client. */
+export function clientSink(response: ServerResponse, parts: Parts): Sink {
+  let tapped: StreamTap | undefined
   return {
     head(head) {
       sendHead(response, head)
-      watch = watchSafely(tap(head))
+      tapped = parts.tap(head)
     },
     write(bytes) {
       response.write(bytes)
-      watch(bytes)
+      tapped?.see(bytes)
     },
     end() {
-      onServerEnd?.(true)
+      parts.onServerEnd?.(true)
       response.end()
     },
     cut() {
-      onServerEnd?.(false)
+      parts.onServerEnd?.(false)
       cut(response)
     },
     reset() {
-      onServerEnd?.(false)
+      parts.onServerEnd?.(false)
       reset(response)
     },
   }

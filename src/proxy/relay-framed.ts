@@ -1,18 +1,16 @@
 /** Sends the chunks of a body on as they came, framing and all: from connection to connection, one write for each read. */
 import type { ServerResponse } from 'node:http'
-import { ChunkScanner, type Framing } from './chunk-scanner.js'
+import { ChunkScanner } from './chunk-scanner.js'
 import type { ParserBypass } from './parser-bypass.js'
+import type { StreamTap } from './stream-tap.js'
 
 const nothing = Buffer.alloc(0)
-
-/** Sees what was sent. */
-type WatchFramed = (bytes: Buffer, framing: Framing) => void
 
 /**
  * Begins, if the body can go this way: the response's head has been written, with chunks announced. Where it cannot, or from
  * the place on where it no longer can, the body comes out of the parser.
  */
-export function relayFramed(bypass: ParserBypass, response: ServerResponse, watch: WatchFramed): void {
+export function relayFramed(bypass: ParserBypass, response: ServerResponse, tap: StreamTap | undefined): void {
   const client = response.socket
   if (!client || !response.chunkedEncoding) return
   const scanner = new ChunkScanner()
@@ -28,7 +26,7 @@ export function relayFramed(bypass: ParserBypass, response: ServerResponse, watc
       const isTaken = client.write(sent)
       // A write that the kernel took at once has left nothing, whatever it returned.
       if (!isTaken && behind === 'more' && client.writableLength > 0) bypass.waitFor(client)
-      watch(sent, { left, bodyBytes })
+      tap?.see(sent, { left, bodyBytes })
     }
     if (behind === 'broken') bypass.cut()
     else if (behind === 'other') bypass.giveBack(bytes.subarray(end))

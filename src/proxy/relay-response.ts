@@ -13,7 +13,7 @@ import { clientSink, relayThroughFaults } from './relay-faulted.js'
 import { relayFramed } from './relay-framed.js'
 import { addTrailers, breakOff, sendHead } from './respond.js'
 import { rewriteResponse } from './rewrite-response.js'
-import { isEventStream, type StreamTap, watchSafely } from './stream-tap.js'
+import { isEventStream, type StreamTap } from './stream-tap.js'
 
 /** What takes part in a response, from the target to the client: rewrites, faults, the tap. */
 export interface RelayOptions {
@@ -21,8 +21,6 @@ export interface RelayOptions {
   rewrite?(head: ResponseHead): Rewrite[]
   /** Called with the head as it is sent to the client; what it returns sees each chunk that is. */
   tap(head: ResponseHead): StreamTap | undefined
-  /** The way past the parser, for a stream that passes as it is. Default: the body comes out of the parser. */
-  bypass?: ParserBypass | undefined
   /** The faults that are on for this request. */
   faults?: RequestFaults | undefined
   /** The target or a fault has ended the response, well or not. Also called behind the client's own leaving. */
@@ -30,11 +28,16 @@ export interface RelayOptions {
 }
 
 /**
- * Sends the target's response on to the client.
+ * Sends the target's response on to the client; a body that passes as it is takes the way past the parser, if there is one.
  *
  * @throws when Node refuses to write a header that the target sent, or a rewrite throws.
  */
-export function relayResponse(incoming: IncomingMessage, response: ServerResponse, options: RelayOptions): void {
+export function relayResponse(
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  options: RelayOptions,
+  bypass?: ParserBypass,
+): void {
   incoming.on('error', () => {}) // 'close' follows
   const status = incoming.statusCode ?? 502
   const targetHead = { status, headers: rawPairs(withoutHopByHop(incoming.rawHeaders, incoming.headers.connection)) }
@@ -44,37 +47,46 @@ export function relayResponse(incoming: IncomingMessage, response: ServerRespons
   const isStream = isEventStream(headerOf(head, 'content-type'))
   const row = hasBody ? options.faults?.stream(clientSink(response, options), isStream, () => body.resume()) : undefined
   if (row) relayThroughFaults(body, response, row, head)
-  else relayDirectly(incoming, body, response, head, options)
+  else {
+    sendHead(response, head, incoming.statusMessage) // a stream that is quiet at first opens at once
+    const tap = options.tap(head)
+    const isSame = body === incoming && isChunked(incoming)
+    if (bypass && isSame && tap?.seesFraming !== false) relayFramed(bypass, response, tap)
+    const hasLength = headerOf(head, 'content-length') !== undefined
+    relayBody({ incoming, body, hasLength }, response, tap, options)
+  }
+}
+
+interface Body {
+  incoming: IncomingMessage
+  /** The target's own, or a rewritten one. */
+  body: Readable
+  hasLength: boolean
 }
 
 /** The short way. */
-function relayDirectly(
-  incoming: IncomingMessage,
-  body: Readable,
+function relayBody(
+  { incoming, body, hasLength }: Body,
   response: ServerResponse,
-  head: ResponseHead,
-  { tap, bypass, onServerEnd }: RelayOptions,
+  tap: StreamTap | undefined,
+  options: RelayOptions,
 ): void {
-  sendHead(response, head, incoming.statusMessage) // a stream that is quiet at first opens at once
-  const tapped = tap(head)
-  const watch = watchSafely(tapped)
-  if (bypass && body === incoming && tapped?.seesFraming !== false && isChunked(incoming)) {
-    relayFramed(bypass, response, watch)
-  }
   body.on('data', (chunk: Buffer) => {
-    if (!response.write(chunk)) body.pause()
-    watch(chunk)
+    if (!response.write(chunk)) {
+      body.pause()
+      response.once('drain', () => body.resume())
+    }
+    tap?.see(chunk)
   })
-  response.on('drain', () => body.resume())
   body.on('end', () => {
-    onServerEnd?.(true)
+    options.onServerEnd?.(true)
     addTrailers(response, incoming.rawTrailers)
     response.end()
   })
   body.on('close', () => {
     if (body.readableEnded) return
-    onServerEnd?.(false)
-    breakOff(response, headerOf(head, 'content-length') !== undefined)
+    options.onServerEnd?.(false)
+    breakOff(response, hasLength)
   })
 }
 

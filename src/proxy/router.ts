@@ -19,6 +19,7 @@ export interface Router {
 /** Makes the router; `listening` is read with each request, since the port may be known only later. */
 export function createRouter({ target, forward, allowHosts }: Settings, listening: Listening): Router {
   const loopMark = createLoopMark()
+  const named = rememberLast(originOf)
   const allows = hostMatcher(allowHosts)
   const rule = createAddressRule(() => listening, forward ? allows : () => true)
   return {
@@ -33,10 +34,21 @@ export function createRouter({ target, forward, allowHosts }: Settings, listenin
       return destination
     },
     originNamedBy(request, ownOrigin) {
-      const named = forward ? namedByRequest(request) : undefined
-      if (named) return originOf(named.protocol === 'https:' ? 'https' : 'http', named.host)
+      const destination = forward ? namedByRequest(request) : undefined
+      if (destination) return named(destination.protocol === 'https:' ? 'https' : 'http', destination.host)
       const scheme = ownOrigin.startsWith('https') ? 'https' : 'http'
-      return request.headers.host ? originOf(scheme, request.headers.host.toLowerCase()) : ownOrigin
+      return request.headers.host ? named(scheme, request.headers.host.toLowerCase()) : ownOrigin
     },
+  }
+}
+
+/** Nearly every request names what the one before named; reading a URL costs more than all else that is done to find its way. */
+function rememberLast(read: typeof originOf): typeof originOf {
+  let last = { scheme: '', authority: '', origin: '' }
+  return (scheme, authority) => {
+    if (last.scheme !== scheme || last.authority !== authority) {
+      last = { scheme, authority, origin: read(scheme, authority) }
+    }
+    return last.origin
   }
 }

@@ -1,32 +1,23 @@
 /** Takes requests in: writes them down, has limit, interceptors and faults act, and sends them on. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FaultPlan, RequestFaults } from '../faults/index.js'
-import { type Connections, pathOf } from './connections.js'
+import { type FaultPlan, noFaults, type RequestFaults } from '../faults/index.js'
+import { pathOf } from './connections.js'
 import { createLimiter } from './emulate-limit.js'
 import { describeFailure, sendFailure } from './error-page.js'
-import type { Exchanges } from './exchanges.js'
 import type { Forwarder } from './guard.js'
-import { headerOf } from './header-of.js'
 import { adoptHttp2, isHttp2 } from './http2-front.js'
-import type { Interceptors } from './interceptor.js'
 import type { Ledger } from './ledger.js'
 import type { RelayOptions } from './relay-response.js'
 import { sendHead } from './respond.js'
+import { ResponsePart, type ResponseParts } from './response-part.js'
 import type { Router } from './router.js'
-import type { StreamCapture } from './stream-capture.js'
-import { isEventStream, tapStream, wantsEventStream } from './stream-tap.js'
-import type { StreamWatchers } from './stream-watchers.js'
+import { wantsEventStream } from './stream-tap.js'
 
 /** The parts that take part in a request. */
-export interface RequestParts {
-  capture: StreamCapture
-  connections: Connections
-  exchanges: Exchanges
+export interface RequestParts extends ResponseParts {
   faults: FaultPlan
-  interceptors: Interceptors
   ledger: Ledger
   router: Router
-  watchers: StreamWatchers
   ownOrigin(): string
 }
 
@@ -40,7 +31,7 @@ export interface RequestDesk {
 
 /** Makes the desk; `limit` requests at a time per client and origin. */
 export function createRequestDesk(parts: RequestParts, limit: number): RequestDesk {
-  const { capture, connections, exchanges, faults, interceptors, ledger, router, watchers } = parts
+  const { connections, exchanges, faults, interceptors, ledger, router } = parts
   const limiter = createLimiter(limit)
   const faulted = new WeakMap<IncomingMessage, RequestFaults>()
 
@@ -68,6 +59,7 @@ export function createRequestDesk(parts: RequestParts, limit: number): RequestDe
       wantsStream: wantsEventStream(request),
       client: { address: request.socket.remoteAddress ?? '', userAgent: request.headers['user-agent'] ?? '' },
     })
+    if (requestFaults === noFaults) return false
     faulted.set(request, requestFaults)
     const { instead } = requestFaults
     if (instead?.kind === 'answer') {
@@ -81,6 +73,10 @@ export function createRequestDesk(parts: RequestParts, limit: number): RequestDe
     receive(forwarder, request, response) {
       if (isHttp2(request)) adoptHttp2(request)
       const origin = router.originNamedBy(request, parts.ownOrigin())
+      if (limit === Number.POSITIVE_INFINITY) {
+        begin(forwarder, request, response, origin)
+        return
+      }
       let stopWaiting = (): void => {}
       const place = limiter.enter(`${request.socket.remoteAddress} ${origin}`, () => {
         stopWaiting()
@@ -92,17 +88,6 @@ export function createRequestDesk(parts: RequestParts, limit: number): RequestDe
         place.release()
       })
     },
-    onResponse: ({ req }) => ({
-      tap(head) {
-        const entry = connections.entryOf(req)
-        const isTapped = entry && req.method !== 'HEAD' && isEventStream(headerOf(head, 'content-type'))
-        const stream = isTapped ? entry.openStream(head.status) : undefined
-        exchanges.head(req, head, stream?.number ?? null)
-        return stream && tapStream(stream, head, { capture, watch: watchers.open })
-      },
-      faults: faulted.get(req),
-      rewrite: (head) => interceptors.rewrite(req, head),
-      onServerEnd: (isComplete) => connections.entryOf(req)?.serverEnds(isComplete),
-    }),
+    onResponse: ({ req }) => new ResponsePart(parts, req, faulted.get(req)),
   }
 }

@@ -14,74 +14,86 @@ const byteOrderMark = '\u00ef\u00bb\u00bf'
 /** Reads a text with one character per byte, `left` bytes of a chunk being still to come in it; returns what is left behind it. */
 export type OnRun = (text: string, at: number, left: number) => number
 
-/** A reader of one stream, from its beginning on. */
-export function createStreamReader(stream: StreamEntry): OnRun {
-  let now = 0
-  let isHeard = false
-  let isFirst = true
+/** Reads one stream, from its beginning on. */
+export class StreamReader {
+  readonly #stream: StreamEntry
+  #now = 0
+  #isHeard = false
+  #isFirst = true
   /** The beginning of a block that is not complete. */
-  let rest = ''
+  #rest = ''
   /** Once in the middle of a block the parser stays. */
-  let isParserAlone = false
-  let parser: Parser | undefined
-  const count: BlockCount = { events: 0, id: -1 }
+  #isParserAlone = false
+  #parser: Parser | undefined
+  readonly #count: BlockCount = { events: 0, id: -1 }
 
-  function parse(text: string): void {
-    parser ??= createParser(
+  constructor(stream: StreamEntry) {
+    this.#stream = stream
+  }
+
+  /** Reads what comes next. */
+  readonly read: OnRun = (text, at, left) => {
+    this.#now = at
+    this.#isHeard = this.#stream.isHeard
+    const behind = eachPiece(text, left, (from, to) => this.#readPiece(text, from, to))
+    this.#tell(text)
+    return behind
+  }
+
+  #readPiece(text: string, from: number, to: number): void {
+    const isAtBlock = this.#rest === '' && !this.#isFirst && !this.#isParserAlone
+    if (isAtBlock && endsBlock(text, from, to)) {
+      this.#readBlocks(text, from, to)
+      return
+    }
+    this.#tell(text)
+    if (this.#isParserAlone) this.#parse(text.slice(from, to))
+    else this.#readPart(text.slice(from, to))
+  }
+
+  /** Keeps what is no whole block until it is. */
+  #readPart(text: string): void {
+    const isMarked = this.#isFirst && text.startsWith(byteOrderMark)
+    const whole = isMarked ? text.slice(byteOrderMark.length) : this.#rest + text
+    this.#isFirst = false
+    const end = endOfBlocks(whole)
+    this.#readBlocks(whole, 0, end)
+    this.#tell(whole)
+    this.#rest = whole.slice(end)
+    if (this.#rest.includes('\r') || this.#rest.length > mostRestLength) {
+      this.#isParserAlone = true
+      this.#parse(this.#rest)
+      this.#rest = ''
+    }
+  }
+
+  #readBlocks(text: string, from: number, to: number): void {
+    if (!this.#isHeard && countBlocks(this.#count, text, from, to)) return
+    this.#tell(text)
+    this.#parse(text.slice(from, to))
+  }
+
+  /** Writes down what was counted in a text. */
+  #tell(text: string): void {
+    const { events, id } = this.#count
+    if (events === 0 && id < 0) return
+    this.#stream.events(events, id < 0 ? null : decode(idAt(text, id)), this.#now)
+    this.#count.events = 0
+    this.#count.id = -1
+  }
+
+  #parse(text: string): void {
+    const stream = this.#stream
+    this.#parser ??= createParser(
       {
         onEvent: ({ type, data, hasId, lastEventId }) =>
-          stream.event(decode(type), hasId ? decode(lastEventId) : null, () => decode(data), now),
-        onComment: () => stream.comment(now),
+          stream.event(decode(type), hasId ? decode(lastEventId) : null, () => decode(data), this.#now),
+        onComment: () => stream.comment(this.#now),
         onRetry: (ms) => stream.retry(ms),
       },
       { maxLength },
     )
-    parser.feed(text)
-  }
-
-  /** Writes down what was counted in a text. */
-  function tell(text: string): void {
-    if (count.events > 0 || count.id >= 0) {
-      stream.events(count.events, count.id < 0 ? null : decode(idAt(text, count.id)), now)
-    }
-    count.events = 0
-    count.id = -1
-  }
-
-  function readBlocks(text: string, from: number, to: number): void {
-    if (!isHeard && countBlocks(count, text, from, to)) return
-    tell(text)
-    parse(text.slice(from, to))
-  }
-
-  /** Keeps what is no whole block until it is. */
-  function readPart(text: string): void {
-    const whole = isFirst && text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : rest + text
-    isFirst = false
-    const end = endOfBlocks(whole)
-    readBlocks(whole, 0, end)
-    tell(whole)
-    rest = whole.slice(end)
-    if (rest.includes('\r') || rest.length > mostRestLength) {
-      isParserAlone = true
-      parse(rest)
-      rest = ''
-    }
-  }
-
-  return (text, at, left) => {
-    now = at
-    isHeard = stream.isHeard
-    const behind = eachPiece(text, left, (from, to) => {
-      if (!isParserAlone && rest === '' && !isFirst && endsBlock(text, from, to)) readBlocks(text, from, to)
-      else {
-        tell(text)
-        if (isParserAlone) parse(text.slice(from, to))
-        else readPart(text.slice(from, to))
-      }
-    })
-    tell(text)
-    return behind
+    this.#parser.feed(text)
   }
 }
 

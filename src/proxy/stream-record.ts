@@ -1,5 +1,8 @@
 /** The figures of one event stream, as they grow. */
 import type { StreamSnapshot } from '../evidence/ledger.js'
+import { epochNow } from './clock.js'
+import type { Readable, StreamEntry } from './ledger-entries.js'
+import type { StreamEvent } from './ledger-events.js'
 
 /** Enough intervals for a median that follows a server which changes its mind. */
 const keptIntervals = 32
@@ -24,11 +27,17 @@ export interface StreamEnding {
   isComplete: boolean
 }
 
+/** Those who want each event. */
+export interface StreamListeners {
+  isHeard(): boolean
+  tell(event: StreamEvent): void
+}
+
 /** One event stream's figures. */
-export class StreamRecord {
-  readonly number: number
+export class StreamRecord implements StreamEntry {
   readonly #start: StreamStart
-  #read: () => void = () => {}
+  readonly #listeners: StreamListeners
+  #tape: Readable | null = null
   #closedAt: number | null = null
   #ending: StreamEnding | null = null
   #events = 0
@@ -40,22 +49,36 @@ export class StreamRecord {
   #retryMs: number | null = null
   #lastChunkAt: number | null = null
   #lastCommentAt: number | null = null
-  #commentIntervals: number[] = []
+  #commentIntervals: number[] | null = null
 
-  constructor(start: StreamStart) {
-    this.number = start.number
+  constructor(start: StreamStart, listeners: StreamListeners) {
     this.#start = start
+    this.#listeners = listeners
   }
 
-  chunk(bytes: number, at: number): void {
+  get number(): number {
+    return this.#start.number
+  }
+
+  get isHeard(): boolean {
+    return this.#listeners.isHeard()
+  }
+
+  chunk(bytes: number): number {
+    const at = epochNow()
     this.#bytes += bytes
     if (this.#lastChunkAt !== null) this.#largestGapMs = Math.max(this.#largestGapMs ?? 0, at - this.#lastChunkAt)
     this.#lastChunkAt = at
+    return at
   }
 
-  /** How to have what has passed read before the figures are looked at. Default: it has been read. */
-  readBy(read: () => void): void {
-    this.#read = read
+  readFrom(tape: Readable): void {
+    this.#tape = tape
+  }
+
+  event(type: string, id: string | null, data: () => string, at: number): void {
+    this.events(1, id, at)
+    if (this.isHeard) this.#listeners.tell({ stream: this.number, id, type, data: data(), at })
   }
 
   events(count: number, lastEventId: string | null, at: number): void {
@@ -67,6 +90,7 @@ export class StreamRecord {
   comment(at: number): void {
     this.#comments++
     if (this.#lastCommentAt !== null) {
+      this.#commentIntervals ??= []
       this.#commentIntervals.push(at - this.#lastCommentAt)
       if (this.#commentIntervals.length > keptIntervals) this.#commentIntervals.shift()
     }
@@ -82,8 +106,8 @@ export class StreamRecord {
   }
 
   close(ending: StreamEnding, at: number): void {
-    this.#read()
-    this.#read = () => {}
+    this.#tape?.read()
+    this.#tape = null
     this.#closedAt = at
     this.#ending = ending
     // A short text cut out of a chunk keeps the whole chunk in memory; closed streams are kept for long, so copy it.
@@ -91,7 +115,7 @@ export class StreamRecord {
   }
 
   snapshot(): StreamSnapshot {
-    this.#read()
+    this.#tape?.read()
     return {
       ...this.#start,
       closedAt: this.#closedAt,
@@ -102,14 +126,16 @@ export class StreamRecord {
       lastEventId: this.#lastEventId,
       lastEventAt: this.#lastEventAt,
       largestGapMs: this.#largestGapMs,
-      heartbeatMs: this.#commentIntervals.length >= 2 ? median(this.#commentIntervals) : null,
+      heartbeatMs: median(this.#commentIntervals ?? []),
       retryMs: this.#retryMs,
       comments: this.#comments,
     }
   }
 }
 
+/** Of two values or more. */
 function median(values: readonly number[]): number | null {
+  if (values.length < 2) return null
   const sorted = values.toSorted((a, b) => a - b)
   const upper = sorted[sorted.length >> 1]
   const lower = sorted[(sorted.length - 1) >> 1]

@@ -9,36 +9,52 @@ import type { Framing } from './chunk-scanner.js'
 import { headerOf } from './header-of.js'
 import type { StreamEntry } from './ledger-entries.js'
 import type { StreamCapture } from './stream-capture.js'
-import { createStreamReader } from './stream-reader.js'
-import type { WatchStream } from './stream-watchers.js'
+import { StreamReader } from './stream-reader.js'
+import type { StreamTape } from './stream-tape.js'
+import type { WatchChunk, WatchStream } from './stream-watchers.js'
 
-/** Sees what a stream carries. */
-export interface StreamTap {
-  /** Bytes were sent to the client: a piece of the body, or, with `framing`, of the body in its chunks. */
-  see(bytes: Buffer, framing?: Framing): void
-  /** Whether it sees the body in its chunks as well; else it wants each chunk on its own. */
-  readonly seesFraming: boolean
+/** What a tap writes to. */
+export interface TapParts {
+  capture: StreamCapture
+  watch: WatchStream
 }
 
-/** Taps a stream that has opened. Encoded ones (gzip and the like) are counted in bytes. */
-export function tapStream(
-  stream: StreamEntry,
-  head: ResponseHead,
-  { capture, watch }: { capture: StreamCapture; watch: WatchStream },
-): StreamTap {
-  const watchChunk = watch(stream.snapshot(), head)
-  const tape = isEncoded(headerOf(head, 'content-encoding'))
-    ? undefined
-    : capture.open(stream.number, createStreamReader(stream))
-  if (tape) stream.readBy(() => tape.read())
-  return {
-    see(bytes, framing) {
-      const at = stream.chunk(framing?.bodyBytes ?? bytes.length)
-      tape?.append(bytes, at, framing?.left)
-      if (stream.isHeard) tape?.read()
-      watchChunk?.(bytes, at)
-    },
-    seesFraming: watchChunk === undefined,
+/** Sees what one stream carries. */
+export class StreamTap {
+  readonly #stream: StreamEntry
+  readonly #tape: StreamTape | undefined
+  readonly #watchChunk: WatchChunk | undefined
+  #isOver = false
+
+  /** For a stream that has opened. Encoded ones (gzip and the like) are counted in bytes. */
+  constructor(stream: StreamEntry, head: ResponseHead, { capture, watch }: TapParts) {
+    this.#stream = stream
+    this.#watchChunk = watch(stream.snapshot(), head)
+    if (isEncoded(headerOf(head, 'content-encoding'))) return
+    this.#tape = capture.open(stream.number, new StreamReader(stream).read)
+    stream.readFrom(this.#tape)
+  }
+
+  /** Whether it sees the body in its chunks as well; else it wants each piece of the body on its own. */
+  get seesFraming(): boolean {
+    return this.#watchChunk === undefined
+  }
+
+  /**
+   * Bytes were sent to the client: a piece of the body, or, with `framing`, of the body in its chunks. A fault in who watches
+   * is heard of as a process warning, and ends the tap.
+   */
+  see(bytes: Buffer, framing?: Framing): void {
+    if (this.#isOver) return
+    try {
+      const at = this.#stream.chunk(framing?.bodyBytes ?? bytes.length)
+      this.#tape?.append(bytes, at, framing?.left)
+      if (this.#tape && this.#stream.isHeard) this.#tape.read()
+      this.#watchChunk?.(bytes, at)
+    } catch (error) {
+      this.#isOver = true
+      process.emitWarning(error instanceof Error ? error : String(error))
+    }
   }
 }
 
@@ -50,19 +66,6 @@ export function wantsEventStream({ headers }: IncomingMessage): boolean {
 /** Whether a content type is that of an event stream, by its essence. */
 export function isEventStream(contentType: string | undefined): boolean {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() === eventStreamMediaType
-}
-
-/** Shows a tap what it sees; should it throw, that is heard of as a process warning and it sees no more. */
-export function watchSafely(tap: StreamTap | undefined): StreamTap['see'] {
-  let current = tap
-  return (bytes, framing) => {
-    try {
-      current?.see(bytes, framing)
-    } catch (error) {
-      current = undefined
-      process.emitWarning(error instanceof Error ? error : String(error))
-    }
-  }
 }
 
 function isEncoded(contentEncoding: string | undefined): boolean {

@@ -1,12 +1,11 @@
 /** The dashboard as a person uses it: in real browsers, with the keyboard, on small screens, with hostile streams. */
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDashboard, type Dashboard } from '../../src/proxy/dashboard/index.js'
 import { createProxy, type Proxy as DevProxy } from '../../src/proxy/index.js'
 import { type Injection, injectCoordinator } from '../../src/proxy/inject/index.js'
 import { needs } from '../support/needs.js'
+import { type App, bothBrowsers, startApp } from './both-browsers.js'
 import { launchChromium, until } from './coordinator-tabs.js'
 
 const hostile = [
@@ -16,11 +15,10 @@ const hostile = [
   '{"__proto__":{"hurt":1}}',
 ]
 
-let app: Server
-let target = ''
+let app: App
 
 beforeAll(async () => {
-  app = createServer((request, response) => {
+  app = await startApp((request, response) => {
     const { url = '/' } = request
     if (!url.startsWith('/events') && !url.startsWith('/hostile')) {
       response.writeHead(200, { 'content-type': 'text/html' })
@@ -36,22 +34,11 @@ beforeAll(async () => {
     const timer = url.startsWith('/hostile') ? setInterval(attack, 500) : setInterval(tick, 100)
     response.on('close', () => clearInterval(timer))
   })
-  await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve))
-  target = `http://127.0.0.1:${(app.address() as AddressInfo).port}`
 })
 
-afterAll(() => {
-  app.closeAllConnections()
-  app.close()
-})
+afterAll(() => app.close())
 
-const launchFirefox = () =>
-  puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true })
-
-describe.each([
-  ['chromium', launchChromium],
-  ['firefox-esr', launchFirefox],
-] as const)('in %s', (program, launch) => {
+describe.each(bothBrowsers)('in %s', (program, launch) => {
   describe.runIf(needs(program))('the dashboard', () => {
     let browser: Browser
     let proxy: DevProxy
@@ -68,7 +55,7 @@ describe.each([
     afterAll(() => browser?.close())
 
     beforeEach(async () => {
-      proxy = await createProxy({ target })
+      proxy = await createProxy({ target: app.url })
       injection = await injectCoordinator(proxy, { on: false })
       dashboard = await createDashboard(proxy, { injection, har: () => ({ log: {} }) })
       faults = []
@@ -328,7 +315,7 @@ describe.each([
 
 describe.runIf(needs('chromium'))('the accessibility tree', () => {
   test('has a name for everything that can be used', async () => {
-    const proxy = await createProxy({ target })
+    const proxy = await createProxy({ target: app.url })
     const injection = await injectCoordinator(proxy, { on: false })
     const dashboard = await createDashboard(proxy, { injection, har: () => ({}) })
     const browser = await launchChromium()

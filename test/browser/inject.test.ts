@@ -1,12 +1,12 @@
 /** The coordinator in an app that knows nothing of it, in real browsers through the real proxy. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createProxy, type Proxy as DevProxy } from '../../src/proxy/index.js'
 import { type Injection, injectCoordinator } from '../../src/proxy/inject/index.js'
 import { insertScript } from '../../src/proxy/inject/insert-script.js'
 import { needs } from '../support/needs.js'
+import { type App, bothBrowsers, startApp } from './both-browsers.js'
 import { launchChromium, until } from './coordinator-tabs.js'
 
 const tabs = 8
@@ -26,8 +26,7 @@ const heads: Record<string, { policy?: string; head: string }> = {
   '/forbidden': { policy: "script-src 'sha256-SCRIPT'", head: '' },
 }
 
-let app: Server
-let target = ''
+let app: App
 
 function serve({ url = '/' }: IncomingMessage, response: ServerResponse): void {
   if (url === '/events') {
@@ -55,23 +54,12 @@ function serve({ url = '/' }: IncomingMessage, response: ServerResponse): void {
 beforeAll(async () => {
   const digest = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(inline))).toString('base64')
   heads['/forbidden'] = { policy: `script-src 'sha256-${digest}'`, head: `<script>${inline}</script>` }
-  app = createServer(serve)
-  await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve))
-  target = `http://127.0.0.1:${(app.address() as AddressInfo).port}`
+  app = await startApp(serve)
 })
 
-afterAll(() => {
-  app.closeAllConnections()
-  app.close()
-})
+afterAll(() => app.close())
 
-const launchFirefox = () =>
-  puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true })
-
-describe.each([
-  ['chromium', launchChromium],
-  ['firefox-esr', launchFirefox],
-] as const)('in %s', (program, launch) => {
+describe.each(bothBrowsers)('in %s', (program, launch) => {
   describe.runIf(needs(program))('an unmodified app', () => {
     let browser: Browser
     let proxy: DevProxy
@@ -83,7 +71,7 @@ describe.each([
     afterAll(() => browser?.close())
 
     async function start(on: boolean): Promise<AsyncDisposable> {
-      proxy = await createProxy({ target })
+      proxy = await createProxy({ target: app.url })
       injection = await injectCoordinator(proxy, { on })
       return {
         async [Symbol.asyncDispose]() {

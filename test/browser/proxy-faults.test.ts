@@ -1,6 +1,5 @@
 /** What a real EventSource makes of each fault: one page in Chromium, and for each fault a stream of its own. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -8,6 +7,7 @@ import { findBrowser, type LaunchedBrowser, launchBrowser } from '../../src/brow
 import { catalog } from '../../src/faults/index.js'
 import { createProxy, type Proxy as DevProxy } from '../../src/proxy/index.js'
 import { needs } from '../support/needs.js'
+import { type App, startApp } from './both-browsers.js'
 
 /** What an EventSource has seen, with moments on the page's clock. */
 interface Seen {
@@ -144,33 +144,23 @@ const cases: Case[] = [
 ]
 
 /** An event each 40 ms from the one after `Last-Event-ID`; `/ends` ends after three, `/quiet` sends one. */
-async function startApp() {
-  const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://app').pathname
-    if (path === '/') {
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><link rel="icon" href="data:,">')
-      return
-    }
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'access-control-allow-origin': '*' })
-    response.write('retry: 50\n\n')
-    let number = Number(request.headers['last-event-id'] ?? 0)
-    let sent = 0
-    const send = (): void => {
-      response.write(`id: ${++number}\ndata: ${number}\n\n`)
-      if (++sent === 3 && path.startsWith('/ends')) response.end()
-      if (path.startsWith('/quiet') || response.writableEnded) clearInterval(timer)
-    }
-    const timer = setInterval(send, 40)
-    response.on('close', () => clearInterval(timer))
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.closeAllConnections()
-      return new Promise((resolve) => server.close(resolve))
-    },
+function serveEvents(request: IncomingMessage, response: ServerResponse): void {
+  const path = new URL(request.url ?? '/', 'http://app').pathname
+  if (path === '/') {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><link rel="icon" href="data:,">')
+    return
   }
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'access-control-allow-origin': '*' })
+  response.write('retry: 50\n\n')
+  let number = Number(request.headers['last-event-id'] ?? 0)
+  let sent = 0
+  const send = (): void => {
+    response.write(`id: ${++number}\ndata: ${number}\n\n`)
+    if (++sent === 3 && path.startsWith('/ends')) response.end()
+    if (path.startsWith('/quiet') || response.writableEnded) clearInterval(timer)
+  }
+  const timer = setInterval(send, 40)
+  response.on('close', () => clearInterval(timer))
 }
 
 /** Opens a stream in the page for each URL and keeps account of it. */
@@ -197,12 +187,12 @@ function holds(one: Case, seen: Seen | undefined): boolean {
 
 describe.runIf(needs('chromium'))('faults in Chromium', () => {
   let browser: LaunchedBrowser
-  let app: Awaited<ReturnType<typeof startApp>>
+  let app: App
   const proxies: DevProxy[] = []
   let seen: Seen[] = []
 
   beforeAll(async () => {
-    app = await startApp()
+    app = await startApp(serveEvents)
     browser = await launchBrowser(await findBrowser())
     const pathOf = ({ path = '/events' }: Case, index: number): string => `${path}/${index}/`
     const own = cases.flatMap((one, index) =>
@@ -233,7 +223,7 @@ describe.runIf(needs('chromium'))('faults in Chromium', () => {
   afterAll(async () => {
     await browser.close()
     await Promise.all(proxies.map((proxy) => proxy.close()))
-    await app.close()
+    app.close()
   })
 
   test('every fault of the catalog is tried', () => {

@@ -88,7 +88,7 @@ test.each([
   await client.ended()
   expect(client.text).toMatch(/^HTTP\/1.1 200 /)
   expect(client.text).not.toMatch(/\r\n0\r\n\r\n$/)
-  await until(() => origin.sockets.size === 0)
+  await until(() => origin.sockets.size === 0 && proxy.ledger.streams()[0]?.closedAt !== null)
   expect(proxy.ledger.streams()).toMatchObject([{ isComplete: false, endedBy: 'server' }])
 })
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { countBlocks } from '../../src/proxy/count-blocks.js'
 import type { StreamEntry } from '../../src/proxy/ledger-entries.js'
 import { StreamCapture } from '../../src/proxy/stream-capture.js'
-import { createStreamReader, type OnRun } from '../../src/proxy/stream-reader.js'
+import { type OnRun, StreamReader } from '../../src/proxy/stream-reader.js'
 import { StreamTape } from '../../src/proxy/stream-tape.js'
 import { createParser } from '../../src/sse/parse.js'
 
@@ -96,7 +96,7 @@ for (const isHeard of [true, false]) {
         fc.array(fc.integer({ min: 3, max: 30 }), { minLength: 1 }),
         (bytes, sizes) => {
           const { entry, read } = keep(isHeard)
-          const reader = createStreamReader(entry)
+          const reader = new StreamReader(entry).read
           for (let at = 0, index = 0; at < bytes.length; index++) {
             const size = sizes[index % sizes.length] ?? 3
             feed(reader, bytes.toString('latin1', at, at + size), index)
@@ -115,7 +115,7 @@ for (const isHeard of [true, false]) {
 
 test('a line that ends with a carriage return behind a comment is no part of that comment', () => {
   const { entry, read } = keep(false)
-  const reader = createStreamReader(entry)
+  const reader = new StreamReader(entry).read
   feed(reader, ':\rdata: x\n', 0)
   feed(reader, '\n', 1)
   expect(read).toMatchObject({ events: 1, comments: 1 })
