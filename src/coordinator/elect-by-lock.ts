@@ -3,6 +3,12 @@ import type { Elect } from './elect.js'
 
 export const electByLock: Elect = {
   way: 'lock',
+  // A leader that lives answers in a moment, and one in the back/forward cache is evicted in some twenty milliseconds.
+  steps: [
+    [1_500, 'ask'],
+    [1_200, 'again'],
+    [250, 'force'],
+  ],
   begin(world, name, _plan, listener) {
     let term: AbortController | undefined
     let release: (() => void) | undefined

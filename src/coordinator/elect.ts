@@ -11,13 +11,15 @@ export interface ElectionListener {
   onRefused(): void
 }
 
+/**
+ * `wait`: queue for the lead. `again`: ask afresh, which makes a browser end a leader that it keeps in its back/forward
+ * cache. `force`: take it.
+ */
+export type Stand = 'wait' | 'again' | 'force'
+
 /** One member's part in the election of a leader. */
 export interface Election {
-  /**
-   * `wait`: queue for the lead. `again`: ask afresh, which makes a browser end a leader that it keeps in its
-   * back/forward cache. `force`: take it.
-   */
-  stand(how: 'wait' | 'again' | 'force'): void
+  stand(how: Stand): void
   /** Gives the lead up, or the place in the queue. */
   withdraw(): void
 }
@@ -26,6 +28,8 @@ export interface Election {
 export interface Elect {
   /** Names the way: members that elect in different ways form different groups. */
   readonly way: 'lock' | 'question' | 'alone'
+  /** What a follower does, in order, each after so many milliseconds more in which it does not hear the leader. */
+  readonly steps: readonly (readonly [delayMs: number, act: 'ask' | Stand])[]
   /** One member's part, on one platform, under a name that the group shares. */
   begin(world: World, name: string, plan: Plan, listener: ElectionListener): Election
 }

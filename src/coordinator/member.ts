@@ -1,42 +1,29 @@
 /**
  * One member of a group that shares a stream: it leads or follows, and its owner sees the same events either way.
  *
- * The leader reads the stream and passes on what it reads. Every member keeps the last event ID it has come to, and the
- * events it saw last. Who takes the lead resumes at its own id and tells it to the others, and each of them finds out
- * how it stands to that:
+ * The leader reads the stream and passes on what it reads, with the place that it follows. Every member keeps its own
+ * place, and the events it saw last. Who takes the lead resumes at its own place and says it, and each of the others
+ * finds what is new to it in what it hears: all of it, or what comes after its own place, or nothing as long as it has
+ * seen that already. A member that cannot tell is *lost*: it takes nothing, and asks the leader for what came after its
+ * place. If the leader does not remember that far back, it takes the lead itself: who has missed most resumes there,
+ * and the others let pass what they have seen.
  *
- * - the same: what the leader reads is what comes next;
- * - *ahead*, for it knows the leader's id as an older one (the last words of the old leader reached it and not the new
- *   one, or it led itself, hung, and was deposed): it lets pass what it has seen;
- * - *adrift*, for it does not know the leader's id: it asks for what came after its own, and takes nothing until it has
- *   that, or until the leader comes to its id. When the leader does not remember that far back, it takes the lead itself:
- *   who has missed most resumes there, and the others let pass what they have seen.
- *
- * Ids are opaque: they are compared with each other, never ordered. What a later epoch has said is never taken back by
- * an earlier one.
+ * What a later epoch has said is never taken back by an earlier one.
  */
 import type { Elect, Election } from './elect.js'
 import { electAlone } from './elect-alone.js'
-import { eventsAfter, remember, type SharedEvent } from './history.js'
-import { type KeptStream, keepOpen } from './keep-open.js'
-import {
-  type AskMessage,
-  type EventsMessage,
-  type HereMessage,
-  isMessage,
-  type Message,
-  type StreamState,
-} from './message.js'
+import { findPlace, isSame, newsIn, placeOf, remember, type SharedEvent } from './history.js'
+import { type AskMessage, isMessage, type LeadMessage, type Message, type StreamState } from './message.js'
 import { nameGroup, type Plan } from './plan.js'
-import type { OpenStream } from './transport.js'
+import type { KeepStream, KeptStream } from './transport.js'
 import { startWatch, type Watch } from './watch.js'
 import type { World } from './world.js'
 
 /** How a member agrees with the others, and reads. */
 export interface Ways {
   elect: Elect
-  open: OpenStream
-  /** Whether `open` can resume at a last event ID. */
+  keep: KeepStream
+  /** Whether the stream can resume at a last event ID. */
   canResume: boolean
 }
 
@@ -67,12 +54,6 @@ export interface Member {
   end(reason: string): void
 }
 
-/** Silence until a follower asks; until it stands afresh, or without locks leads; and with locks until it leads. */
-const quietMs = 1_500
-const answerMs = 1_200
-const answerToQuestionMs = 400
-const againMs = 250
-
 /** Without locks: silence after which a newcomer leads, and after which a follower does when the leader said goodbye. */
 const joinMs = 200
 const byeMs = 30
@@ -81,10 +62,10 @@ const byeMs = 30
 const lingerMs = 100
 
 /**
- * How long a member that is adrift waits for the leader to come to its id before it takes the lead, and how long after
- * that it believes that the server cannot bring back what it missed.
+ * How long a member that is lost waits for an answer before it asks again or takes the lead, and how long after that it
+ * believes that the server cannot bring back what it missed.
  */
-const adriftMs = 1_000
+const lostMs = 1_000
 const rescueMs = 5_000
 
 /**
@@ -100,18 +81,15 @@ export const endedByTab = 'Ended for all tabs'
 export function join(
   world: World,
   plan: Plan,
-  { elect, open, canResume }: Ways,
+  { elect, keep, canResume }: Ways,
   wanted: Iterable<string>,
   listener: MemberListener,
 ): Member {
   const types = new Set(wanted)
-  const replay = plan.replay ?? 0
   let channel: BroadcastChannel | undefined
   let election: Election | undefined
   let watch: Watch | undefined
   let stream: KeptStream | undefined
-  let present = false
-  let over = false
   let leading = false
 
   /** The connection as the owner last heard of it. */
@@ -120,17 +98,10 @@ export function join(
   let { origin } = new URL(plan.url)
   /** The latest epoch heard of. */
   let epoch = 0
-  /** The last event ID that this member has come to. */
-  let id = ''
   /** The last events; empty as long as nothing was heard of the stream. */
   const history: SharedEvent[] = []
-  /** Events that this member has seen and the leader has not come to yet. */
-  let ahead: SharedEvent[] = []
-  /** Where it stands to the leader is not known yet. */
-  let adrift = true
-  /** What the answer to its last question is addressed to; empty when it waits for none. */
-  let token = ''
-  let adriftTimer: number | undefined
+  let lost = false
+  let lostTimer: number | undefined
   /** When it took the lead because nobody else remembered what it missed. */
   let rescuedAt = Number.NEGATIVE_INFINITY
 
@@ -138,29 +109,11 @@ export function join(
 
   // --- events ---
 
-  /** Takes the next events of the shared stream, new or seen. */
-  function take(events: readonly SharedEvent[]): void {
-    for (const event of events) {
-      const [type, , lastEventId, hasId] = event
-      if (ahead.length && hasId) {
-        const rest = eventsAfter(ahead, lastEventId)
-        ahead = rest ?? []
-        if (rest) continue
-      }
-      if (!ahead.length) {
-        id = lastEventId
-        remember(history, event)
-      }
-      if (type) listener.onEvent(event, origin)
-    }
-  }
-
-  /** Begins at an id, with nothing before it. */
-  function startAt(lastEventId: string): void {
-    history.length = 0
-    ahead = []
-    id = lastEventId
-    if (id) history.push(['', '', id, true, 0])
+  /** Takes the next events of the shared stream. The others have them first: what the owner does must not delay them. */
+  function take(events: SharedEvent[]): void {
+    if (leading) tell('', events)
+    for (const event of events) remember(history, event)
+    for (const event of events) if (event[0]) listener.onEvent(event, origin)
   }
 
   function setState(next: StreamState, why: string, newOrigin = origin): void {
@@ -168,58 +121,59 @@ export function join(
     state = next
     reason = why
     origin = newOrigin
-    if (leading) here()
+    if (leading) tell()
     if (!isNews) return
-    if (next === 2) depart(lingerMs)
+    if (next === 2) exit(lingerMs)
     listener.onState(next, why)
   }
 
   // --- leading ---
 
-  function here(begins = false, to = '', first = '', events: SharedEvent[] | null = null): void {
-    post('here', epoch, state, reason, origin, id, [...types], begins, to, first, events)
+  function tell(word = '', events: SharedEvent[] = [], before = history.at(-1)): void {
+    post('lead', epoch, state, reason, origin, [...types], [placeOf(before), ...events], word)
   }
 
   function lead(): void {
     leading = true
-    settleDown()
-    ahead = []
+    settle()
     watch?.stop()
+    // A beginning like no other: nobody else shall think to have been there.
+    if (!history.length) history.push(['', '', '', world.Math.random(), 0])
     epoch = Math.max(epoch + 1, Math.floor((world.Date.now() + world.Math.random()) * epochsPerMs))
-    here(true)
+    tell()
     listener.onLeading?.(true)
     // Whoever hears of this may have ended it all.
-    if (leading) openStream()
+    if (leading) read()
   }
 
-  function openStream(): void {
-    /** This connection follows another, and it can be told where that one ended. */
-    let follows = history.length > 0
-    let resumes = true
-    let isFirst = true
-    stream = keepOpen(
-      world,
-      open,
-      plan,
+  function read(): void {
+    let resumes: boolean
+    let isFirst: boolean
+    const place = () => history.at(-1) as SharedEvent
+    stream = keep(
       () => {
         resumes = canResume
-        isFirst = true
-        return { lastEventId: id, types }
+        return { lastEventId: place()[2], types }
       },
       {
         onOpen(newOrigin) {
-          if (leading && follows && (id ? !resumes : history.length)) {
-            post('gap', epoch)
+          const [, , id, since] = place()
+          if (id ? !resumes : since >= 1) {
+            tell('gap')
             listener.onGap?.(id)
           }
           // A transport that connects again by itself resumes by itself.
-          follows = resumes = true
+          resumes = isFirst = true
           setState(1, '', newOrigin)
         },
         onEvents(events) {
-          if (!leading || !events.length) return
-          relay(isFirst ? withoutReplayed(events) : events)
+          if (!events.length) return
+          let since = place()[3]
+          for (const event of events) since = event[3] &&= since + 1
+          // Some servers resume with the very event that they were to resume after, or with all they have.
+          const known = isFirst ? events.findLastIndex((event) => isSame(place(), event)) : -1
           isFirst = false
+          take(events.slice(known + 1))
         },
         onLost: (why) => setState(Math.min(state, 0) - 1, why),
         onOver: (why) => setState(2, why),
@@ -228,194 +182,115 @@ export function join(
     )
   }
 
-  /**
-   * Some servers resume with the very event that they were to resume after, or with all they have. What comes in one
-   * piece up to that event, which is known, is known too.
-   */
-  function withoutReplayed(events: SharedEvent[]): SharedEvent[] {
-    const after = id && eventsAfter(events, id)
-    const data = after && events[events.length - after.length - 1]?.[1]
-    return after && history.some((seen) => seen[2] === id && (!seen[0] || seen[1] === data)) ? after : events
-  }
-
-  /** Passes events on, then takes them: what the owner does with them must not keep others waiting. */
-  function relay(events: SharedEvent[]): void {
-    post('events', epoch, events)
-    take(events)
-  }
-
-  function stepDown(): void {
-    if (!leading) return
-    leading = false
-    stream?.close()
-    stream = undefined
-    listener.onLeading?.(false)
-  }
-
   /** Another leads: follow it. */
   function follow(): void {
     if (!leading) return
     stepDown()
-    election?.stand('wait')
+    // Whoever hears of this may have left.
+    if (!election) return
     startWatching()
+    election.stand('wait')
   }
 
-  function answer([, to, asked, since, last]: AskMessage): void {
-    if (!to) here()
-    else if (asked && !history.length) {
-      // A newcomer got the lead before it knew of any stream: it goes on where the others are.
-      startAt(asked)
-      here(true)
-      stream?.reopen()
-    } else {
-      const events = last < 0 ? eventsAfter(history, asked)?.slice(since) : history.slice(history.length - last)
-      here(false, to, history.find((event) => event[3])?.[2] ?? id, events)
-    }
+  function stepDown(): void {
+    stream?.close() // what it has read still goes to the others
+    stream = undefined
+    if (!leading) return
+    leading = false
+    listener.onLeading?.(false)
+  }
+
+  function hearAsk([, theirTypes, [place], replay]: AskMessage): void {
+    for (const type of theirTypes) addType(type, true)
+    if (!leading) return
+    // Who asks hears nothing; perhaps this page is hidden, and its timers are held back.
+    stream?.hurry(true)
+    const isNew = replay >= 0
+    const first = isNew ? Math.max(1, history.length - replay) : findPlace(history, place as SharedEvent) + 1
+    const from = first || history.length
+    tell(isNew ? `${replay}` : '', history.slice(from), history[from - 1])
   }
 
   // --- following ---
 
   function ask(): void {
-    const since = eventsAfter(history, id)?.length ?? 0
-    post('ask', token, id, since, history.length ? -1 : replay, [...types])
+    post('ask', [...types], [placeOf(history.at(-1))], history.length ? -1 : (plan.replay ?? 0))
   }
 
-  function askForMissed(): void {
-    settleDown()
-    adrift = true
-    token = `${world.Math.random()}`
+  function lose(): void {
+    if (!election) return
+    lost = true
     ask()
+    world.clearTimeout(lostTimer)
+    lostTimer = world.setTimeout(rescue, lostMs)
   }
 
-  /** No longer adrift, or no longer in this way. */
-  function settleDown(): void {
-    adrift = false
-    token = ''
-    world.clearTimeout(adriftTimer)
+  /** No longer lost. */
+  function settle(): void {
+    lost = false
+    world.clearTimeout(lostTimer)
   }
 
-  function hearLeader([
-    ,
-    heard,
-    theirState,
-    why,
-    theirOrigin,
-    leaderId,
-    theirTypes,
-    begins,
-    to,
-    ...rest
-  ]: HereMessage): void {
-    const isNews = begins || heard > epoch
-    epoch = heard
-    for (const type of theirTypes) types.add(type)
-    if (token && to === token) hearAnswer(leaderId, ...rest)
-    else if (isNews || (adrift && !history.length && !replay)) compareWith(leaderId)
-    setState(theirState, why, theirOrigin)
-  }
-
-  /** Finds out how this member stands to a leader that has come to an id. */
-  function compareWith(leaderId: string): void {
-    settleDown()
-    ahead = []
-    if (!history.length && !replay) startAt(leaderId)
-    else if (!history.length || leaderId !== id) {
-      const seen = leaderId && eventsAfter(history, leaderId)
-      if (seen) ahead = seen
-      else askForMissed()
+  function rescue(): void {
+    const now = world.performance.now()
+    const [, , id] = placeOf(history.at(-1))
+    // As long as the leader has no connection it may still come to this member's place.
+    if (state < 1 || !history.length) lose()
+    else if (id && canResume && now - rescuedAt > rescueMs) {
+      rescuedAt = now
+      election?.stand('force')
+    } else {
+      listener.onGap?.(id)
+      history.length = 0
+      lose()
     }
   }
 
-  function hearAnswer(leaderId: string, first: string, events: SharedEvent[] | null): void {
-    settleDown()
-    if (events) {
-      if (!history.length) startAt(events.length ? '' : leaderId)
-      take(events)
+  function hearLeader([, heard, theirState, why, theirOrigin, theirTypes, events, word]: LeadMessage): void {
+    if (heard < epoch) {
+      // Somebody who does not know yet that it was deposed.
+      if (leading) tell()
       return
     }
-    adrift = true
-    const rescue = () => {
-      const now = world.performance.now()
-      // As long as the leader has no connection it may still come to this member's id.
-      if (state < 1) wait()
-      else if (canResume && first && now - rescuedAt > rescueMs) {
-        rescuedAt = now
-        election?.stand('force')
-      } else lose()
+    if (theirState === 2) {
+      setState(2, why)
+      return
     }
-    const wait = () => {
-      adriftTimer = world.setTimeout(rescue, adriftMs)
-    }
-    const lose = () => {
-      listener.onGap?.(id)
-      startAt(first)
-      askForMissed()
-    }
-    if (id) wait()
-    else lose()
-  }
-
-  function hearEvents([, heard, events]: EventsMessage): void {
-    if (heard > epoch) {
-      epoch = heard
-      askForMissed()
-    } else if (!adrift) take(events)
-    else if (id) {
-      const rest = eventsAfter(events, id)
-      if (!rest) return
-      settleDown()
-      take(rest)
-    }
+    const isNew = heard > epoch
+    if (isNew) follow()
+    if (leading) return
+    epoch = heard
+    watch?.heard()
+    for (const type of theirTypes) types.add(type)
+    setState(theirState, why, theirOrigin)
+    if (word === 'gap') listener.onGap?.(placeOf(history.at(-1))[2])
+    if (word === 'bye') watch?.suspect(byeMs)
+    const isAnswer = word === `${plan.replay ?? 0}`
+    const news = history.length ? newsIn(events, history, lost) : isAnswer && events
+    if (news) {
+      settle()
+      take(news)
+    } else if (isNew || !lost) lose()
   }
 
   function hear(message: unknown): void {
-    if (!present || !isMessage(message)) return
+    if (!isMessage(message)) return
     if (message[0] === 'app') listener.onApp?.(message[1])
-    else if (message[0] === 'end') setState(2, endedByTab)
-    else if (message[0] === 'ask') {
-      for (const type of message[5]) addType(type, true)
-      if (!leading) return
-      // Who asks hears nothing; perhaps this page is hidden, and its timers are held back.
-      stream?.hurry(true)
-      answer(message)
-    } else if (message[1] < epoch) {
-      // Somebody who does not know yet that it was deposed.
-      if (leading) here()
-    } else {
-      if (message[1] > epoch) follow()
-      if (leading) return
-      watch?.heard()
-      if (message[0] === 'here') hearLeader(message)
-      else if (message[0] === 'events') hearEvents(message)
-      else if (message[0] === 'gap') listener.onGap?.(id)
-      else watch?.suspect(byeMs)
-    }
+    else if (message[0] === 'ask') hearAsk(message)
+    else hearLeader(message)
   }
 
   function startWatching(): void {
     watch?.stop()
-    const stand = (how: 'again' | 'force') => () => election?.stand(how)
-    if (elect.way === 'lock') {
-      watch = startWatch(world, [
-        [quietMs, ask],
-        [answerMs, stand('again')],
-        [againMs, stand('force')],
-      ])
-    } else if (elect.way === 'question') {
-      watch = startWatch(world, [
-        [quietMs, ask],
-        [answerToQuestionMs, stand('force')],
-      ])
-    }
+    watch = startWatch(world, elect.steps, (act) => (act === 'ask' ? ask() : election?.stand(act)))
   }
 
   // --- coming and going ---
 
   function enter(): void {
-    if (present || over) return
-    present = true
+    if (election) return
     const name = nameGroup(elect.way, plan)
-    if (elect.way !== 'alone' && world.BroadcastChannel) {
+    if (elect !== electAlone && world.BroadcastChannel) {
       channel = new world.BroadcastChannel(name)
       channel.onmessage = (event) => hear(event.data)
     }
@@ -423,37 +298,33 @@ export function join(
       onElected: lead,
       onDeposed: follow,
       onRefused() {
-        exit()
+        leave()
         elect = electAlone
         enter()
       },
     })
     startWatching()
-    askForMissed()
+    lose()
     election.stand('wait')
     if (elect.way === 'question') watch?.suspect(joinMs)
   }
 
-  function exit(withdrawMs = 0): void {
-    if (!present) return
-    present = false
-    const led = leading
-    stream?.close() // what it has read still goes to the others
-    stepDown()
-    if (led && elect.way === 'question') post('bye', epoch)
-    watch?.stop()
-    settleDown()
-    channel?.close()
-    channel = undefined
+  function leave(withdrawMs = 0): void {
     const last = election
-    if (withdrawMs) world.setTimeout(() => last?.withdraw(), withdrawMs)
-    else last?.withdraw()
+    if (!last) return
+    const led = leading
+    stepDown()
+    if (led && elect.way === 'question') tell('bye')
+    watch?.stop()
+    settle()
+    channel?.close()
+    channel = election = undefined
+    if (withdrawMs) world.setTimeout(() => last.withdraw(), withdrawMs)
+    else last.withdraw()
   }
 
-  function depart(withdrawMs?: number): void {
-    if (over) return
-    over = true
-    exit(withdrawMs)
+  function exit(withdrawMs?: number): void {
+    leave(withdrawMs)
     for (const [type, act] of ways) world.removeEventListener(type, act, true)
   }
 
@@ -461,13 +332,13 @@ export function join(
     if (types.has(type)) return
     types.add(type)
     if (leading) stream?.addType(type)
-    else if (present && !isHearsay) ask()
+    else if (!isHearsay) ask()
   }
 
   // A page in the back/forward cache keeps its lock for a minute, and a message on its channel evicts it: so leave both.
   const ways: [type: string, act: (event: Event) => unknown][] = [
-    ['pagehide', () => exit()],
-    ['freeze', () => exit()],
+    ['pagehide', () => leave()],
+    ['freeze', () => leave()],
     ['resume', enter],
     ['pageshow', (event) => (event as PageTransitionEvent).persisted && enter()],
     ['visibilitychange', () => leading || watch?.look()],
@@ -487,12 +358,17 @@ export function join(
       follow()
     },
     end(why) {
-      depart(lingerMs)
+      exit(lingerMs)
       setState(2, why)
     },
-    leave(everybody = false) {
-      if (everybody && !over) post('end')
-      depart()
+    leave(everybody) {
+      if (everybody) {
+        epoch = Number.POSITIVE_INFINITY
+        state = 2
+        reason = endedByTab
+        tell()
+      }
+      exit()
     },
   }
 }

@@ -4,6 +4,7 @@
  */
 import { electAlone } from './elect-alone.js'
 import { electByLock } from './elect-by-lock.js'
+import { keepOpen } from './keep-open.js'
 import { nativeTransport } from './open-native.js'
 import { SharedSource, type SharedSourceInit } from './shared-source.js'
 
@@ -18,7 +19,7 @@ export class SharedEventSource extends SharedSource {
   constructor(url: string | URL, init: SharedSourceInit = {}) {
     super(url, init, (world, plan) => ({
       elect: world.navigator?.locks ? electByLock : electAlone,
-      open: nativeTransport(plan),
+      keep: (...stream) => keepOpen(world, plan, nativeTransport(plan), ...stream),
       canResume: !!plan.lastEventIdParam,
     }))
   }

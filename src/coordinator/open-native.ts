@@ -31,7 +31,7 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
       if (origin !== from) listener.onOpen(from)
       origin = from
       if (!events.length) port2.postMessage(0)
-      events.push([type, data, id, id !== lastEventId, Date.now()])
+      events.push([type, data, id, +(id === lastEventId), Date.now()])
       lastEventId = id
     }
 

@@ -38,7 +38,7 @@ export interface Plan {
 }
 
 /** Raised with every change of what members say to each other, so that two versions of an app never mix. */
-const protocol = 2
+const protocol = 3
 
 /** The name of lock and channel. The full text rather than a hash of it: nothing can collide. */
 export function nameGroup(

@@ -33,7 +33,7 @@ const courtesyMs = 1_000
  */
 export function sharedWorker({ url }: { url: string | URL }): Elect {
   return {
-    way: 'lock',
+    ...electByLock,
     begin(world, name, plan, listener) {
       const tab = electByLock.begin(world, name, plan, listener)
       let timer: number | undefined

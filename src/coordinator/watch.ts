@@ -7,9 +7,6 @@
  */
 import type { World } from './world.js'
 
-/** What to do, in order, each after so many milliseconds of silence more. */
-export type WatchSteps = readonly (readonly [delayMs: number, act: () => void])[]
-
 /** A running watch. */
 export interface Watch {
   /** The leader was heard. */
@@ -30,8 +27,12 @@ const lateMs = 400
 /** Steps wait a little longer each time, so that two followers do not take the lead in the same moment. */
 const apartMs = 100
 
-/** Starts to watch, counting from now. */
-export function startWatch(world: World, steps: WatchSteps): Watch {
+/** Starts to watch, counting from now, and takes the steps by `act`. */
+export function startWatch<Act>(
+  world: World,
+  steps: readonly (readonly [delayMs: number, what: Act])[],
+  act: (what: Act) => void,
+): Watch {
   const now = () => world.performance.now()
   let heardAt = now()
   let step = 0
@@ -46,7 +47,7 @@ export function startWatch(world: World, steps: WatchSteps): Watch {
     if (quietMs > 0 || now() - due > lateMs) step = 0
     let delayMs = quietMs
     if (quietMs <= 0) {
-      steps[step]?.[1]()
+      act(steps[step]?.[1] as Act)
       step = (step + 1) % steps.length
       if (!step) heardAt = now()
       delayMs = delayOf(step) + world.Math.random() * apartMs * factor

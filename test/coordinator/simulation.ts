@@ -5,7 +5,9 @@
 import { electByLock } from '../../src/coordinator/elect-by-lock.js'
 import { electByQuestion } from '../../src/coordinator/elect-by-question.js'
 import type { SharedEvent } from '../../src/coordinator/history.js'
+import { keepOpen } from '../../src/coordinator/keep-open.js'
 import { join, type Member } from '../../src/coordinator/member.js'
+import type { Plan } from '../../src/coordinator/plan.js'
 import type { OpenStream } from '../../src/coordinator/transport.js'
 import type { World } from '../../src/coordinator/world.js'
 
@@ -354,7 +356,7 @@ export class Simulation {
         deliver: (ids) => {
           this.inOrder(connection, tab, 1, 15, () => {
             if (!this.connections.has(connection)) return
-            const events = ids.map((id): SharedEvent => ['message', `data ${id}`, String(id), true, 0])
+            const events = ids.map((id): SharedEvent => ['message', `data ${id}`, String(id), 0, 0])
             listener.onEvents(events)
           })
         },
@@ -397,18 +399,23 @@ export class Simulation {
 
   enter(tab: Tab): void {
     const log = (what: string) => tab.log.push(`${Math.round(this.now)} ${what}`)
+    const world = tab.world()
+    const plan: Plan = {
+      channelName: 'group',
+      url: 'http://host/events',
+      replay: this.replay,
+      retryMs: this.retryMs,
+      mostAttempts: Number.POSITIVE_INFINITY,
+      patience: 'none',
+    }
     tab.member = join(
-      tab.world(),
+      world,
+      plan,
       {
-        channelName: 'group',
-        url: 'http://host/events',
-        withCredentials: false,
-        replay: this.replay,
-        retryMs: this.retryMs,
-        mostAttempts: Number.POSITIVE_INFINITY,
-        patience: 'none',
+        elect: this.way === 'lock' ? electByLock : electByQuestion,
+        keep: (...stream) => keepOpen(world, plan, this.openFor(tab), ...stream),
+        canResume: true,
       },
-      { elect: this.way === 'lock' ? electByLock : electByQuestion, open: this.openFor(tab), canResume: true },
       ['message'],
       {
         onEvent: ([, , id]) => tab.seen.push(Number(id)),
