@@ -34,7 +34,7 @@ export function keepOpen(
   let stream: Stream | undefined
   let timer: number | undefined
   let pulseTimer: number
-  let pulseAt = Number.POSITIVE_INFINITY
+  let pulseAt = world.Date.now()
   let due = 0
   let failed = 0
 
@@ -53,7 +53,8 @@ export function keepOpen(
       onEnd(reason, status, retryAfterMs) {
         stream = undefined
         if (isFinal(status)) return listener.onOver(reason)
-        if (failed >= plan.mostAttempts) return listener.onOver('Max reconnection attempts reached')
+        if (plan.mostAttempts !== undefined && failed >= plan.mostAttempts)
+          return listener.onOver('Max reconnection attempts reached')
         // Some jitter, never less than asked for: after a restart of the server not all come back in one moment.
         const backoffMs = failed && Math.min(longestBackoffMs, Math.max(retryMs, leastBackoffMs) * 2 ** failed)
         const delayMs = Math.max(retryMs, backoffMs) * (1 + world.Math.random() / 5)

@@ -10,13 +10,13 @@
  *
  * What a later epoch has said is never taken back by an earlier one.
  */
-import type { Elect, Election } from './elect.js'
-import { electAlone } from './elect-alone.js'
-import { findPlace, isSame, newsIn, placeOf, remember, type SharedEvent } from './history.js'
-import { type AskMessage, isMessage, type LeadMessage, type Message, type StreamState } from './message.js'
-import { nameGroup, type Plan } from './plan.js'
+import { attend } from './attend.js'
+import type { Elect } from './elect.js'
+import { findPlace, newsIn, placeOf, remember, type SharedEvent } from './history.js'
+import { readStream } from './lead.js'
+import type { AskMessage, LeadMessage, StreamState } from './message.js'
+import type { Plan } from './plan.js'
 import type { KeepStream, KeptStream } from './transport.js'
-import { startWatch, type Watch } from './watch.js'
 import type { World } from './world.js'
 
 /** How a member agrees with the others, and reads. */
@@ -54,10 +54,6 @@ export interface Member {
   end(reason: string): void
 }
 
-/** Without locks: silence after which a newcomer leads, and after which a follower does when the leader said goodbye. */
-const joinMs = 200
-const byeMs = 30
-
 /** Who is told that the stream is over leaves before the lock passes on: else each would try the server once more. */
 const lingerMs = 100
 
@@ -74,6 +70,9 @@ const rescueMs = 5_000
  */
 const epochsPerMs = 1024
 
+/** Later than any: that of who ends it all. */
+const lastEpoch = 9e99
+
 /** The reason when another tab ended the stream for all. */
 export const endedByTab = 'Ended for all tabs'
 
@@ -86,11 +85,9 @@ export function join(
   listener: MemberListener,
 ): Member {
   const types = new Set(wanted)
-  let channel: BroadcastChannel | undefined
-  let election: Election | undefined
-  let watch: Watch | undefined
-  let stream: KeptStream | undefined
+  const { replay = 0 } = plan
   let leading = false
+  let stream: KeptStream | undefined
 
   /** The connection as the owner last heard of it. */
   let state: StreamState = 0
@@ -100,12 +97,24 @@ export function join(
   let epoch = 0
   /** The last events; empty as long as nothing was heard of the stream. */
   const history: SharedEvent[] = []
-  let lost = false
+  /** Set as long as this member is lost. */
   let lostTimer: number | undefined
-  /** When it took the lead because nobody else remembered what it missed. */
-  let rescuedAt = Number.NEGATIVE_INFINITY
+  /** It takes the lead because nobody else remembers what it missed; and when it last did so. */
+  let rescues = false
+  let rescuedAt = -rescueMs
 
-  const post = (...message: Message) => channel?.postMessage(message)
+  const group = attend(world, plan, elect, {
+    onEnter: lose,
+    onElected: lead,
+    onDeposed: stepDown,
+    ask,
+    onOnline: () => stream?.hurry(),
+    onMessage(message) {
+      if (message[0] === 'app') listener.onApp?.(message[1])
+      else if (message[0] === 'ask') hearAsk(message)
+      else hearLeader(message)
+    },
+  })
 
   // --- events ---
 
@@ -123,126 +132,92 @@ export function join(
     origin = newOrigin
     if (leading) tell()
     if (!isNews) return
-    if (next === 2) exit(lingerMs)
+    if (next === 2) group.exit(lingerMs)
     listener.onState(next, why)
   }
+
+  function onGap(): void {
+    if (leading) tell('gap')
+    listener.onGap?.(lastId())
+  }
+
+  const lastId = () => placeOf(history.at(-1))[2]
 
   // --- leading ---
 
   function tell(word = '', events: SharedEvent[] = [], before = history.at(-1)): void {
-    post('lead', epoch, state, reason, origin, [...types], [placeOf(before), ...events], word)
+    group.post('lead', epoch, state, reason, origin, [...types], [placeOf(before), ...events], word)
   }
 
   function lead(): void {
     leading = true
-    settle()
-    watch?.stop()
     // A beginning like no other: nobody else shall think to have been there.
     if (!history.length) history.push(['', '', '', world.Math.random(), 0])
+    if (rescues) rescuedAt = world.performance.now()
+    settle()
     epoch = Math.max(epoch + 1, Math.floor((world.Date.now() + world.Math.random()) * epochsPerMs))
     tell()
     listener.onLeading?.(true)
     // Whoever hears of this may have ended it all.
-    if (leading) read()
-  }
-
-  function read(): void {
-    let resumes: boolean
-    let isFirst: boolean
-    const place = () => history.at(-1) as SharedEvent
-    stream = keep(
-      () => {
-        resumes = canResume
-        return { lastEventId: place()[2], types }
-      },
-      {
-        onOpen(newOrigin) {
-          const [, , id, since] = place()
-          if (id ? !resumes : since >= 1) {
-            tell('gap')
-            listener.onGap?.(id)
-          }
-          // A transport that connects again by itself resumes by itself.
-          resumes = isFirst = true
-          setState(1, '', newOrigin)
-        },
-        onEvents(events) {
-          if (!events.length) return
-          let since = place()[3]
-          for (const event of events) since = event[3] &&= since + 1
-          // Some servers resume with the very event that they were to resume after, or with all they have.
-          const known = isFirst ? events.findLastIndex((event) => isSame(place(), event)) : -1
-          isFirst = false
-          take(events.slice(known + 1))
-        },
-        onLost: (why) => setState(Math.min(state, 0) - 1, why),
-        onOver: (why) => setState(2, why),
-      },
-      state === 1,
-    )
-  }
-
-  /** Another leads: follow it. */
-  function follow(): void {
     if (!leading) return
-    stepDown()
-    // Whoever hears of this may have left.
-    if (!election) return
-    startWatching()
-    election.stand('wait')
+    stream = readStream(keep, canResume, types, state === 1, {
+      place: () => history.at(-1) as SharedEvent,
+      onEvents: take,
+      onGap,
+      onState: (next, why, from) => setState(next < 0 ? Math.min(state, 0) - 1 : next, why, from),
+    })
   }
 
   function stepDown(): void {
-    stream?.close() // what it has read still goes to the others
-    stream = undefined
+    settle()
     if (!leading) return
+    stream?.close() // what it has read still goes to the others
+    tell('bye')
     leading = false
     listener.onLeading?.(false)
   }
 
-  function hearAsk([, theirTypes, [place], replay]: AskMessage): void {
+  function hearAsk([, theirTypes, [place], theirReplay]: AskMessage): void {
     for (const type of theirTypes) addType(type, true)
     if (!leading) return
     // Who asks hears nothing; perhaps this page is hidden, and its timers are held back.
     stream?.hurry(true)
-    const isNew = replay >= 0
-    const first = isNew ? Math.max(1, history.length - replay) : findPlace(history, place as SharedEvent) + 1
+    const isNew = theirReplay >= 0
+    const first = isNew ? Math.max(1, history.length - theirReplay) : findPlace(history, place as SharedEvent) + 1
     const from = first || history.length
-    tell(isNew ? `${replay}` : '', history.slice(from), history[from - 1])
+    tell(isNew ? `${theirReplay}` : '', history.slice(from), history[from - 1])
   }
 
   // --- following ---
 
   function ask(): void {
-    post('ask', [...types], [placeOf(history.at(-1))], history.length ? -1 : (plan.replay ?? 0))
+    group.post('ask', [...types], [placeOf(history.at(-1))], history.length ? -1 : replay)
   }
 
   function lose(): void {
-    if (!election) return
-    lost = true
-    ask()
     world.clearTimeout(lostTimer)
+    if (!group.isHere()) return
+    ask()
     lostTimer = world.setTimeout(rescue, lostMs)
   }
 
   /** No longer lost. */
   function settle(): void {
-    lost = false
     world.clearTimeout(lostTimer)
+    lostTimer = undefined
+    rescues = false
   }
 
   function rescue(): void {
-    const now = world.performance.now()
-    const [, , id] = placeOf(history.at(-1))
+    lose()
     // As long as the leader has no connection it may still come to this member's place.
-    if (state < 1 || !history.length) lose()
-    else if (id && canResume && now - rescuedAt > rescueMs) {
-      rescuedAt = now
-      election?.stand('force')
+    if (state < 1 || !history.length) return
+    if (lastId() && canResume && world.performance.now() - rescuedAt > rescueMs) {
+      rescues = true
+      group.stand('force')
     } else {
-      listener.onGap?.(id)
+      onGap()
       history.length = 0
-      lose()
     }
   }
 
@@ -257,76 +232,26 @@ export function join(
       return
     }
     const isNew = heard > epoch
-    if (isNew) follow()
+    if (isNew && leading) {
+      stepDown()
+      group.queue()
+    }
     if (leading) return
     epoch = heard
-    watch?.heard()
+    group.heard(word === 'bye')
     for (const type of theirTypes) types.add(type)
     setState(theirState, why, theirOrigin)
-    if (word === 'gap') listener.onGap?.(placeOf(history.at(-1))[2])
-    if (word === 'bye') watch?.suspect(byeMs)
-    const isAnswer = word === `${plan.replay ?? 0}`
-    const news = history.length ? newsIn(events, history, lost) : isAnswer && events
+    if (word === 'gap') onGap()
+    const isLost = !!lostTimer
+    const isAnswer = word === `${replay}`
+    const news = history.length ? newsIn(events, history, isLost) : isAnswer && events
     if (news) {
       settle()
       take(news)
-    } else if (isNew || !lost) lose()
-  }
-
-  function hear(message: unknown): void {
-    if (!isMessage(message)) return
-    if (message[0] === 'app') listener.onApp?.(message[1])
-    else if (message[0] === 'ask') hearAsk(message)
-    else hearLeader(message)
-  }
-
-  function startWatching(): void {
-    watch?.stop()
-    watch = startWatch(world, elect.steps, (act) => (act === 'ask' ? ask() : election?.stand(act)))
+    } else if (isNew || !isLost) lose()
   }
 
   // --- coming and going ---
-
-  function enter(): void {
-    if (election) return
-    const name = nameGroup(elect.way, plan)
-    if (elect !== electAlone && world.BroadcastChannel) {
-      channel = new world.BroadcastChannel(name)
-      channel.onmessage = (event) => hear(event.data)
-    }
-    election = elect.begin(world, name, plan, {
-      onElected: lead,
-      onDeposed: follow,
-      onRefused() {
-        leave()
-        elect = electAlone
-        enter()
-      },
-    })
-    startWatching()
-    lose()
-    election.stand('wait')
-    if (elect.way === 'question') watch?.suspect(joinMs)
-  }
-
-  function leave(withdrawMs = 0): void {
-    const last = election
-    if (!last) return
-    const led = leading
-    stepDown()
-    if (led && elect.way === 'question') tell('bye')
-    watch?.stop()
-    settle()
-    channel?.close()
-    channel = election = undefined
-    if (withdrawMs) world.setTimeout(() => last.withdraw(), withdrawMs)
-    else last.withdraw()
-  }
-
-  function exit(withdrawMs?: number): void {
-    leave(withdrawMs)
-    for (const [type, act] of ways) world.removeEventListener(type, act, true)
-  }
 
   function addType(type: string, isHearsay = false): void {
     if (types.has(type)) return
@@ -335,40 +260,29 @@ export function join(
     else if (!isHearsay) ask()
   }
 
-  // A page in the back/forward cache keeps its lock for a minute, and a message on its channel evicts it: so leave both.
-  const ways: [type: string, act: (event: Event) => unknown][] = [
-    ['pagehide', () => leave()],
-    ['freeze', () => leave()],
-    ['resume', enter],
-    ['pageshow', (event) => (event as PageTransitionEvent).persisted && enter()],
-    ['visibilitychange', () => leading || watch?.look()],
-    ['online', () => stream?.hurry()],
-  ]
-  // Captured at the window: `freeze`, `resume` and `visibilitychange` are sent to the document.
-  for (const [type, act] of ways) world.addEventListener(type, act, true)
-  enter()
+  group.enter()
 
   return {
     isLeading: () => leading,
     addType,
-    say: (value) => post('app', value),
+    say: (value) => group.post('app', value),
     stepBack() {
       if (!leading) return
-      election?.withdraw()
-      follow()
+      stepDown()
+      group.queue()
     },
     end(why) {
-      exit(lingerMs)
+      group.exit(lingerMs)
       setState(2, why)
     },
     leave(everybody) {
       if (everybody) {
-        epoch = Number.POSITIVE_INFINITY
+        epoch = lastEpoch
         state = 2
         reason = endedByTab
         tell()
       }
-      exit()
+      group.exit()
     },
   }
 }

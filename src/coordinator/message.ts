@@ -2,7 +2,8 @@
  * What members of a group say to each other on their BroadcastChannel. Anything may arrive there, from another version
  * or another script: `isMessage` lets through only what has the right shape.
  */
-import type { SharedEvent } from './history.js'
+import { placeOf, type SharedEvent } from './history.js'
+import { isLike } from './is-like.js'
 
 /**
  * The state of the shared connection, numbered like `EventSource.readyState`; below zero it is being made again, and
@@ -45,30 +46,12 @@ export type AppMessage = [kind: 'app', value: unknown]
 
 export type Message = LeadMessage | AskMessage | AppMessage
 
-/** A letter for each item after the kind: the first of its `typeof`, `T` a list of strings, `E` a list of events, neither empty. */
-const shapes = new Map<unknown, string>([
-  ['lead', 'nnssTEs'],
-  ['ask', 'TEn'],
-  ['app', ''],
+const samples = new Map<unknown, unknown>([
+  ['lead', ['', 0, 0, '', '', [''], [placeOf()], '']],
+  ['ask', ['', [''], [placeOf()], 0]],
 ])
-
-function fits(values: unknown, shape: string | undefined, from = 0): boolean {
-  return (
-    Array.isArray(values) &&
-    shape !== undefined &&
-    [...shape].every((letter, index) => {
-      const value = values[index + from]
-      if (letter > 'Z') return (typeof value)[0] === letter
-      return (
-        Array.isArray(value) &&
-        value.length > 0 &&
-        value.every((item) => (letter === 'T' ? typeof item === 'string' : fits(item, 'sssnn')))
-      )
-    })
-  )
-}
 
 /** Whether it is a message of ours. */
 export function isMessage(value: unknown): value is Message {
-  return Array.isArray(value) && fits(value, shapes.get(value[0]), 1)
+  return Array.isArray(value) && (value[0] === 'app' || isLike(value, samples.get(value[0])))
 }

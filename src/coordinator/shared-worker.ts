@@ -6,7 +6,7 @@
  * hangs the tabs' watch takes the lead from it.
  */
 import type { Elect } from './elect.js'
-import { electByLock } from './elect-by-lock.js'
+import { electByLock, queueForLock } from './elect-by-lock.js'
 import type { Plan } from './plan.js'
 
 /** What a tab tells the worker. */
@@ -35,7 +35,7 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
   return {
     ...electByLock,
     begin(world, name, plan, listener) {
-      const tab = electByLock.begin(world, name, plan, listener)
+      const tab = queueForLock(world, name, listener)
       let timer: number | undefined
       let worker: SharedWorker | undefined
       let leave: (() => void) | undefined

@@ -50,7 +50,7 @@ export interface KeptStreamListener extends Omit<StreamListener, 'onRetry' | 'on
 /** An open stream, or one on its way to be open again. */
 export interface KeptStream extends Stream {
   /** Connects now, if it waits to do so; `isOverdue` only if it should have by now, for timers may be held back. */
-  hurry(isOverdue?: boolean): void
+  hurry(isOverdue?: boolean): unknown
 }
 
 /** Opens a stream and keeps it open. `request` is asked before every connection. */

@@ -7,8 +7,13 @@
  */
 import type { World } from './world.js'
 
-/** A running watch. */
-export interface Watch {
+/** What to do, in order, each after so many milliseconds of silence more. */
+type Steps<Act> = readonly (readonly [delayMs: number, act: Act])[]
+
+/** A watch over the leader. */
+export interface Watch<Act> {
+  /** Begins to count. */
+  start(steps: Steps<Act>): void
   /** The leader was heard. */
   heard(): void
   /** Looks now rather than at the next turn: the page became visible. */
@@ -27,18 +32,17 @@ const lateMs = 400
 /** Steps wait a little longer each time, so that two followers do not take the lead in the same moment. */
 const apartMs = 100
 
-/** Starts to watch, counting from now, and takes the steps by `act`. */
-export function startWatch<Act>(
-  world: World,
-  steps: readonly (readonly [delayMs: number, what: Act])[],
-  act: (what: Act) => void,
-): Watch {
+/** Before any page was there, in milliseconds. */
+const longAgo = -9e9
+
+/** A watch that takes its steps by `act`. */
+export function watchOver<Act>(world: World, act: (step: Act) => void): Watch<Act> {
   const now = () => world.performance.now()
-  let heardAt = now()
+  let steps: Steps<Act> = []
+  let heardAt: number
   let step = 0
   let due = 0
   let timer: number | undefined
-  let stopped = false
 
   function turn(): void {
     const factor = world.document?.visibilityState === 'hidden' ? hiddenFactor : 1
@@ -47,38 +51,49 @@ export function startWatch<Act>(
     if (quietMs > 0 || now() - due > lateMs) step = 0
     let delayMs = quietMs
     if (quietMs <= 0) {
-      act(steps[step]?.[1] as Act)
+      const [, what] = steps[step] as Steps<Act>[0]
       step = (step + 1) % steps.length
       if (!step) heardAt = now()
       delayMs = delayOf(step) + world.Math.random() * apartMs * factor
+      act(what)
     }
     wait(delayMs)
   }
 
   function wait(delayMs: number): void {
     world.clearTimeout(timer)
-    if (stopped) return
+    if (!steps.length) return
     due = now() + delayMs
     timer = world.setTimeout(turn, delayMs)
   }
 
-  turn()
+  function heard(): void {
+    heardAt = now()
+  }
+
+  function stop(): void {
+    steps = []
+    wait(0)
+  }
+
+  function look(): void {
+    step = 0
+    wait(0)
+  }
+
   return {
-    heard() {
-      heardAt = now()
+    start(next) {
+      steps = next
+      heard()
+      look()
     },
-    look() {
-      step = 0
-      wait(0)
-    },
+    heard,
+    look,
     suspect(delayMs) {
-      heardAt = Number.NEGATIVE_INFINITY
+      heardAt = longAgo
       step = steps.length - 1
       wait(delayMs * (1 + world.Math.random()))
     },
-    stop() {
-      stopped = true
-      world.clearTimeout(timer)
-    },
+    stop,
   }
 }

@@ -5,10 +5,12 @@
 import { electByLock } from '../../src/coordinator/elect-by-lock.js'
 import { electByQuestion } from '../../src/coordinator/elect-by-question.js'
 import type { SharedEvent } from '../../src/coordinator/history.js'
+import { keepNatively } from '../../src/coordinator/keep-natively.js'
 import { keepOpen } from '../../src/coordinator/keep-open.js'
 import { join, type Member } from '../../src/coordinator/member.js'
+import { joinNatively } from '../../src/coordinator/native-member.js'
 import type { Plan } from '../../src/coordinator/plan.js'
-import type { OpenStream } from '../../src/coordinator/transport.js'
+import type { KeepStream, OpenStream } from '../../src/coordinator/transport.js'
 import type { World } from '../../src/coordinator/world.js'
 
 /** Random numbers that a seed repeats. */
@@ -207,6 +209,7 @@ export class Tab {
   seen: number[] = []
   gaps = 0
   log: string[] = []
+  /** Those of the smallest form have none to talk to. */
   member: Member | undefined
   /** When it died by a crash: what it sent from then on does not reach one other tab. */
   lostAfter: number | undefined
@@ -278,7 +281,8 @@ export class Tab {
   }
 }
 
-export type Way = 'lock' | 'question'
+/** How the members agree; `native` are those of the smallest form. */
+export type Way = 'lock' | 'question' | 'native'
 
 export interface SimulationOptions {
   seed: number
@@ -405,29 +409,25 @@ export class Simulation {
       url: 'http://host/events',
       replay: this.replay,
       retryMs: this.retryMs,
-      mostAttempts: Number.POSITIVE_INFINITY,
       patience: 'none',
     }
-    tab.member = join(
-      world,
-      plan,
-      {
-        elect: this.way === 'lock' ? electByLock : electByQuestion,
-        keep: (...stream) => keepOpen(world, plan, this.openFor(tab), ...stream),
-        canResume: true,
+    const listener = {
+      onEvent: ([, , id]: SharedEvent) => tab.seen.push(Number(id)),
+      onState: (state: number) => log(`state ${state}`),
+      onLeading: (leading: boolean) => log(leading ? 'leads' : 'follows'),
+      onGap: (id = tab.seen.join()) => {
+        if (id) tab.gaps++ // without an id nobody could resume
+        log(`gap after ${id}`)
       },
-      ['message'],
-      {
-        onEvent: ([, , id]) => tab.seen.push(Number(id)),
-        onState: (state) => log(`state ${state}`),
-        onLeading: (leading) => log(leading ? 'leads' : 'follows'),
-        onGap: (id) => {
-          if (id) tab.gaps++ // without an id nobody could resume
-          log(`gap after ${id}`)
-        },
-        onApp() {},
-      },
-    )
+    }
+    const open = this.openFor(tab)
+    if (this.way === 'native') {
+      joinNatively(world, plan, keepNatively(world, open), true, listener)
+      return
+    }
+    const elect = this.way === 'lock' ? electByLock : electByQuestion
+    const keep: KeepStream = (...stream) => keepOpen(world, plan, open, ...stream)
+    tab.member = join(world, plan, { elect, keep, canResume: true }, ['message'], listener)
   }
 
   // --- acts ---
