@@ -18,6 +18,8 @@ export interface Attendant {
   /** It leads no longer, if it did: it leaves, or another leads. */
   onDeposed(): void
   onMessage(message: Message): void
+  /** Time has passed and another leads. */
+  onLook(): unknown
   /** Asks whether anybody leads. */
   ask(): void
   /** The network is back. */
@@ -26,7 +28,6 @@ export interface Attendant {
 
 /** A member's place among the others. */
 export interface Attendance {
-  isHere(): boolean
   enter(): void
   post(...message: Message): void
   stand(how: Stand): void
@@ -47,7 +48,11 @@ export function attend(world: World, plan: Plan, way: Elect, member: Attendant):
   let elect = way
   let channel: BroadcastChannel | undefined
   let election: Election | undefined
-  const watch = watchOver(world, (act: 'ask' | Stand) => (act === 'ask' ? member.ask() : election?.stand(act)))
+  const watch = watchOver(world, (step?: 'ask' | Stand | '') => {
+    if (step === 'ask') member.ask()
+    else if (step) election?.stand(step)
+    member.onLook()
+  })
 
   function queue(): void {
     // Whoever hears of the end of a lead may have left.
@@ -94,16 +99,9 @@ export function attend(world: World, plan: Plan, way: Elect, member: Attendant):
     else last.withdraw()
   }
 
-  const ignorePage = followPage(
-    world,
-    () => leave(),
-    enter,
-    ['visibilitychange', watch.look],
-    ['online', member.onOnline],
-  )
+  const ignorePage = followPage(world, () => leave(), enter, ['online', member.onOnline])
 
   return {
-    isHere: () => !!election,
     enter,
     queue,
     post: (...message) => channel?.postMessage(message),

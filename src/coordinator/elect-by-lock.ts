@@ -42,10 +42,6 @@ export function queueForLock(world: World, name: string, listener: ElectionListe
 export const electByLock: Elect = {
   way: 'lock',
   // A leader that lives answers in a moment, and one in the back/forward cache is evicted in some twenty milliseconds.
-  steps: [
-    [1_500, 'ask'],
-    [1_200, 'again'],
-    [250, 'force'],
-  ],
+  steps: ['', '', 'ask', '', 'again', 'force'],
   begin: (world, name, _plan, listener) => queueForLock(world, name, listener),
 }

@@ -7,10 +7,7 @@ import type { Elect } from './elect.js'
 
 export const electByQuestion: Elect = {
   way: 'question',
-  steps: [
-    [1_500, 'ask'],
-    [400, 'force'],
-  ],
+  steps: ['', '', 'ask', 'force'],
   begin: (_world, _name, _plan, listener) => ({
     stand(how) {
       if (how === 'force') listener.onElected()

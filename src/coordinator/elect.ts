@@ -1,5 +1,6 @@
 /** How a member comes to lead: the seam between the group and Web Locks or their substitutes. */
 import type { Plan } from './plan.js'
+import type { Steps } from './watch.js'
 import type { World } from './world.js'
 
 /** What an election reports. */
@@ -28,8 +29,8 @@ export interface Election {
 export interface Elect {
   /** Names the way: members that elect in different ways form different groups. */
   readonly way: 'lock' | 'question' | 'alone'
-  /** What a follower does, in order, each after so many milliseconds more in which it does not hear the leader. */
-  readonly steps: readonly (readonly [delayMs: number, act: 'ask' | Stand])[]
+  /** What a follower does about a leader that it does not hear. */
+  readonly steps: Steps<'ask' | Stand>
   /** One member's part, on one platform, under a name that the group shares. */
   begin(world: World, name: string, plan: Plan, listener: ElectionListener): Election
 }

@@ -58,11 +58,11 @@ export interface Member {
 const lingerMs = 100
 
 /**
- * How long a member that is lost waits for an answer before it asks again or takes the lead, and how long after that it
- * believes that the server cannot bring back what it missed.
+ * After so many looks who is lost asks again, or takes the lead. It does that at most twice in so many milliseconds, and
+ * then believes that the server cannot bring back what it missed.
  */
-const lostMs = 1_000
-const rescueMs = 5_000
+const lostLooks = 3
+const rescueMs = 10_000
 
 /**
  * Epochs begin with the clock, so that a newcomer's is later than all before it; the rest tells two of one millisecond
@@ -97,17 +97,18 @@ export function join(
   let epoch = 0
   /** The last events; empty as long as nothing was heard of the stream. */
   const history: SharedEvent[] = []
-  /** Set as long as this member is lost. */
-  let lostTimer: number | undefined
-  /** It takes the lead because nobody else remembers what it missed; and when it last did so. */
+  /** Looks since this member is lost; 0 as long as it is not. */
+  let lost = 0
+  /** It takes the lead because nobody else remembers what it missed; and when that has had no bad effect. */
   let rescues = false
-  let rescuedAt = -rescueMs
+  let restAt = 0
 
   const group = attend(world, plan, elect, {
     onEnter: lose,
     onElected: lead,
     onDeposed: stepDown,
     ask,
+    onLook: () => lost && ++lost > lostLooks && rescue(),
     onOnline: () => stream?.hurry(),
     onMessage(message) {
       if (message[0] === 'app') listener.onApp?.(message[1])
@@ -153,7 +154,7 @@ export function join(
     leading = true
     // A beginning like no other: nobody else shall think to have been there.
     if (!history.length) history.push(['', '', '', world.Math.random(), 0])
-    if (rescues) rescuedAt = world.performance.now()
+    if (rescues) restAt = Math.max(restAt, world.performance.now()) + rescueMs
     settle()
     epoch = Math.max(epoch + 1, Math.floor((world.Date.now() + world.Math.random()) * epochsPerMs))
     tell()
@@ -195,16 +196,13 @@ export function join(
   }
 
   function lose(): void {
-    world.clearTimeout(lostTimer)
-    if (!group.isHere()) return
+    lost = 1
     ask()
-    lostTimer = world.setTimeout(rescue, lostMs)
   }
 
   /** No longer lost. */
   function settle(): void {
-    world.clearTimeout(lostTimer)
-    lostTimer = undefined
+    lost = 0
     rescues = false
   }
 
@@ -212,7 +210,7 @@ export function join(
     lose()
     // As long as the leader has no connection it may still come to this member's place.
     if (state < 1 || !history.length) return
-    if (lastId() && canResume && world.performance.now() - rescuedAt > rescueMs) {
+    if (lastId() && canResume && restAt - world.performance.now() < rescueMs) {
       rescues = true
       group.stand('force')
     } else {
@@ -242,13 +240,12 @@ export function join(
     for (const type of theirTypes) types.add(type)
     setState(theirState, why, theirOrigin)
     if (word === 'gap') onGap()
-    const isLost = !!lostTimer
     const isAnswer = word === `${replay}`
-    const news = history.length ? newsIn(events, history, isLost) : isAnswer && events
+    const news = history.length ? newsIn(events, history, !!lost) : isAnswer && events
     if (news) {
       settle()
       take(news)
-    } else if (isNew || !isLost) lose()
+    } else if (isNew || !lost) lose()
   }
 
   // --- coming and going ---

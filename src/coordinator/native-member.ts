@@ -33,9 +33,9 @@ const askAt = 3
 const againAt = 5
 const forceAt = 6
 
-/** After so many looks who is lost takes the lead, and does not believe for so long that it may help once more. */
+/** After so many looks who is lost takes the lead, at most twice in so many milliseconds. */
 const rescueAt = 3
-const rescueMs = 5_000
+const rescueMs = 10_000
 
 /** Joins a group. `keep` reads the stream, and can resume or not. */
 export function joinNatively(
@@ -59,9 +59,9 @@ export function joinNatively(
   /** Looks since the leader was heard, and since this member is lost; 0 as long as it is not. */
   let quiet = 0
   let lost = 0
-  /** It takes the lead because nobody else remembers what it missed; and when it last did so. */
+  /** It takes the lead because nobody else remembers what it missed; and when that has had no bad effect. */
   let rescues = false
-  let rescuedAt = -rescueMs
+  let restAt = 0
 
   const election = queueForLock(world, name, { onElected: lead, onDeposed: follow, onRefused: lead })
 
@@ -92,7 +92,7 @@ export function joinNatively(
 
   function lead(): void {
     if (!history.length) history.push(['', '', '', world.Math.random(), 0])
-    if (rescues) rescuedAt = world.performance.now()
+    if (rescues) restAt = Math.max(restAt, world.performance.now()) + rescueMs
     settle()
     epoch = Math.max(epoch + 1, world.Date.now() + world.Math.random())
     say(epoch)
@@ -146,7 +146,7 @@ export function joinNatively(
     lose()
     // As long as the leader has no connection it may still come to this member's place.
     if (state < 1 || !history.length) return
-    if (placeOf(history.at(-1))[2] && canResume && world.performance.now() - rescuedAt > rescueMs) {
+    if (placeOf(history.at(-1))[2] && canResume && restAt - world.performance.now() < rescueMs) {
       rescues = true
       election.stand('force')
     } else {
