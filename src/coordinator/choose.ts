@@ -3,6 +3,7 @@ import type { Elect } from './elect.js'
 import { electAlone } from './elect-alone.js'
 import { electByLock } from './elect-by-lock.js'
 import { electByQuestion } from './elect-by-question.js'
+import { keepOpen } from './keep-open.js'
 import type { Ways } from './member.js'
 import { fetchTransport } from './open-fetch.js'
 import { nativeTransport } from './open-native.js'
@@ -32,9 +33,10 @@ export function choose(world: World, plan: Plan, strategy: Strategy = 'auto'): W
   // The page's own origin by `fetch`, others by the browser's EventSource; what only `fetch` can do decides first.
   const isOwn = new URL(plan.url).origin === world.origin
   const byFetch = transport === 'auto' ? isOwn || method || body || headers : transport === 'fetch'
+  const open = byFetch ? fetchTransport(world, plan) : nativeTransport(plan)
   return {
     elect: electFor(world, strategy),
-    open: byFetch ? fetchTransport(world, plan) : nativeTransport(plan),
+    keep: (...stream) => keepOpen(world, plan, open, ...stream),
     canResume: !!(byFetch || lastEventIdParam),
   }
 }

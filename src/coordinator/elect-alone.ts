@@ -3,6 +3,7 @@ import type { Elect } from './elect.js'
 
 export const electAlone: Elect = {
   way: 'alone',
+  steps: [],
   begin: (_world, _name, _plan, listener) => ({
     stand: () => listener.onElected(),
     withdraw() {},

@@ -7,6 +7,7 @@ import type { Elect } from './elect.js'
 
 export const electByQuestion: Elect = {
   way: 'question',
+  steps: ['', '', 'ask', 'force'],
   begin: (_world, _name, _plan, listener) => ({
     stand(how) {
       if (how === 'force') listener.onElected()

@@ -1,5 +1,6 @@
 /** How a member comes to lead: the seam between the group and Web Locks or their substitutes. */
 import type { Plan } from './plan.js'
+import type { Steps } from './watch.js'
 import type { World } from './world.js'
 
 /** What an election reports. */
@@ -11,13 +12,15 @@ export interface ElectionListener {
   onRefused(): void
 }
 
+/**
+ * `wait`: queue for the lead. `again`: ask afresh, which makes a browser end a leader that it keeps in its back/forward
+ * cache. `force`: take it.
+ */
+export type Stand = 'wait' | 'again' | 'force'
+
 /** One member's part in the election of a leader. */
 export interface Election {
-  /**
-   * `wait`: queue for the lead. `again`: ask afresh, which makes a browser end a leader that it keeps in its
-   * back/forward cache. `force`: take it.
-   */
-  stand(how: 'wait' | 'again' | 'force'): void
+  stand(how: Stand): void
   /** Gives the lead up, or the place in the queue. */
   withdraw(): void
 }
@@ -26,6 +29,8 @@ export interface Election {
 export interface Elect {
   /** Names the way: members that elect in different ways form different groups. */
   readonly way: 'lock' | 'question' | 'alone'
+  /** What a follower does about a leader that it does not hear. */
+  readonly steps: Steps<'ask' | Stand>
   /** One member's part, on one platform, under a name that the group shares. */
   begin(world: World, name: string, plan: Plan, listener: ElectionListener): Election
 }

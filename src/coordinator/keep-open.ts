@@ -3,14 +3,8 @@
  * so. HTML standard, section 9.2.3, “reestablish the connection”.
  */
 import type { Plan } from './plan.js'
-import type { OpenStream, Stream, StreamListener, StreamRequest } from './transport.js'
+import type { KeptStream, KeptStreamListener, OpenStream, Stream, StreamRequest } from './transport.js'
 import type { World } from './world.js'
-
-/** What the stream reports to its leader. */
-export interface KeepOpenListener extends Omit<StreamListener, 'onRetry' | 'onEnd'> {
-  /** The stream is over for good. */
-  onOver(reason: string): void
-}
 
 /** After a second failure in a row a wait is no shorter and no longer than this, except one that the server asks for. */
 const leastBackoffMs = 250
@@ -26,21 +20,13 @@ const longestTimerMs = 2e9
 const pulseMs = 20_000
 const sleptMs = 120_000
 
-/** An open stream, or one on its way to be open again. */
-export interface KeptStream extends Stream {
-  /** Connects now, if it waits to do so; `isOverdue` only if it should have by now, for timers may be held back. */
-  hurry(isOverdue?: boolean): void
-  /** Drops the connection and makes a new one at once. */
-  reopen(): void
-}
-
-/** Connects, and stays connected until `close()` or the end. `request` is asked before every attempt. */
+/** Connects by a transport, and stays connected until `close()` or the end. */
 export function keepOpen(
   world: World,
-  open: OpenStream,
   plan: Plan,
+  open: OpenStream,
   request: () => StreamRequest,
-  listener: KeepOpenListener,
+  listener: KeptStreamListener,
   wasOpenBefore: boolean,
 ): KeptStream {
   let { retryMs } = plan
@@ -48,7 +34,7 @@ export function keepOpen(
   let stream: Stream | undefined
   let timer: number | undefined
   let pulseTimer: number
-  let pulseAt = Number.POSITIVE_INFINITY
+  let pulseAt = world.Date.now()
   let due = 0
   let failed = 0
 
@@ -67,7 +53,8 @@ export function keepOpen(
       onEnd(reason, status, retryAfterMs) {
         stream = undefined
         if (isFinal(status)) return listener.onOver(reason)
-        if (failed >= plan.mostAttempts) return listener.onOver('Max reconnection attempts reached')
+        if (plan.mostAttempts !== undefined && failed >= plan.mostAttempts)
+          return listener.onOver('Max reconnection attempts reached')
         // Some jitter, never less than asked for: after a restart of the server not all come back in one moment.
         const backoffMs = failed && Math.min(longestBackoffMs, Math.max(retryMs, leastBackoffMs) * 2 ** failed)
         const delayMs = Math.max(retryMs, backoffMs) * (1 + world.Math.random() / 5)
@@ -121,6 +108,5 @@ export function keepOpen(
     hurry(isOverdue) {
       if (timer !== undefined && !(isOverdue && world.performance.now() < due)) reopen()
     },
-    reopen,
   }
 }

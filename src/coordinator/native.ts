@@ -2,10 +2,11 @@
  * The smallest form, `sse-coord/coordinator/native`: Web Locks and the browser's own EventSource, and nothing for where
  * either is missing. A change of leader resumes by `lastEventIdParam`; without one it is reported as a `gap`.
  */
-import { electAlone } from './elect-alone.js'
-import { electByLock } from './elect-by-lock.js'
+import { keepNatively } from './keep-natively.js'
+import { joinNatively } from './native-member.js'
 import { nativeTransport } from './open-native.js'
 import { SharedSource, type SharedSourceInit } from './shared-source.js'
+import { thisWorld } from './world.js'
 
 export type { SharedSourceInit } from './shared-source.js'
 
@@ -15,11 +16,11 @@ export type { SharedSourceInit } from './shared-source.js'
  * @throws DOMException `SyntaxError` when the URL cannot be parsed.
  */
 export class SharedEventSource extends SharedSource {
-  constructor(url: string | URL, init: SharedSourceInit = {}) {
-    super(url, init, (world, plan) => ({
-      elect: world.navigator?.locks ? electByLock : electAlone,
-      open: nativeTransport(plan),
-      canResume: !!plan.lastEventIdParam,
-    }))
+  constructor(url: string | URL, init?: SharedSourceInit) {
+    super(url, init, (absolute, listener) => {
+      const plan = { ...init, url: absolute }
+      const keep = keepNatively(thisWorld, nativeTransport(plan))
+      return joinNatively(thisWorld, plan, keep, !!plan.lastEventIdParam, listener)
+    })
   }
 }

@@ -10,8 +10,11 @@ import type { OpenStream } from './transport.js'
 /** Captured when this module loads: an app may replace the global one by ours. */
 const NativeEventSource = globalThis.EventSource
 
+/** The part of a plan that is of use here. */
+type NativePlan = Pick<Plan, 'url' | 'withCredentials' | 'lastEventIdParam'>
+
 /** A transport over EventSource. `lastEventIdParam` names the query parameter that carries the last event ID. */
-export function nativeTransport({ url, withCredentials = false, lastEventIdParam }: Plan): OpenStream {
+export function nativeTransport({ url, withCredentials = false, lastEventIdParam }: NativePlan): OpenStream {
   return ({ lastEventId, types }, listener) => {
     const target = new URL(url)
     if (lastEventIdParam && lastEventId) target.searchParams.set(lastEventIdParam, lastEventId)
@@ -31,7 +34,7 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
       if (origin !== from) listener.onOpen(from)
       origin = from
       if (!events.length) port2.postMessage(0)
-      events.push([type, data, id, id !== lastEventId, Date.now()])
+      events.push([type, data, id, +(id === lastEventId), Date.now()])
       lastEventId = id
     }
 

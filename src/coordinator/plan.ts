@@ -9,8 +9,8 @@ export type HeadersOption = HeadersInit | ((context: { refused: boolean }) => He
 /** How the stream is read. */
 export type TransportName = 'auto' | 'fetch' | 'eventsource'
 
-/** A stream, and how to share it and keep it open. */
-export interface Plan {
+/** What makes a stream the same one. */
+export interface StreamIdentity {
   /** Default `sse-coordinator`. */
   channelName?: string | undefined
   /** Absolute. */
@@ -20,6 +20,10 @@ export interface Plan {
   scope?: string | undefined
   method?: string | undefined
   body?: string | undefined
+}
+
+/** A stream, and how to share it and keep it open. */
+export interface Plan extends StreamIdentity {
   /** Asked afresh for every connection; `refused` when the last one was answered with 401. */
   headers?: HeadersOption | undefined
   transport?: TransportName | undefined
@@ -28,8 +32,8 @@ export interface Plan {
   replay?: number | undefined
   /** The reconnection time until the server sets one, in milliseconds. */
   retryMs: number
-  /** Attempts in a row that may fail; none of them counts once a connection opens. */
-  mostAttempts: number
+  /** Attempts in a row that may fail; none of them counts once a connection opens. Default: any number. */
+  mostAttempts?: number | undefined
   /**
    * What to do with a response that may be a better one the next time (5xx, 408, 425, 429): `none` gives up as a
    * browser does, `reopen` comes back if the stream was open before, `open` always.
@@ -38,12 +42,12 @@ export interface Plan {
 }
 
 /** Raised with every change of what members say to each other, so that two versions of an app never mix. */
-const protocol = 2
+const protocol = 3
 
 /** The name of lock and channel. The full text rather than a hash of it: nothing can collide. */
 export function nameGroup(
   way: string,
-  { channelName = 'sse-coordinator', url, withCredentials, scope, method, body }: Plan,
+  { channelName = 'sse-coordinator', url, withCredentials, scope, method, body }: StreamIdentity,
 ): string {
   return JSON.stringify([channelName, protocol, way, url, !!withCredentials, scope, method, body])
 }

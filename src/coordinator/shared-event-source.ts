@@ -1,7 +1,9 @@
 /** An EventSource that all tabs of an origin share: same constructor, same events, one connection. */
 import { choose, type Strategy } from './choose.js'
-import type { TransportName } from './plan.js'
+import { join } from './member.js'
+import type { Plan, TransportName } from './plan.js'
 import { SharedSource, type SharedSourceInit } from './shared-source.js'
+import { thisWorld } from './world.js'
 
 /** What a SharedEventSource may be told. */
 export interface SharedEventSourceInit extends SharedSourceInit {
@@ -9,7 +11,12 @@ export interface SharedEventSourceInit extends SharedSourceInit {
   strategy?: Strategy
   /** How to read the stream. Default `auto`: `fetch` for the page's own origin, the native EventSource for others. */
   transport?: TransportName
+  /** Comes back after a 5xx, 408, 425 or 429 too, once it was open; an EventSource would stay closed. Default `false`. */
+  reconnectOnError?: boolean
 }
+
+/** What browsers wait before they reconnect, in milliseconds, until the server says otherwise. */
+const retryMs = 3_000
 
 /**
  * A drop-in for `EventSource`. Tabs that open the same URL with the same credentials share one connection; who holds it
@@ -21,7 +28,11 @@ export interface SharedEventSourceInit extends SharedSourceInit {
  * @throws DOMException `SyntaxError` when the URL cannot be parsed.
  */
 export class SharedEventSource extends SharedSource {
-  constructor(url: string | URL, init: SharedEventSourceInit = {}) {
-    super(url, init, choose)
+  constructor(url: string | URL, init?: SharedEventSourceInit) {
+    super(url, init, (absolute, listener) => {
+      const patience = init?.reconnectOnError ? 'reopen' : 'none'
+      const plan: Plan = { ...init, url: absolute, retryMs, patience }
+      return join(thisWorld, plan, choose(thisWorld, plan, init?.strategy), ['message'], listener)
+    })
   }
 }

@@ -2,11 +2,9 @@
  * The EventSource interface over a group: what SharedEventSource is in all its forms.
  * HTML standard, section 9.2.2 “The EventSource interface”.
  */
-import type { Strategy } from './choose.js'
 import type { SharedEvent } from './history.js'
-import { join, type Member, type Ways } from './member.js'
-import type { Plan } from './plan.js'
-import { resolveUrl, thisWorld, type World } from './world.js'
+import type { StreamState } from './message.js'
+import { resolveUrl } from './world.js'
 
 /** What a shared source may be told, beside what an EventSource knows. */
 export interface SharedSourceInit extends EventSourceInit {
@@ -16,21 +14,26 @@ export interface SharedSourceInit extends EventSourceInit {
   channelName?: string
   /** The query parameter that tells the server where to resume, for the native transport. */
   lastEventIdParam?: string
-  /** Comes back after a 5xx, 408, 425 or 429 too, once it was open; an EventSource would stay closed. Default `false`. */
-  reconnectOnError?: boolean
 }
 
-/** How a form of the class agrees and reads. */
-export type Choose = (world: World, plan: Plan, strategy?: Strategy) => Ways
+/** What a shared source is told. */
+export interface SourceListener {
+  onEvent(event: SharedEvent, origin: string): void
+  onState(state: StreamState): void
+  onGap(): void
+}
+
+/** Its part in a group. */
+export interface Sharer {
+  addType(type: string): void
+  leave(): void
+}
 
 /** A listener that calls what `onopen`, `onmessage` or `onerror` is set to. */
 interface Handler {
   call: (this: EventSource, event: Event) => unknown
   handleEvent(event: Event): void
 }
-
-/** What browsers wait before they reconnect, in milliseconds, until the server says otherwise. */
-const retryMs = 3_000
 
 const states = { CONNECTING: 0, OPEN: 1, CLOSED: 2 }
 
@@ -69,21 +72,21 @@ export class SharedSource extends EventTarget implements EventSource {
   declare onopen: ((this: EventSource, event: Event) => unknown) | null
   declare onmessage: ((this: EventSource, event: MessageEvent) => unknown) | null
   declare onerror: ((this: EventSource, event: Event) => unknown) | null
-  readonly #plan: Plan
-  readonly #member: Member
+  readonly #url: string
+  readonly #withCredentials: boolean
+  readonly #member: Sharer
   readonly #handlers: Record<string, Handler> = {}
   #readyState: 0 | 1 | 2 = 0
 
-  constructor(url: string | URL, init: SharedSourceInit & { strategy?: Strategy }, choose: Choose) {
+  constructor(
+    url: string | URL,
+    init: SharedSourceInit | undefined,
+    share: (url: string, listener: SourceListener) => Sharer,
+  ) {
     super()
-    this.#plan = {
-      ...init,
-      url: resolveUrl(url, (words) => new DOMException(words, 'SyntaxError')).href,
-      retryMs,
-      mostAttempts: Number.POSITIVE_INFINITY,
-      patience: init?.reconnectOnError ? 'reopen' : 'none',
-    }
-    this.#member = join(thisWorld, this.#plan, choose(thisWorld, this.#plan, init?.strategy), ['message'], {
+    this.#url = resolveUrl(url, (words) => new DOMException(words, 'SyntaxError')).href
+    this.#withCredentials = !!init?.withCredentials
+    this.#member = share(this.#url, {
       onEvent: (event, origin) => this.#send(new SharedMessageEvent(event, origin)),
       onState: (state) => {
         if (this.#readyState === 2) return
@@ -99,11 +102,11 @@ export class SharedSource extends EventTarget implements EventSource {
   }
 
   get url(): string {
-    return this.#plan.url
+    return this.#url
   }
 
   get withCredentials(): boolean {
-    return !!this.#plan.withCredentials
+    return this.#withCredentials
   }
 
   get readyState(): 0 | 1 | 2 {

@@ -6,7 +6,7 @@
  * hangs the tabs' watch takes the lead from it.
  */
 import type { Elect } from './elect.js'
-import { electByLock } from './elect-by-lock.js'
+import { electByLock, queueForLock } from './elect-by-lock.js'
 import type { Plan } from './plan.js'
 
 /** What a tab tells the worker. */
@@ -33,9 +33,9 @@ const courtesyMs = 1_000
  */
 export function sharedWorker({ url }: { url: string | URL }): Elect {
   return {
-    way: 'lock',
+    ...electByLock,
     begin(world, name, plan, listener) {
-      const tab = electByLock.begin(world, name, plan, listener)
+      const tab = queueForLock(world, name, listener)
       let timer: number | undefined
       let worker: SharedWorker | undefined
       let leave: (() => void) | undefined

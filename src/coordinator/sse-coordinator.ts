@@ -28,7 +28,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
 
   constructor(options: CoordinatorOptions<Events>) {
     const url = checkOptions(options as CoordinatorOptions)
-    const mostAttempts = options.reconnectForever ? Number.POSITIVE_INFINITY : (options.maxReconnectAttempts ?? 10)
+    const mostAttempts = options.reconnectForever ? undefined : (options.maxReconnectAttempts ?? 10)
     this.#options = options
     this.#plan = { ...options, url, retryMs, mostAttempts, patience: 'open' }
     this.#ways = choose(thisWorld, this.#plan, options.strategy)

@@ -13,7 +13,10 @@ export interface StreamRequest {
 export interface StreamListener {
   /** It is open; or the origin of its events, after redirects, turns out to be another. */
   onOpen(origin: string): void
-  /** Events of one task, in order; one without a type where only the last event ID moved on. */
+  /**
+   * Events of one task, in order; one without a type where only the last event ID moved on. Of their `since` only
+   * whether it is 0 counts here.
+   */
   onEvents(events: SharedEvent[]): void
   /** A reconnection time sent by the server, in milliseconds. */
   onRetry(retryMs: number): void
@@ -37,3 +40,18 @@ export interface Stream {
 
 /** Opens one connection. */
 export type OpenStream = (request: StreamRequest, listener: StreamListener) => Stream
+
+/** What a stream that is kept open reports to its leader. */
+export interface KeptStreamListener extends Omit<StreamListener, 'onRetry' | 'onEnd'> {
+  /** The stream is over for good. */
+  onOver(reason: string): void
+}
+
+/** An open stream, or one on its way to be open again. */
+export interface KeptStream extends Stream {
+  /** Connects now, if it waits to do so; `isOverdue` only if it should have by now, for timers may be held back. */
+  hurry(isOverdue?: boolean): unknown
+}
+
+/** Opens a stream and keeps it open. `request` is asked before every connection. */
+export type KeepStream = (request: () => StreamRequest, listener: KeptStreamListener, wasOpen: boolean) => KeptStream

@@ -1,83 +1,63 @@
 /**
- * Watches over the leader from a follower: when nothing is heard for a while it asks, then stands afresh, then takes
- * the lead. A leader that lives answers at once, so a quiet stream costs one short message now and then and no more.
+ * Watches over the leader from a follower: looks now and then whether it was heard, and takes one step after the other as
+ * long as it was not. A leader that lives answers when it is asked, so a quiet stream costs one short message now and
+ * then and no more.
  *
- * Visible pages and workers watch closely. Hidden pages, whose timers browsers hold back by up to a minute, are in no
- * position to judge and wait much longer.
+ * Hidden pages, whose timers browsers hold back by up to a minute, are in no position to judge and look more rarely.
  */
 import type { World } from './world.js'
 
-/** What to do, in order, each after so many milliseconds of silence more. */
-export type WatchSteps = readonly (readonly [delayMs: number, act: () => void])[]
+/** What to do at the first look at silence, at the second, and so on; after the last it begins anew. */
+export type Steps<Act> = readonly (Act | '')[]
 
-/** A running watch. */
-export interface Watch {
+/** A watch over the leader. */
+export interface Watch<Act> {
+  start(steps: Steps<Act>): void
   /** The leader was heard. */
   heard(): void
-  /** Looks now rather than at the next turn: the page became visible. */
-  look(): void
   /** There may be no leader: takes the last step after up to twice this time, unless one is heard. */
   suspect(delayMs: number): void
   stop(): void
 }
 
-/** A hidden page waits this many times longer. */
+/** How often a visible page looks, in milliseconds; and of how many looks of a hidden one only the last counts. */
+const lookMs = 450
 const hiddenFactor = 5
 
-/** A timer this late was held back: the answer may be waiting behind it, so the step is not taken. */
-const lateMs = 400
-
-/** Steps wait a little longer each time, so that two followers do not take the lead in the same moment. */
-const apartMs = 100
-
-/** Starts to watch, counting from now. */
-export function startWatch(world: World, steps: WatchSteps): Watch {
-  const now = () => world.performance.now()
-  let heardAt = now()
-  let step = 0
-  let due = 0
+/** A watch that calls `look` at every look, with the step that is due if one is. */
+export function watchOver<Act>(world: World, look: (step?: Act | '') => void): Watch<Act> {
+  let steps: Steps<Act> = []
+  let quiet = 0
+  let skipped = 0
   let timer: number | undefined
-  let stopped = false
 
   function turn(): void {
-    const factor = world.document?.visibilityState === 'hidden' ? hiddenFactor : 1
-    const delayOf = (index: number) => (steps[index]?.[0] as number) * factor
-    const quietMs = heardAt + delayOf(0) - now()
-    if (quietMs > 0 || now() - due > lateMs) step = 0
-    let delayMs = quietMs
-    if (quietMs <= 0) {
-      steps[step]?.[1]()
-      step = (step + 1) % steps.length
-      if (!step) heardAt = now()
-      delayMs = delayOf(step) + world.Math.random() * apartMs * factor
-    }
-    wait(delayMs)
+    wait(lookMs)
+    const isHidden = world.document?.visibilityState === 'hidden'
+    const step = isHidden && ++skipped % hiddenFactor ? undefined : steps[quiet++]
+    quiet %= steps.length
+    look(step)
   }
 
   function wait(delayMs: number): void {
     world.clearTimeout(timer)
-    if (stopped) return
-    due = now() + delayMs
     timer = world.setTimeout(turn, delayMs)
   }
 
-  turn()
   return {
-    heard() {
-      heardAt = now()
+    start(next) {
+      steps = next
+      quiet = 0
+      wait(lookMs)
     },
-    look() {
-      step = 0
-      wait(0)
+    heard() {
+      quiet = 0
     },
     suspect(delayMs) {
-      heardAt = Number.NEGATIVE_INFINITY
-      step = steps.length - 1
+      quiet = steps.length - 1
+      skipped = -1
       wait(delayMs * (1 + world.Math.random()))
     },
-    stop() {
-      stopped = true
-      world.clearTimeout(timer)
-    },
+    stop: () => world.clearTimeout(timer),
   }
 }

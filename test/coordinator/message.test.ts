@@ -3,34 +3,34 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isMessage } from '../../src/coordinator/message.js'
 
-const event = ['message', 'data', '1', true, 0]
-const here = (...rest: unknown[]) => ['here', 1, 1, '', 'http://host', '4', ['message'], true, ...rest]
+const place = ['', '', '1', 0, 0]
+const event = ['message', 'data', '1', 0, 0]
+const lead = (events: unknown, word: unknown = '') => ['lead', 1, 1, '', 'http://host', ['message'], events, word]
 
 test.each([
-  ['a leader', here('', '', null)],
-  ['an answer', here('token', '1', [event])],
-  ['an answer with nothing', here('token', '1', [])],
-  ['events', ['events', 1, [event, event]]],
-  ['a question', ['ask', '', '4', 0, -1, ['message']]],
-  ['a gap', ['gap', 1]],
-  ['a goodbye', ['bye', 1]],
-  ['the end', ['end']],
+  ['a leader', lead([place])],
+  ['events', lead([place, event, event])],
+  ['an answer to a newcomer', lead([place, event], '3')],
+  ['a gap', lead([place], 'gap')],
+  ['a question', ['ask', ['message'], [place], -1]],
   ["an app's own words", ['app', { any: 'thing' }]],
 ])('%s is a message of ours', (_what, message) => {
   expect(isMessage(message)).toBe(true)
 })
 
 test.each([
-  ['a field less', ['gap']],
-  ['another kind of field', ['gap', '1']],
-  ['a list of something else', ['ask', '', '4', 0, -1, [1]]],
-  ['missed events that are none', here('token', '1', [['message']])],
-  ['missed events that are no list', here('token', '1', 'text')],
-  ['an event that is too short', ['events', 1, [['message', 'data']]]],
-  ['an event with a number for data', ['events', 1, [['message', 1, '1', true, 0]]]],
-  ['events that are null', ['events', 1, null]],
+  ['a field less', lead([place]).slice(0, -1)],
+  ['another kind of field', lead([place], 1)],
+  ['a list of something else', ['ask', [1], [place], -1]],
+  ['no types', ['ask', [], [place], -1]],
+  ['a question from nowhere', ['ask', ['message'], [], -1]],
+  ['events that follow nothing', lead([])],
+  ['an event that is too short', lead([['message', 'data']])],
+  ['an event with a number for data', lead([place, ['message', 1, '1', 0, 0]])],
+  ['events that are null', lead(null)],
+  ['events that are a text', lead('text')],
   ['a kind from the prototype', ['constructor', 1]],
-  ['an object', { kind: 'gap', epoch: 1 }],
+  ['an object', { kind: 'lead', epoch: 1 }],
 ])('%s is none', (_what, message) => {
   expect(isMessage(message)).toBe(false)
 })
@@ -39,9 +39,10 @@ test('nothing that may arrive makes it throw', () => {
   fc.assert(
     fc.property(fc.anything({ withBigInt: true, withMap: true, withNullPrototype: true }), (value) => {
       expect(isMessage(value)).toBe(false)
-      isMessage(here('', '', value))
-      isMessage(['events', 1, value])
-      isMessage(['events', 1, [value]])
+      isMessage(lead(value))
+      isMessage(lead([value]))
+      isMessage(lead([place], value))
+      isMessage(['ask', value, value, value])
       isMessage([value])
     }),
   )

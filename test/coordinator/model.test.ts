@@ -7,26 +7,16 @@ import { play, scenarios } from './model.js'
 const numRuns = Number(process.env.MODEL_RUNS ?? 1_000)
 const timeoutMs = 60_000 + 20 * numRuns
 
-test(
-  'with locks no history of joins, ends, hangs and drops loses an event, doubles one, or leaves a tab silent',
-  async () => {
+test.each([
+  ['with locks', 'lock'],
+  ['without locks', 'question'],
+  ['in the smallest form', 'native'],
+] as const)(
+  '%s no history of joins, ends, hangs and drops loses an event, doubles one, or leaves a tab silent',
+  async (_where, way) => {
     await fc.assert(
       fc.asyncProperty(scenarios, async (scenario) => {
-        const { faults } = await play(scenario)
-        expect(faults).toEqual([])
-      }),
-      { numRuns },
-    )
-  },
-  timeoutMs,
-)
-
-test(
-  'without locks no such history does either',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(scenarios, async (scenario) => {
-        const { faults } = await play(scenario, 'question')
+        const { faults } = await play(scenario, way)
         expect(faults).toEqual([])
       }),
       { numRuns },

@@ -149,12 +149,12 @@ function perform(simulation: Simulation, act: Act): void {
     return
   }
   // The rest are things that a page does or is told, which one that hangs or sleeps is not.
-  if (!tab.responsive || !tab.member) return
+  if (!tab.responsive) return
   if (act.kind === 'close') simulation.close(tab)
   else if (act.kind === 'freeze') simulation.freeze(tab)
   else if (act.kind === 'bfcache') simulation.hide(tab)
   else if (act.kind === 'hang') simulation.hang(tab, act.ms)
-  else if (act.kind === 'stepBack') tab.member.stepBack()
+  else if (act.kind === 'stepBack') tab.member?.stepBack()
   else {
     for (const other of alive) other.visible = other === tab
     for (const other of alive) if (other.responsive) other.fire('visibilitychange')

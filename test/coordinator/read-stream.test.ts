@@ -33,7 +33,7 @@ function readSmall(chunks: Uint8Array[], startId: string): unknown[] {
   const retries: number[] = []
   const read = streamReader(startId, (ms) => retries.push(ms))
   const events = chunks.map((bytes) => read(bytes, 7).filter(([type]) => type))
-  return [events.map((some) => some.map(([type, data, id, hasId]) => [type, data, id, hasId])), retries]
+  return [events.map((some) => some.map(([type, data, id, since]) => [type, data, id, !since])), retries]
 }
 
 function readLarge(chunks: Uint8Array[], lastEventId: string): unknown[] {
@@ -65,7 +65,7 @@ test('any bytes, cut anywhere, are read as by the parser of the house', () => {
 
 test('an id without data moves the place on, as an event without a type', () => {
   const read = streamReader('', () => {})
-  expect(read(Buffer.from('id: 5\n\n: nothing\n\n'), 7)).toEqual([['', '', '5', true, 7]])
+  expect(read(Buffer.from('id: 5\n\n: nothing\n\n'), 7)).toEqual([['', '', '5', 0, 7]])
 })
 
 test('a line of many chunks is read whole', () => {

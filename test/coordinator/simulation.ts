@@ -5,8 +5,12 @@
 import { electByLock } from '../../src/coordinator/elect-by-lock.js'
 import { electByQuestion } from '../../src/coordinator/elect-by-question.js'
 import type { SharedEvent } from '../../src/coordinator/history.js'
+import { keepNatively } from '../../src/coordinator/keep-natively.js'
+import { keepOpen } from '../../src/coordinator/keep-open.js'
 import { join, type Member } from '../../src/coordinator/member.js'
-import type { OpenStream } from '../../src/coordinator/transport.js'
+import { joinNatively } from '../../src/coordinator/native-member.js'
+import type { Plan } from '../../src/coordinator/plan.js'
+import type { KeepStream, OpenStream } from '../../src/coordinator/transport.js'
 import type { World } from '../../src/coordinator/world.js'
 
 /** Random numbers that a seed repeats. */
@@ -205,6 +209,7 @@ export class Tab {
   seen: number[] = []
   gaps = 0
   log: string[] = []
+  /** Those of the smallest form have none to talk to. */
   member: Member | undefined
   /** When it died by a crash: what it sent from then on does not reach one other tab. */
   lostAfter: number | undefined
@@ -276,7 +281,8 @@ export class Tab {
   }
 }
 
-export type Way = 'lock' | 'question'
+/** How the members agree; `native` are those of the smallest form. */
+export type Way = 'lock' | 'question' | 'native'
 
 export interface SimulationOptions {
   seed: number
@@ -354,7 +360,7 @@ export class Simulation {
         deliver: (ids) => {
           this.inOrder(connection, tab, 1, 15, () => {
             if (!this.connections.has(connection)) return
-            const events = ids.map((id): SharedEvent => ['message', `data ${id}`, String(id), true, 0])
+            const events = ids.map((id): SharedEvent => ['message', `data ${id}`, String(id), 0, 0])
             listener.onEvents(events)
           })
         },
@@ -397,30 +403,31 @@ export class Simulation {
 
   enter(tab: Tab): void {
     const log = (what: string) => tab.log.push(`${Math.round(this.now)} ${what}`)
-    tab.member = join(
-      tab.world(),
-      {
-        channelName: 'group',
-        url: 'http://host/events',
-        withCredentials: false,
-        replay: this.replay,
-        retryMs: this.retryMs,
-        mostAttempts: Number.POSITIVE_INFINITY,
-        patience: 'none',
+    const world = tab.world()
+    const plan: Plan = {
+      channelName: 'group',
+      url: 'http://host/events',
+      replay: this.replay,
+      retryMs: this.retryMs,
+      patience: 'none',
+    }
+    const listener = {
+      onEvent: ([, , id]: SharedEvent) => tab.seen.push(Number(id)),
+      onState: (state: number) => log(`state ${state}`),
+      onLeading: (leading: boolean) => log(leading ? 'leads' : 'follows'),
+      onGap: (id = tab.seen.join()) => {
+        if (id) tab.gaps++ // without an id nobody could resume
+        log(`gap after ${id}`)
       },
-      { elect: this.way === 'lock' ? electByLock : electByQuestion, open: this.openFor(tab), canResume: true },
-      ['message'],
-      {
-        onEvent: ([, , id]) => tab.seen.push(Number(id)),
-        onState: (state) => log(`state ${state}`),
-        onLeading: (leading) => log(leading ? 'leads' : 'follows'),
-        onGap: (id) => {
-          if (id) tab.gaps++ // without an id nobody could resume
-          log(`gap after ${id}`)
-        },
-        onApp() {},
-      },
-    )
+    }
+    const open = this.openFor(tab)
+    if (this.way === 'native') {
+      joinNatively(world, plan, keepNatively(world, open), true, listener)
+      return
+    }
+    const elect = this.way === 'lock' ? electByLock : electByQuestion
+    const keep: KeepStream = (...stream) => keepOpen(world, plan, open, ...stream)
+    tab.member = join(world, plan, { elect, keep, canResume: true }, ['message'], listener)
   }
 
   // --- acts ---

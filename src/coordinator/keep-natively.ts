@@ -1,0 +1,35 @@
+/** Keeps a stream of the smallest form open: the browser connects again by itself, or else it is asked to from here. */
+import type { KeepStream, OpenStream, Stream } from './transport.js'
+import type { World } from './world.js'
+
+/** What browsers wait, in milliseconds; `hurry` looks whether it is over. */
+const retryMs = 3_000
+
+/** Keeps open what a transport opens. */
+export function keepNatively(world: World, open: OpenStream): KeepStream {
+  return (request, listener) => {
+    let stream: Stream
+    /** As long as it waits to connect. */
+    let retryAt: number | undefined
+
+    function connect(): void {
+      retryAt = undefined
+      stream = open(request(), {
+        ...listener,
+        onRetry() {},
+        onEnd(reason, status) {
+          if (status) return listener.onOver(reason)
+          retryAt = world.performance.now() + retryMs
+          listener.onLost(reason)
+        },
+      })
+    }
+
+    connect()
+    return {
+      close: () => stream.close(),
+      addType: (type) => stream.addType(type),
+      hurry: () => retryAt && world.performance.now() > retryAt && connect(),
+    }
+  }
+}

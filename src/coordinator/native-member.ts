@@ -1,0 +1,225 @@
+/**
+ * A member of a group in the smallest form. It keeps its place and finds what is new to it as `member.ts` does, with one
+ * Web Lock, one EventSource and one timer, and leaves out what only the other forms have: words between apps, replays,
+ * backoff, other ways to elect, and a watch by hidden pages.
+ */
+import { queueForLock } from './elect-by-lock.js'
+import { findPlace, newsIn, placeOf, remember, type SharedEvent } from './history.js'
+import { isLike } from './is-like.js'
+import { readStream } from './lead.js'
+import { followPage } from './page-life.js'
+import { nameGroup, type StreamIdentity } from './plan.js'
+import type { Sharer, SourceListener } from './shared-source.js'
+import type { KeepStream, KeptStream } from './transport.js'
+import type { World } from './world.js'
+
+/** What members say to each other. */
+type Words = [
+  /** Of the leader; 0 of who asks for it. */
+  epoch: number,
+  state: number,
+  origin: string,
+  types: string[],
+  isGap: boolean,
+  /** A place, and the events that follow it. */
+  events: SharedEvent[],
+]
+
+/** How often all is looked at, in milliseconds. */
+const lookMs = 450
+
+/** After so many looks at silence a visible follower asks, asks for the lock afresh, and takes it. */
+const askAt = 3
+const againAt = 5
+const forceAt = 6
+
+/** After so many looks who is lost takes the lead, at most twice in so many milliseconds. */
+const rescueAt = 3
+const rescueMs = 10_000
+
+/** Joins a group. `keep` reads the stream, and can resume or not. */
+export function joinNatively(
+  world: World,
+  plan: StreamIdentity,
+  keep: KeepStream,
+  canResume: boolean,
+  listener: SourceListener,
+): Sharer {
+  const name = nameGroup('native', plan)
+  const types = new Set(['message'])
+  const history: SharedEvent[] = []
+  let { origin } = new URL(plan.url)
+  let state = 0
+  let epoch = 0
+  let channel: BroadcastChannel | undefined
+  /** As long as it is there. */
+  let lookTimer: number | undefined
+  /** As long as it leads. */
+  let stream: KeptStream | undefined
+  /** Looks since the leader was heard, and since this member is lost; 0 as long as it is not. */
+  let quiet = 0
+  let lost = 0
+  /** It takes the lead because nobody else remembers what it missed; and when that has had no bad effect. */
+  let rescues = false
+  let restAt = 0
+
+  const election = queueForLock(world, name, { onElected: lead, onDeposed: follow, onRefused: lead })
+
+  function say(heard: number, isGap = false, events: SharedEvent[] = [], before = history.at(-1)): void {
+    channel?.postMessage([heard, state, origin, [...types], isGap, [placeOf(before), ...events]] satisfies Words)
+  }
+
+  function take(events: SharedEvent[]): void {
+    if (stream) say(epoch, false, events)
+    for (const event of events) remember(history, event)
+    for (const event of events) if (event[0]) listener.onEvent(event, origin)
+  }
+
+  function setState(next: number): void {
+    const isNews = next !== state
+    state = next
+    if (stream) say(epoch)
+    if (next === 2) exit()
+    if (isNews) listener.onState(next)
+  }
+
+  function tellGap(): void {
+    if (stream) say(epoch, true)
+    listener.onGap()
+  }
+
+  // --- leading ---
+
+  function lead(): void {
+    if (!history.length) history.push(['', '', '', world.Math.random(), 0])
+    if (rescues) restAt = Math.max(restAt, world.performance.now()) + rescueMs
+    settle()
+    epoch = Math.max(epoch + 1, world.Date.now() + world.Math.random())
+    say(epoch)
+    stream = readStream(keep, canResume, types, false, {
+      place: () => history.at(-1) as SharedEvent,
+      onEvents: take,
+      onGap: tellGap,
+      onState: (next, _reason, from = origin) => {
+        origin = from
+        setState(next < 0 ? Math.min(state, 0) - 1 : next)
+      },
+    })
+  }
+
+  function stepDown(): void {
+    stream?.close()
+    stream = undefined
+  }
+
+  function follow(): void {
+    stepDown()
+    election.stand('wait')
+  }
+
+  // --- following ---
+
+  function lose(): void {
+    lost = 1
+    say(0)
+  }
+
+  /** No longer lost. */
+  function settle(): void {
+    lost = 0
+    rescues = false
+  }
+
+  function look(): void {
+    lookTimer = world.setTimeout(look, lookMs)
+    stream?.hurry()
+    if (stream) return
+    if (lost && ++lost > rescueAt) rescue()
+    quiet = world.document?.visibilityState === 'hidden' ? 0 : quiet + 1
+    if (quiet === askAt) say(0)
+    if (quiet === againAt) election.stand('again')
+    if (quiet === forceAt) election.stand('force')
+    quiet %= forceAt
+  }
+
+  function rescue(): void {
+    lose()
+    // As long as the leader has no connection it may still come to this member's place.
+    if (state < 1 || !history.length) return
+    if (placeOf(history.at(-1))[2] && canResume && restAt - world.performance.now() < rescueMs) {
+      rescues = true
+      election.stand('force')
+    } else {
+      tellGap()
+      history.length = 0
+    }
+  }
+
+  function hear([heard, theirState, theirOrigin, theirTypes, isGap, events]: Words): void {
+    theirTypes.forEach(learnType)
+    if (heard < epoch) {
+      // Timers may be held back here, and the one who asks is not served.
+      stream?.hurry()
+      const from = findPlace(history, events[0] as SharedEvent) + 1 || history.length
+      if (stream) say(epoch, false, heard ? [] : history.slice(from), heard ? undefined : history[from - 1])
+      return
+    }
+    if (!heard) return
+    if (stream) follow()
+    const isNew = heard > epoch
+    epoch = heard
+    quiet = 0
+    origin = theirOrigin
+    setState(theirState)
+    if (isGap) tellGap()
+    const news = history.length ? newsIn(events, history, !!lost) : [placeOf(events.at(-1))]
+    if (news) {
+      settle()
+      take(news)
+    } else if (isNew || !lost) lose()
+  }
+
+  // --- coming and going ---
+
+  function enter(): void {
+    if (lookTimer) return
+    look()
+    if (!world.navigator?.locks) {
+      lead()
+      return
+    }
+    // Every browser that has locks has this too.
+    channel = new (world.BroadcastChannel as typeof BroadcastChannel)(name)
+    channel.onmessage = ({ data }) => isLike(data, [0, 0, '', [''], true, [placeOf()]]) && hear(data)
+    lose()
+    election.stand('wait')
+  }
+
+  function leave(): void {
+    stepDown()
+    world.clearTimeout(lookTimer)
+    channel?.close()
+    channel = lookTimer = undefined
+    quiet = lost = 0
+    election.withdraw()
+  }
+
+  function exit(): void {
+    leave()
+    ignorePage()
+  }
+
+  function learnType(type: string): void {
+    types.add(type)
+    stream?.addType(type)
+  }
+
+  function addType(type: string): void {
+    learnType(type)
+    say(stream ? epoch : 0)
+  }
+
+  const ignorePage = followPage(world, leave, enter)
+  enter()
+  return { addType, leave: exit }
+}
