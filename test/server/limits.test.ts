@@ -90,8 +90,8 @@ test('a coordinator that is refused with 429 waits as long as it is told to, and
   const startedAt = performance.now()
   const stream = keepOpen(
     thisWorld,
-    fetchTransport(thisWorld, plan),
     plan,
+    fetchTransport(thisWorld, plan),
     () => ({ lastEventId: '', types: [] }),
     {
       onOpen: () => {
