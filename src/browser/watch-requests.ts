@@ -33,6 +33,8 @@ export interface SeenRequest {
   documentUrl: string
   /** The `Accept` header that the page set. */
   accept: string | undefined
+  /** The browser asks by itself, as for the icon of a page: nobody waits for it. */
+  isUnasked: boolean
   /** The code that asked, where the browser names it: for fetch and XMLHttpRequest, not for EventSource. */
   callFrames: Protocol.Runtime.CallFrame[]
   askedAt: number
@@ -150,6 +152,7 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
       loaderId: event.loaderId,
       documentUrl: event.documentURL,
       accept: event.request.headers.Accept ?? event.request.headers.accept,
+      isUnasked: isRedirect ? before.isUnasked : event.type === 'Other' && event.initiator.type === 'other',
       callFrames: isRedirect ? before.callFrames : (event.initiator.stack?.callFrames ?? []),
       askedAt: isRedirect ? before.askedAt : performance.now(),
       sendings: isRedirect ? before.sendings + (isSentBefore ? 1 : 0) : 1,

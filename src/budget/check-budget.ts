@@ -42,7 +42,9 @@ export async function checkBudget(options: CheckOptions = {}): Promise<Report> {
   const error = await gather(plan, measured)
   const findings = await judgeAll(plan, measured, baseline)
   if (plan.updateBaseline && plan.baseline !== null && measured.complete && !error) {
-    await writeBaseline(plan.baseline, newBaseline(plan, measured, baseline))
+    const kept = newBaseline(plan, measured, baseline)
+    await writeBaseline(plan.baseline, kept)
+    plan.onNote(`${kept.figures.length} figures kept in ${plan.baseline}`)
   }
   const { run } = measured
   return {

@@ -10,6 +10,7 @@ import { runStep } from '../doctor/index.js'
 import { SseCoordError } from '../error.js'
 import { type AppObservation, isHeld } from '../evidence/app.js'
 import type { OnProgress } from '../evidence/progress.js'
+import { words } from './page-figures.js'
 
 export interface ComparePlan {
   url: string
@@ -38,7 +39,7 @@ export async function compareCoordinator(
       title: `${name} with the coordinator in place of EventSource`,
       plannedMs: plannedObserveMs(options.tabs),
       run: () => observeApp(browser, url, { ...options, script }),
-      outcome: (seen) => `${heldIn(seen)} streams open`,
+      outcome: (seen) => `${words(heldIn(seen), 'stream')} open`,
     })
   } catch (error) {
     if (signal.aborted || !(error instanceof SseCoordError) || error.code === 'browser-died') throw error
@@ -51,7 +52,7 @@ function wouldGain(before: AppObservation): boolean {
   const replaced = before.perTab.some(({ streams }) =>
     streams.some((one) => isHeld(one) && one.kind === 'EventSource' && /^(page|iframe)$/.test(one.context)),
   )
-  return replaced && heldIn(before) > 1
+  return replaced && before.tabs > 1 && heldIn(before) > 1
 }
 
 function heldIn({ perTab }: AppObservation): number {

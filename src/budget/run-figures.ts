@@ -23,7 +23,7 @@ export function runFigures(seen: readonly SeenOrigin[], named: string | null): R
     const other = worst.get(origin)
     if (!other || weight(one) > weight(other)) worst.set(origin, one)
   }
-  const entries = [...worst.entries()]
+  const entries = ofInterest([...worst.entries()], named)
   return {
     figures: [...entries.flatMap(([origin, one]) => originFigures(origin, one)), ...untold(named)],
     origins: entries.map(([origin, { peak }]) => ({
@@ -36,6 +36,12 @@ export function runFigures(seen: readonly SeenOrigin[], named: string | null): R
     })),
     targets: named === null ? entries.map(([origin]) => origin) : [named],
   }
+}
+
+/** A browser’s proxy server is asked for much that is no app, such as updates: origins without streams, once any has some. */
+function ofInterest(entries: [string, SeenOrigin][], named: string | null): [string, SeenOrigin][] {
+  const streaming = entries.filter(([, { peak }]) => peak.streams.length > 0)
+  return named === null && streaming.length > 0 ? streaming : entries
 }
 
 /** Several browsers behind one listener weigh more than anything: nothing can be said of them. */

@@ -27,21 +27,24 @@ describe.runIf(needs('chromium'))('an app in the tabs of Chromium', () => {
   })
 
   test('six tabs with a stream each stall the seventh, and not one before it', async () => {
-    await using app = await serveApp('one-stream')
+    // Without an icon of its own: the browser asks for one, in vain where all connections are held.
+    const files = { '/': '<!doctype html><title>One stream</title><script src="live.js"></script>' }
+    await using app = await serveApp('one-stream', { files })
     const seen = await observeApp(browser, app.url, { tabs: 7, quietMs: 300 })
     expect(seen.perTab.map(({ loaded }) => loaded)).toEqual([true, true, true, true, true, true, false])
     expect(seen.perTab[6]?.waiting).toMatchObject([{ url: app.url, type: 'Document' }])
     expect(seen.firstStalledTab).toBe(7)
     const requests = seen.perTab.map((tab) => tab.requests ?? [])
     // The page, its script and its stream: all on one clock, in the order in which it goes.
-    expect(requests[5]?.map(({ kind }) => kind)).toEqual(['page', 'request', 'stream'])
-    for (const { askedMs, sentMs, answeredMs, endedMs, kind } of requests.slice(0, 6).flat()) {
+    const own = requests.slice(0, 6).flatMap((tab) => tab.filter(({ url }) => !url.endsWith('/favicon.ico')))
+    expect(own.slice(-3).map(({ kind }) => kind)).toEqual(['page', 'request', 'stream'])
+    for (const { askedMs, sentMs, answeredMs, endedMs, kind } of own) {
       expect(sentMs).toBeGreaterThanOrEqual(askedMs)
       expect(answeredMs).toBeGreaterThanOrEqual(sentMs ?? 0)
       expect(endedMs === null).toBe(kind === 'stream')
     }
     expect(requests[6]).toMatchObject([{ kind: 'page', sentMs: null, answeredMs: null, endedMs: null }])
-    expect(requests[6]?.[0]?.askedMs).toBeGreaterThan(requests[5]?.at(-1)?.answeredMs ?? 0)
+    expect(requests[6]?.[0]?.askedMs).toBeGreaterThan(own.at(-1)?.answeredMs ?? 0)
     expect((seen.watchedMs ?? 0) - (requests[6]?.[0]?.askedMs ?? 0)).toBeGreaterThan(2000)
     expect(seen.origins).toMatchObject([{ sockets: 6, streamsOpen: 6, streamsWaiting: 0, stalledRequests: 1 }])
   })

@@ -37,6 +37,19 @@ describe('in a log', () => {
     void view.close()
   })
 
+  test('a step that begins again is counted from then', () => {
+    const { stderr, view } = start()
+    view.onProgress(step('a', 'started'))
+    view.onProgress(step('a', 'finished'))
+    vi.advanceTimersByTime(60_000)
+    stderr.text = ''
+    view.onProgress(step('a', 'started'))
+    vi.advanceTimersByTime(1200)
+    view.onProgress(step('a', 'finished'))
+    expect(stderr.text).toBe('✓ step a (1.2 s)\n')
+    void view.close()
+  })
+
   test('every 15 s a line tells what runs', () => {
     const { stderr, view } = start()
     vi.advanceTimersByTime(10_000)

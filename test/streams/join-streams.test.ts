@@ -18,6 +18,7 @@ function request(url: string, change: Partial<SeenRequest> = {}): SeenRequest {
     frameId: 'main',
     loaderId: '1',
     documentUrl: 'http://host/',
+    isUnasked: false,
     accept: undefined,
     callFrames: [],
     askedAt: 0,

@@ -63,6 +63,7 @@ export async function observeStreamsBidi(page: Page, options: ObserveBidiOptions
       loaderId: '',
       documentUrl: request.frame()?.url() ?? page.url(),
       accept,
+      isUnasked: false,
       callFrames: [],
       askedAt: performance.now(),
       sendings: 1,

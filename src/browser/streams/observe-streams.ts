@@ -106,11 +106,13 @@ export async function observeSession(
   return {
     streams: () => book.records(isWaiting),
     waiting: () =>
-      [...watch.live.values()].filter(isWaiting).map(({ url, type, askedAt }) => ({
-        url,
-        type: type ?? 'Other',
-        waitedMs: performance.now() - askedAt,
-      })),
+      [...watch.live.values()]
+        .filter((request) => isWaiting(request) && !request.isUnasked)
+        .map(({ url, type, askedAt }) => ({
+          url,
+          type: type ?? 'Other',
+          waitedMs: performance.now() - askedAt,
+        })),
     origins: () => usesOf(watch),
     protocol: () => protocol,
     requests: history.all,

@@ -66,11 +66,15 @@ async function attachToWorkers(browser: Browser): Promise<Adopters> {
     await session.send('Target.detachFromTarget', { sessionId })
   }
 
+  // Puppeteer attaches to them as well, and lets each run at once: what it opens first thing would be missed now and then.
+  const autoAttach = { autoAttach: true, waitForDebuggerOnStart: true, flatten: true }
+  await session.connection()?.send('Target.setAutoAttach', {
+    ...autoAttach,
+    filter: [...[...workerTypes, 'page'].map((type) => ({ type, exclude: true })), {}],
+  })
   session.on('Target.attachedToTarget', (event) => void adopt(event).catch(() => {})) // It has gone already.
   await session.send('Target.setAutoAttach', {
-    autoAttach: true,
-    waitForDebuggerOnStart: true,
-    flatten: true,
+    ...autoAttach,
     filter: [...workerTypes.map((type) => ({ type })), { exclude: true }],
   })
   return adopters

@@ -28,9 +28,15 @@ export interface Step {
   endedAt: number
 }
 
-/** Brings the steps up to date, in the order in which they began. An end without a beginning began when it ended. */
+/**
+ * Brings the steps up to date, in the order in which they began. An end without a beginning began when it ended; what begins
+ * again after its end, as a browser may for a second page, is counted from then.
+ */
 export function keepStep(steps: Map<string, Step>, progress: Progress, at: number): Step {
-  const startedAt = steps.get(progress.id)?.startedAt ?? at
+  const before = steps.get(progress.id)
+  const isAgain = progress.state === 'started' && before !== undefined && before.state !== 'started'
+  if (isAgain) steps.delete(progress.id)
+  const startedAt = isAgain ? at : (before?.startedAt ?? at)
   const { title, state, outcome, plannedMs } = progress
   const step = { title, state, outcome, plannedMs, startedAt, endedAt: at }
   steps.set(progress.id, step)
