@@ -8,7 +8,7 @@ import express from 'express'
 import { createProxyMiddleware } from 'http-proxy-middleware'
 import { describe, expect, test } from 'vitest'
 import { anyServer } from '../../src/doctor/remedies/any-server.js'
-import { remedies } from '../../src/doctor/remedies/index.js'
+import { fixesFor, remedies } from '../../src/doctor/remedies/index.js'
 import type { Finding } from '../../src/evidence/report.js'
 import { diagnose } from '../../src/index.js'
 import { findingOf, findingsOf } from '../support/examine.js'
@@ -16,6 +16,7 @@ import { startNginx } from '../support/fronts/nginx.js'
 import { findingThrough, freePort } from '../support/http-proxy.js'
 import { needs } from '../support/needs.js'
 import { expectNoDelay, look } from '../support/rhythm.js'
+import { streamOf } from '../support/stream-evidence.js'
 import { type Handler, serve } from '../support/stream-server.js'
 
 const head = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' }
@@ -257,6 +258,16 @@ test('the route handler of Next.js sends headers at once, events one by one, and
   const { findings } = await diagnose({ urls: [server.url], for: 2500, onlyChecks: ['response', 'delivery'] })
   expect(findings.filter(({ state }) => state === 'fail').map(({ id }) => id)).toEqual([])
   await expect.poll(() => open).toBe(0)
+})
+
+test.each([
+  ['x-powered-by', 'Next.js'],
+  ['vary', 'rsc, next-router-state-tree, next-router-prefetch'],
+])('Next.js is known by %s: %s', (name, value) => {
+  const { watch: [exchange] = [] } = streamOf('response/cacheable', 'fail')
+  expect(fixesFor('cacheable', exchange && { ...exchange, headers: [[name, value]] })).toMatchObject([
+    { stack: 'Next.js' },
+  ])
 })
 
 describe.concurrent('a proxy of your own', () => {
