@@ -1,15 +1,14 @@
 /** The doctor through real servers: what it says of nginx and its like as they come, and what it is silent about. */
-import type { AddressInfo } from 'node:net'
-import net from 'node:net'
 import { createServer as createViteServer } from 'vite'
 import { describe, expect, test } from 'vitest'
+import { remedies } from '../../src/doctor/remedies/index.js'
 import type { Finding } from '../../src/evidence/report.js'
 import { type DiagnoseOptions, diagnose } from '../../src/index.js'
 import { startApache } from '../support/fronts/apache.js'
 import { startHaproxy } from '../support/fronts/haproxy.js'
 import { startNginx } from '../support/fronts/nginx.js'
 import { startVarnish } from '../support/fronts/varnish.js'
-import { tieBothEnds } from '../support/http-proxy.js'
+import { freePort } from '../support/http-proxy.js'
 import { needs } from '../support/needs.js'
 import { type Handler, serve, steady } from '../support/stream-server.js'
 
@@ -107,7 +106,7 @@ test.runIf(needs('apache2') && needs('varnishd'))('Apache and Varnish as they co
 
 test('the proxy of Vite forgets both ends, and with the hook it does not', async () => {
   const port = await freePort()
-  const through = async (configure?: typeof tieBothEnds) => {
+  const through = async (configure?: object) => {
     const vite = await createViteServer({
       configFile: false,
       logLevel: 'silent',
@@ -129,18 +128,12 @@ test('the proxy of Vite forgets both ends, and with the hook it does not', async
     await vite.close()
     return report.findings.map(({ id, state }) => [id, state])
   }
-  const sound = await through(tieBothEnds)
+  // As it is printed.
+  const pasted = new Function(`return {\n${remedies.vite.snippets['abort-not-forwarded']}\n}`)()
+  const sound = await through(pasted.configure)
   expect(sound).toEqual([
     ['proxy/abort-not-forwarded', 'pass'],
     ['proxy/disconnect-not-forwarded', 'pass'],
   ])
   expect((await through()).map(([, state]) => state)).toContain('fail')
 }, 40_000)
-
-async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

@@ -9,11 +9,16 @@ import express from 'express'
 import fastify from 'fastify'
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
+import { createServer as createViteServer } from 'vite'
 import { describe, expect, test } from 'vitest'
 import type { Finding, Report } from '../../src/evidence/report.js'
 import { createMock, type DiagnoseOptions, diagnose } from '../../src/index.js'
+import { createChannel, createSession } from '../../src/server/index.js'
+import { startApache } from '../support/fronts/apache.js'
 import { startCaddy } from '../support/fronts/caddy.js'
+import { startHaproxy } from '../support/fronts/haproxy.js'
 import { startNginx } from '../support/fronts/nginx.js'
+import { startVarnish } from '../support/fronts/varnish.js'
 import { needs } from '../support/needs.js'
 import { serveSecurely } from '../support/secure-server.js'
 import { serve, steady } from '../support/stream-server.js'
@@ -131,6 +136,43 @@ describe.concurrent('nothing but the truth is said of', () => {
     expect(complaints(await diagnose({ ...watched, urls: [`${front.url}/events`], origin: app.origin }))).toEqual([
       plain,
     ])
+  })
+
+  test.runIf(needs('haproxy'))('HAProxy with its option, Apache and Varnish as they come', async () => {
+    await using app = await serve(steady())
+    await using haproxy = await startHaproxy(app.origin, { defaults: 'option http-no-delay' })
+    await using apache = await startApache(app.origin)
+    await using varnish = await startVarnish(app.origin)
+    const urls = [haproxy, apache, varnish].map((front) => `${front.url}/events`)
+    const reports = await Promise.all(urls.map((url) => diagnose({ ...watched, urls: [url], origin: app.origin })))
+    expect(reports.map(complaints)).toEqual([[plain], [plain], [plain]])
+  })
+
+  test('the dev server of Vite, through its proxy', async () => {
+    await using app = await serve(steady())
+    const vite = await createViteServer({
+      configFile: false,
+      logLevel: 'silent',
+      root: import.meta.dirname,
+      optimizeDeps: { noDiscovery: true },
+      server: { port: 0, host: '127.0.0.1', ws: false, watch: null, proxy: { '/events': app.origin } },
+    })
+    await vite.listen()
+    const url = new URL('/events', vite.resolvedUrls?.local[0])
+    const report = await diagnose({ ...watched, urls: [url.href], origin: app.origin })
+    await vite.close()
+    expect(complaints(report)).toEqual([plain])
+  })
+
+  test('our own server kit, with its history', async () => {
+    const channel = createChannel({ history: {} })
+    await using server = await listening(async (request, response) => {
+      channel.register(await createSession(request, response))
+    })
+    const stop = count(100, (number) => channel.broadcast(number))
+    const report = await diagnose({ ...watched, urls: [server.url] })
+    stop()
+    expect(complaints(report)).toEqual([plain])
   })
 
   test('an IPv6 address', async () => {

@@ -4,6 +4,7 @@ import type { DiagnoseOptions } from '../../index.js'
 import { encodeLastEventId } from '../../sse/last-event-id.js'
 import { appOf } from '../options/app.js'
 import { readRequest } from '../options/request.js'
+import { parseStreamUrl } from '../options/stream-url.js'
 import { someOf } from '../options/values.js'
 import type { CliProcess } from '../process.js'
 import type { DoctorFlags } from './doctor-flags.js'
@@ -18,6 +19,7 @@ export async function optionsOf(
 ): Promise<DiagnoseOptions> {
   const { sandbox, tabs, trials, browser, installBrowser, failOn } = flags
   const common = given({ tabs, failOn })
+  const streams = urls.map((url) => parseStreamUrl(url).href)
   if (urls.length === 0 && flags.via === undefined && flags.app === undefined) {
     refuseWithoutUrl(flags)
     return {
@@ -38,7 +40,7 @@ export async function optionsOf(
   return {
     ...common,
     ...request,
-    urls,
+    urls: streams,
     ...(app && { app, ...given({ browser, installBrowser }), ...(!sandbox && { sandbox }) }),
     headers: lastEventId === undefined ? headers : [...headers, ['Last-Event-ID', encodeLastEventId(lastEventId)]],
     ...given({ for: flags.for, deep, origin, via, listen, pageOrigin, withCredentials, pid, profile, allowLoad }),

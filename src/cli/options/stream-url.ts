@@ -1,17 +1,30 @@
-/** The URL of a stream, as people type it. */
+/** The URL of a stream, as people type it: one rule for all commands that take one. */
 import { SseCoordError } from '../../error.js'
+import { redactUrl } from '../../evidence/redact.js'
 
-/** `localhost:3000/events` and `:3000/events` become whole; loopback speaks plain HTTP. */
+/** `localhost:3000/events`, `127.0.0.1`, `[::1]:3000`, `:3000/events`. */
+const ofThisMachine = /^(?=.)(localhost|127(?:\.\d+){3}|\[::1\])?(:\d+)?(?=[/?#]|$)/i
+/** `example.com/events`, `intranet:8080`. */
+const ofAHost = /^[\w-]+((\.[\w-]+)+|(\.[\w-]+)*:\d+)(?=[/?#]|$)/
+
+/**
+ * What names this machine without a scheme speaks plain HTTP; everything else needs its scheme, so that a file or a word
+ * is never taken for a host.
+ *
+ * @throws SseCoordError `bad-target`
+ */
 export function parseStreamUrl(text: string): URL {
-  const whole = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : completed(text)
+  const isShort = ofThisMachine.test(text) && !/^[/?#]/.test(text)
+  const whole = isShort ? `http://${text.replace(/^:/, 'localhost:')}` : text
   const url = URL.canParse(whole) ? new URL(whole) : undefined
-  if (url && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '') return url
-  const words = 'A stream has a URL such as http://localhost:3000/events.'
-  throw new SseCoordError('bad-option', words)
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:') && /^https?:\/\//i.test(whole)) return url
+  throw new SseCoordError('bad-target', whatIsWrong(text))
 }
 
-function completed(text: string): string {
-  if (/^:\d+/.test(text)) return `http://localhost${text}`
-  const isLoopback = /^(localhost|127\.|\[::1\])/i.test(text)
-  return `${isLoopback ? 'http' : 'https'}://${text}`
+function whatIsWrong(text: string): string {
+  if (ofAHost.test(text)) return `'${text}' lacks its scheme: https://${text}`
+  if (/^(?!https?:|file:)[a-z][a-z\d+.-]*:\/\//i.test(text)) {
+    return `'${redactUrl(text)}' is not http: or https:, which is all that EventSource can open.`
+  }
+  return `'${redactUrl(text)}' is no URL of a stream, such as http://localhost:3000/events.`
 }

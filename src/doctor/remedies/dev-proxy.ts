@@ -16,16 +16,16 @@ const inVite = [
   '}',
 ].join('\n')
 
-/** Of http-proxy-middleware, which both hand their options to. */
+/** Of http-proxy-middleware 2, which both hand their options to. Its version 3 has neither fault. */
 const inMiddleware = [
-  'const proxyReq = (upstream, request, response) =>',
-  "  response.on('close', () => upstream.destroy())",
-  'const proxyRes = (upstream, request, response) =>',
-  "  upstream.on('close', () => upstream.complete || response.destroy())",
   '// webpack.config.js: devServer.proxy[0]; CRA: src/setupProxy.js',
-  'onProxyReq: proxyReq, onProxyRes: proxyRes,',
-  '// from http-proxy-middleware 3 on',
-  'on: { proxyReq, proxyRes },',
+  '// http-proxy-middleware from 3.0 on needs none of this',
+  'onProxyReq(upstream, request, response) {',
+  "  response.on('close', () => upstream.destroy())",
+  '},',
+  'onProxyRes(upstream, request, response) {',
+  "  upstream.on('close', () => upstream.complete || response.destroy())",
+  '},',
 ].join('\n')
 
 export const vite: Remedy = {

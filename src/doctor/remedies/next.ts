@@ -25,6 +25,9 @@ const handler = [
 
 export const next: Remedy = {
   stack: 'Next.js',
-  detect: (exchange) => /^next\.js/i.test(headerOf(exchange, 'x-powered-by') ?? ''),
+  // Route handlers are answered without x-powered-by.
+  detect: (exchange) =>
+    /^next\.js/i.test(headerOf(exchange, 'x-powered-by') ?? '') ||
+    /next-router/i.test(headerOf(exchange, 'vary') ?? ''),
   snippets: { buffered: handler, compressed: handler, 'late-headers': handler, cacheable: handler },
 }
