@@ -2,7 +2,12 @@
 // Each is loaded only when it is measured. First: `npm run build` for this package, and `npm install` in this folder for
 // the others.
 
-const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache, no-store, no-transform' }
+// The same head as the kit's, so that all send the same bytes but for the frames of chunks.
+const headers = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-cache, no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+}
 
 /** Node alone: one `response.write` per event and connection, of a buffer made once. What everybody else is divided by. */
 async function raw() {

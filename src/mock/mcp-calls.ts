@@ -54,7 +54,7 @@ export async function answerCall(
     case 'initialize':
       return succeed({
         protocolVersion: protocolVersions.find((version) => version === params.protocolVersion) ?? protocolVersions[0],
-        capabilities: { tools: {} },
+        capabilities: { tools: { listChanged: true } },
         serverInfo: { name: `${tool.name} mock`, version: tool.version },
       })
     case 'ping':

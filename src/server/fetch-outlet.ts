@@ -35,9 +35,10 @@ export function createFetchOutlet(signal: AbortSignal | undefined): FetchOutlet 
     listener?.onClose()
   }
 
+  /** The client has left, which is nothing to complain of: runtimes write an errored body to their log. */
   function abort(): void {
     if (!isOpen) return
-    controller?.error(signal?.reason ?? new Error('the client has left'))
+    controller?.close()
     close()
   }
 

@@ -240,7 +240,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
    *
    * @throws SseCoordError when the client has left before, or the batch is larger than `maxBufferedBytes`.
    */
-  async batch(gather: (buffer: EventBuffer) => void | Promise<void>): Promise<void> {
+  async batch(gather: (buffer: EventBuffer) => unknown): Promise<void> {
     if (!this.#isConnected) throw sessionNotActive('send a batch')
     const buffer = new EventBuffer(this.#settings)
     await gather(buffer)

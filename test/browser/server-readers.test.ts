@@ -1,19 +1,20 @@
-import { existsSync } from 'node:fs'
 import { launch, type Page } from 'puppeteer-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { createChannel, createSession, type Session, stopReconnecting } from '../../src/server/index.js'
 import { serve } from '../server/support/serve.js'
 import { until } from '../server/support/until.js'
+import { needs } from '../support/needs.js'
 
 const browsers = [
-  { browser: 'chrome' as const, executablePath: '/usr/bin/chromium' },
-  { browser: 'firefox' as const, executablePath: '/usr/bin/firefox-esr' },
-]
+  { program: 'chromium', browser: 'chrome', executablePath: '/usr/bin/chromium' },
+  { program: 'firefox-esr', browser: 'firefox', executablePath: '/usr/bin/firefox-esr' },
+] as const
 
 /** A page of the same origin as the stream. */
 async function openPage(options: (typeof browsers)[number], url: string): Promise<Page> {
-  const args = options.browser === 'chrome' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  const browser = await launch({ ...options, headless: true, args })
+  const { program, ...where } = options
+  const args = program === 'chromium' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const browser = await launch({ ...where, headless: true, args })
   onTestFinished(() => browser.close())
   const page = await browser.newPage()
   await page.goto(`${url}/page`, { waitUntil: 'load' })
@@ -38,9 +39,8 @@ const readyState = (page: Page) =>
   page.evaluate(() => (window as unknown as { source: { readyState: number } }).source.readyState)
 
 for (const options of browsers) {
-  const isMissing = !existsSync(options.executablePath) && !process.env.CI
-  test.skipIf(isMissing)(
-    `${options.browser} reads, resumes, is told of a reset, and stays away when asked to`,
+  test.runIf(needs(options.program))(
+    `${options.program} reads, resumes, is told of a reset, and stays away when asked to`,
     async () => {
       const channel = createChannel({ history: { size: 3 } })
       const sessions: Session[] = []

@@ -1,15 +1,13 @@
-import { spawnSync } from 'node:child_process'
 import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Channel, createChannel, createSession } from '../../src/server/index.js'
+import { needs } from '../support/needs.js'
 import { curl } from './support/curl.js'
 import { startNginx } from './support/nginx.js'
 import { open } from './support/reader.js'
 import { serve } from './support/serve.js'
 import { until } from './support/until.js'
-
-const isMissing = (command: string) => spawnSync(command, ['-v']).error !== undefined && !process.env.CI
 
 async function serveChannel(): Promise<{ url: string; channel: Channel }> {
   const channel = createChannel()
@@ -19,7 +17,7 @@ async function serveChannel(): Promise<{ url: string; channel: Channel }> {
   return { url, channel }
 }
 
-test.skipIf(isMissing('curl'))('curl prints every event as it is sent, and ends when the stream ends', async () => {
+test.runIf(needs('curl'))('curl prints every event as it is sent, and ends when the stream ends', async () => {
   const { url, channel } = await serveChannel()
   const printed = curl([url])
   await until(() => channel.sessionCount === 1)
@@ -32,7 +30,7 @@ test.skipIf(isMissing('curl'))('curl prints every event as it is sent, and ends 
   expect(printed.text).toBe('retry: 2000\n\nevent: n\nid: 1\ndata: "a"\n\nid: 2\ndata: "b"\n\n')
 })
 
-test.skipIf(isMissing('curl'))('curl over HTTP/2 as well', async () => {
+test.runIf(needs('curl'))('curl over HTTP/2 as well', async () => {
   const channel = createChannel()
   const server = createHttp2Server((request, response) => {
     channel.register(createSession(request, response, { retry: false }))
@@ -48,7 +46,7 @@ test.skipIf(isMissing('curl'))('curl over HTTP/2 as well', async () => {
   expect(printed.text).toBe('id: 1\ndata: "a"\n\n')
 })
 
-test.skipIf(isMissing('curl'))('a connection can be used again after its stream has ended', async () => {
+test.runIf(needs('curl'))('a connection can be used again after its stream has ended', async () => {
   const { url } = await serve(async (request, response) => {
     const session = createSession(request, response, { retry: false })
     session.push(request.url)
@@ -59,22 +57,19 @@ test.skipIf(isMissing('curl'))('a connection can be used again after its stream 
   expect(printed.text).toBe('data: "/1"\n\n1\ndata: "/2"\n\n0\n')
 })
 
-test.skipIf(isMissing('nginx'))(
-  'nginx as it comes passes events on at once, and tells when a client leaves',
-  async () => {
-    const { url, channel } = await serveChannel()
-    const reader = await open(await startNginx(url))
-    await until(() => channel.sessionCount === 1)
-    for (let n = 1; n <= 3; n++) {
-      channel.broadcast(n)
-      await reader.received(n)
-    }
-    reader.close()
-    await until(() => channel.sessionCount === 0)
-  },
-)
+test.runIf(needs('nginx'))('nginx as it comes passes events on at once, and tells when a client leaves', async () => {
+  const { url, channel } = await serveChannel()
+  const reader = await open(await startNginx(url))
+  await until(() => channel.sessionCount === 1)
+  for (let n = 1; n <= 3; n++) {
+    channel.broadcast(n)
+    await reader.received(n)
+  }
+  reader.close()
+  await until(() => channel.sessionCount === 0)
+})
 
-test.skipIf(isMissing('nginx'))('behind nginx a client resumes', async () => {
+test.runIf(needs('nginx'))('behind nginx a client resumes', async () => {
   const { url, channel } = await serveChannel()
   const front = await startNginx(url)
   channel.broadcast(1, undefined, { eventId: 'ü1' }).broadcast(2)

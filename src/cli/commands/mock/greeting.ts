@@ -16,8 +16,9 @@ export function greeting(
   const lines: [string, string][] = paths.map((one) => ['stream', `${url}${one}`])
   if (url.includes('localhost')) for (const address of addresses()) lines.push(['also', `${address}:${port}`])
   lines.push(['page', `${url}/`], ['try', tryLine(curl, url + path, profile)])
-  if (profile === 'stream' && file === undefined)
-    lines.push(['publish', `${curl}-d '{"data": "hello"}' ${url}/publish`])
+  if (profile !== 'llm' && file === undefined) {
+    lines.push(['publish', `${curl}-d '{"data": ${dataOf(profile)}}' ${url}/publish`])
+  }
   lines.push(['faults', `${curl}-d cut@event=3 -H 'Authorization: Bearer ${token}' ${url}/faults`])
   for (const { text } of faults.list()) lines.push(['on', text])
   const rows = [...recording, ...lines].map(
@@ -33,6 +34,11 @@ function tryLine(curl: string, stream: string, profile: MockProfile): string {
     return `${curl}-iN -H 'Accept: text/event-stream' -d '${initialize}' ${stream}`
   }
   return `${curl}-N ${stream}`
+}
+
+/** What is worth publishing. */
+function dataOf(profile: MockProfile): string {
+  return profile === 'mcp' ? '{"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}' : '"hello"'
 }
 
 /** Under which addresses other machines reach this one. */
