@@ -23,6 +23,8 @@ interface Case {
   sameOrigin?: true
   path?: string
   expect(seen: Seen): void
+  /** What the requests have been that reached the proxy, in their order. */
+  requests?: (urls: string[]) => void
 }
 
 const [connecting, open, closed] = [0, 1, 2]
@@ -90,6 +92,16 @@ const cases: Case[] = [
     },
   },
   {
+    fault: 'buffer:300B',
+    expect(seen) {
+      inOrder(seen)
+      // One burst is what came between two silences of more than the stream's own 40 ms.
+      const gaps = seen.messages.slice(1).map(({ at }, index) => at - (seen.messages[index]?.at ?? 0))
+      expect(gaps.filter((gap) => gap > 200).length).toBeGreaterThan(1)
+      expect(gaps.filter((gap) => gap < 20).length).toBeGreaterThan(10)
+    },
+  },
+  {
     fault: 'gzip-hold',
     expect: (seen) =>
       expect(seen).toMatchObject({ opens: [expect.any(Number)], messages: [], errors: [], state: open }),
@@ -117,11 +129,31 @@ const cases: Case[] = [
       expect(seen.opens).toHaveLength(1)
     },
   },
+  {
+    fault: 'status:204@connection=2',
+    sameOrigin: true,
+    path: '/ends',
+    expect: (seen) => expect(seen.errors.map(({ state }) => state)).toEqual([connecting, closed]),
+  },
+  {
+    fault: 'wrong-type@connection=2',
+    path: '/ends',
+    expect: (seen) => expect(seen.errors.map(({ state }) => state)).toEqual([connecting, closed]),
+  },
   { fault: 'wrong-type', expect: closedForGood },
   { fault: 'no-type', expect: closedForGood },
   { fault: 'no-cors', expect: closedForGood },
   { fault: 'redirect', sameOrigin: true, expect: undisturbed },
   { fault: 'redirect:301', sameOrigin: true, expect: undisturbed },
+  {
+    fault: 'redirect:308',
+    sameOrigin: true,
+    path: '/ends',
+    expect: reconnected,
+    requests(urls) {
+      expect(urls.slice(0, 4).map((url) => url.includes('redirected=1'))).toEqual([false, true, true, true])
+    },
+  },
   {
     fault: 'late-headers:500ms',
     expect(seen) {
@@ -176,10 +208,19 @@ function watchStreams(urls: string[]): void {
   Object.assign(window, { look: () => all.map((look) => look()) })
 }
 
-function holds(one: Case, seen: Seen | undefined): boolean {
+const pathOf = ({ path = '/events' }: Case, index: number): string => `${path}/${index}/`
+
+/** Throws where what was seen is not what a case expects. */
+function judge(one: Case, seen: Seen | undefined, requests: string[]): void {
+  expect(seen).toBeDefined()
+  if (seen) one.expect(seen)
+  one.requests?.(requests)
+}
+
+function holds(...given: Parameters<typeof judge>): boolean {
   try {
-    if (seen) one.expect(seen)
-    return seen !== undefined
+    judge(...given)
+    return true
   } catch {
     return false
   }
@@ -190,16 +231,18 @@ describe.runIf(needs('chromium'))('faults in Chromium', () => {
   let app: App
   const proxies: DevProxy[] = []
   let seen: Seen[] = []
+  const requested: string[] = []
+  const requestsOf = (one: Case, index: number) => requested.filter((url) => url.startsWith(pathOf(one, index)))
 
   beforeAll(async () => {
     app = await startApp(serveEvents)
     browser = await launchBrowser(await findBrowser())
-    const pathOf = ({ path = '/events' }: Case, index: number): string => `${path}/${index}/`
     const own = cases.flatMap((one, index) =>
       one.sameOrigin ? [`${one.fault}${one.fault.includes('@') ? ',' : '@'}path=${pathOf(one, index)}`] : [],
     )
     const shared = await createProxy({ target: app.url, faults: own })
     proxies.push(shared)
+    shared.ledger.on('request-started', ({ url }) => requested.push(url))
     const urls: string[] = []
     for (const [index, one] of cases.entries()) {
       if (one.sameOrigin) {
@@ -217,7 +260,7 @@ describe.runIf(needs('chromium'))('faults in Chromium', () => {
     for (let round = 0; round < 10; round++) {
       await wait(round === 0 ? 3500 : 1000)
       seen = await page.evaluate(() => (window as unknown as { look(): Seen[] }).look())
-      if (cases.every((one, index) => holds(one, seen[index]))) break
+      if (cases.every((one, index) => holds(one, seen[index], requestsOf(one, index)))) break
     }
   }, 60_000)
   afterAll(async () => {
@@ -232,8 +275,6 @@ describe.runIf(needs('chromium'))('faults in Chromium', () => {
   })
 
   test.each(cases.map((one, index) => [one.fault, one, index] as const))('%s', (_fault, one, index) => {
-    const found = seen[index]
-    expect(found).toBeDefined()
-    if (found) one.expect(found)
+    judge(one, seen[index], requestsOf(one, index))
   })
 })

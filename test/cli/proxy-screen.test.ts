@@ -64,7 +64,7 @@ test('six streams on six connections', () => {
       "  #19  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
       "",
       "faults: 1 idle-cut:60s@path=/api/presence",
-      "q quit · f faults · i inject: off",
+      "q quit · f faults · i inject: off · h HAR",
     ]
   `)
 })

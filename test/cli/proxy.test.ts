@@ -1,9 +1,10 @@
 import { EventEmitter } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { run } from '../../src/cli/index.js'
+import { harName } from '../../src/cli/live/har-file.js'
 import type { CliInput } from '../../src/cli/process.js'
 import type { Har } from '../../src/index.js'
 import { openStream, startOrigin } from '../proxy/support/origin.js'
@@ -143,6 +144,35 @@ test('a terminal is drawn on, keys switch faults and injection, and q ends with 
   expect(keyboard.modes).toEqual([true, false])
   expect(process.stdout.text.split('\u001b[?25h')).toHaveLength(2)
   expect(process.listenerCount('exit')).toBe(0)
+})
+
+test('the key h writes a HAR file while the proxy runs, and says where, or why it cannot', async () => {
+  await using app = await startApp()
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'sse-coord-'))
+  const file = path.join(folder, 'now.har')
+  const keyboard = createKeyboard()
+  const args = ['proxy', app.url, '--port', '0', '--no-dashboard', '--har', file]
+  const process = Object.assign(createProcess(args, { tty: true }), { stdin: keyboard })
+  const ended = run(process)
+  const shows = (words: string) => until(() => process.stdout.text.includes(words))
+  await shows('h HAR')
+  const port = Number(/127\.0\.0\.1:(\d+)/.exec(process.stdout.text)?.[1])
+  using client = await rawClient(port, get('/events'))
+  await client.receives('secret-data')
+  keyboard.press('h')
+  await shows(`HAR written to ${file}`)
+  const { log } = JSON.parse(await readFile(file, 'utf8')) as Har
+  expect(log.entries).toMatchObject([
+    { comment: 'It was still open.', _eventSourceMessages: [{ data: 'secret-data' }] },
+  ])
+  await rm(folder, { recursive: true })
+  keyboard.press('h')
+  await shows('its folder does not exist')
+  await mkdir(folder)
+  keyboard.press('q')
+  expect(await ended).toBe(0)
+  await rm(folder, { recursive: true })
+  expect(harName(new Date(0))).toBe('sse-coord-1970-01-01T00-00-00.har')
 })
 
 test('Ctrl-C as a key ends with 130, and the terminal is as it was', async () => {

@@ -212,6 +212,21 @@ test('a request whose header does not come to an end is cut, and a complete one 
   expect(stream.closed).toBe(false)
 })
 
+test('headers larger than Node takes are refused, whoever sends them', async () => {
+  await using origin = await startOrigin((_request, response) => {
+    response.writeHead(200, { 'x-large': 'x'.repeat(100_000) }).end('ok')
+  })
+  await using proxy = await createProxy({ target: origin.url })
+  using client = await rawClient(proxy.port, get('/', { 'x-large': 'x'.repeat(100_000) }))
+  await client.ended()
+  expect(client.text).toMatch(/^HTTP\/1.1 431 /)
+  expect(origin.requests).toEqual([])
+  for (const headers of [{}, { accept: 'text/event-stream' }]) {
+    const answer = await fetch(proxy.url, { headers })
+    expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('HPE_HEADER_OVERFLOW')])
+  }
+})
+
 test('connections beyond the bound are closed at once', async () => {
   await using origin = await startOrigin((_request, response) => openStream(response))
   await using proxy = await createProxy({ target: origin.url, maxConnections: 3 })

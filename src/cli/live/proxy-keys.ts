@@ -1,4 +1,4 @@
-/** What the keys do while a proxy runs: q quits, f switches faults, i switches the injection. */
+/** What the keys do while a proxy runs: q quits, f switches faults, i switches the injection, h writes a HAR file. */
 import { SseCoordError } from '../../error.js'
 import type { Proxy as DevProxy, Injection } from '../../index.js'
 import type { Key } from './keys.js'
@@ -9,6 +9,8 @@ export interface ProxyKeyOptions {
   proxy: DevProxy
   injection: Injection
   note(line: string): void
+  /** Writes what has passed so far; resolves with the file's name. */
+  writeHar(): Promise<string>
   end(how: 'quit' | 'interrupt'): void
 }
 
@@ -19,7 +21,7 @@ export interface ProxyKeys {
 }
 
 /** Begins with nothing typed. */
-export function createProxyKeys({ proxy, injection, note, end }: ProxyKeyOptions): ProxyKeys {
+export function createProxyKeys({ proxy, injection, note, writeHar, end }: ProxyKeyOptions): ProxyKeys {
   let prompt: Prompt | null = null
 
   function switchFaults(text: string): void {
@@ -37,9 +39,13 @@ export function createProxyKeys({ proxy, injection, note, end }: ProxyKeyOptions
     try {
       if (text !== null) switchFaults(text)
     } catch (error) {
-      if (!(error instanceof SseCoordError)) throw error
-      note(error.hint ? `${error.message} ${error.hint}` : error.message)
+      noteError(error)
     }
+  }
+
+  function noteError(error: unknown): void {
+    if (!(error instanceof SseCoordError)) throw error
+    note(error.hint ? `${error.message} ${error.hint}` : error.message)
   }
 
   return {
@@ -49,6 +55,7 @@ export function createProxyKeys({ proxy, injection, note, end }: ProxyKeyOptions
       else if (key === 'q') end('quit')
       else if (key === 'f') prompt = openPrompt()
       else if (key === 'i') injection.switch(!injection.isOn)
+      else if (key === 'h') void writeHar().then((file) => note(`HAR written to ${file}`), noteError)
     },
     state: () => ({
       faults: proxy.faults.list().map(({ number, text }) => `${number} ${text}`),

@@ -84,5 +84,6 @@ function formatFoot({ faults, injecting, typed, hasKeys }: ProxyScreen, width: n
     return [...lines, splitAtWidth(pen.text(`${label}${end}_`), width)[0]]
   }
   const inject = injecting === null ? '' : ` · i inject: ${injecting ? 'on' : 'off'}`
-  return hasKeys ? [...lines, pen.paint('quiet', pen.text(`q quit · f faults${inject}`))] : lines
+  const keys = hasKeys ? wrap(pen.text(`q quit · f faults${inject} · h HAR`), width) : []
+  return [...lines, ...keys.map((line) => pen.paint('quiet', line))]
 }

@@ -5,7 +5,8 @@ import type { Api, Context } from '../context.js'
 import type { CliProcess } from '../process.js'
 import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
 import { untilInterrupted } from '../until-interrupted.js'
-import { expectWritable, writeWhole } from '../write-file.js'
+import { expectWritable } from '../write-file.js'
+import { writeHar } from './har-file.js'
 import { canReadKeys, type Key, readKeys } from './keys.js'
 import { createJsonWriter } from './proxy-json.js'
 import { createProxyKeys, type ProxyKeys } from './proxy-keys.js'
@@ -36,6 +37,7 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
     proxy,
     injection,
     note,
+    writeHar: () => writeHar(running.har, flags.har),
     end(given) {
       how = given
       end()
@@ -108,10 +110,8 @@ async function conclude(
   if (flags.json) {
     createJsonWriter((line) => void stdout.write(`${line}\n`), api.redactUrl)({ type: 'ended', snapshot })
   }
-  const written = flags.har === undefined ? undefined : JSON.stringify(har.read(), null, 1)
+  const written = flags.har === undefined ? undefined : har.read()
   await stopProxy(running)
   for (const file of recording?.files ?? []) say(`recorded in ${file}`)
-  if (flags.har === undefined || written === undefined) return
-  await writeWhole(flags.har, written)
-  say(`HAR written to ${flags.har}`)
+  if (written) say(`HAR written to ${await writeHar({ read: () => written }, flags.har)}`)
 }
