@@ -11,48 +11,13 @@
  * What a later epoch has said is never taken back by an earlier one.
  */
 import { attend } from './attend.js'
-import type { Elect } from './elect.js'
 import { findPlace, newsIn, placeOf, remember, type SharedEvent } from './history.js'
 import { readStream } from './lead.js'
+import type { Member, MemberListener, Ways } from './membership.js'
 import type { AskMessage, LeadMessage, StreamState } from './message.js'
 import type { Plan } from './plan.js'
-import type { KeepStream, KeptStream } from './transport.js'
+import type { KeptStream } from './transport.js'
 import type { World } from './world.js'
-
-/** How a member agrees with the others, and reads. */
-export interface Ways {
-  elect: Elect
-  keep: KeepStream
-  /** Whether the stream can resume at a last event ID. */
-  canResume: boolean
-}
-
-/** What a member tells its owner. */
-export interface MemberListener {
-  onEvent(event: SharedEvent, origin: string): void
-  /** The shared connection is open (1), over (2), or was lost once more (below zero). */
-  onState(state: StreamState, reason: string): void
-  onLeading?(leading: boolean): void
-  /** Events may be missing here: nobody can bring them back. */
-  onGap?(lastEventId: string): void
-  /** Another tab's app said something. */
-  onApp?(value: unknown): void
-}
-
-/** A member of a group. */
-export interface Member {
-  isLeading(): boolean
-  /** Asks for one more event type. */
-  addType(type: string): void
-  /** Says something to the other tabs' apps. */
-  say(value: unknown): void
-  /** Gives up the lead, if it has it, and queues again. */
-  stepBack(): void
-  /** Leaves for good; `everybody` ends the group in all tabs. */
-  leave(everybody?: boolean): void
-  /** The stream is over for this member; the others have what it read and see for themselves. */
-  end(reason: string): void
-}
 
 /** Who is told that the stream is over leaves before the lock passes on: else each would try the server once more. */
 const lingerMs = 100
@@ -99,7 +64,7 @@ export function join(
   const history: SharedEvent[] = []
   /** Looks since this member is lost; 0 as long as it is not. */
   let lost = 0
-  /** It takes the lead because nobody else remembers what it missed; and when that has had no bad effect. */
+  /** It takes the lead because nobody else remembers what it missed; and until when it must not do so again and again. */
   let rescues = false
   let restAt = 0
 

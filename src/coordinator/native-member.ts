@@ -59,7 +59,7 @@ export function joinNatively(
   /** Looks since the leader was heard, and since this member is lost; 0 as long as it is not. */
   let quiet = 0
   let lost = 0
-  /** It takes the lead because nobody else remembers what it missed; and when that has had no bad effect. */
+  /** It takes the lead because nobody else remembers what it missed; and until when it must not do so again and again. */
   let rescues = false
   let restAt = 0
 

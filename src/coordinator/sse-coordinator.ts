@@ -3,7 +3,8 @@
  * that SharedEventSource uses too.
  */
 import { choose } from './choose.js'
-import { endedByTab, join, type Member, type Ways } from './member.js'
+import { endedByTab, join } from './member.js'
+import type { Member, Ways } from './membership.js'
 import { type CoordinatorOptions, checkOptions, type EventMap, type Logger, type SSEEvent } from './options.js'
 import type { Plan } from './plan.js'
 import { thisWorld } from './world.js'

@@ -4,7 +4,8 @@
  */
 import { choose } from './choose.js'
 import { electByLock } from './elect-by-lock.js'
-import { join, type Member } from './member.js'
+import { join } from './member.js'
+import type { Member } from './membership.js'
 import { nameGroup } from './plan.js'
 import type { Introduction } from './shared-worker.js'
 import { thisWorld } from './world.js'

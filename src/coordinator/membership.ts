@@ -1,0 +1,40 @@
+/** What a member of a group is to its owner, and what it needs to be one. */
+import type { Elect } from './elect.js'
+import type { SharedEvent } from './history.js'
+import type { StreamState } from './message.js'
+import type { KeepStream } from './transport.js'
+
+/** How a member agrees with the others, and reads. */
+export interface Ways {
+  elect: Elect
+  keep: KeepStream
+  /** Whether the stream can resume at a last event ID. */
+  canResume: boolean
+}
+
+/** What a member tells its owner. */
+export interface MemberListener {
+  onEvent(event: SharedEvent, origin: string): void
+  /** The shared connection is open (1), over (2), or was lost once more (below zero). */
+  onState(state: StreamState, reason: string): void
+  onLeading?(leading: boolean): void
+  /** Events may be missing here: nobody can bring them back. */
+  onGap?(lastEventId: string): void
+  /** Another tab's app said something. */
+  onApp?(value: unknown): void
+}
+
+/** A member of a group. */
+export interface Member {
+  isLeading(): boolean
+  /** Asks for one more event type. */
+  addType(type: string): void
+  /** Says something to the other tabs' apps. */
+  say(value: unknown): void
+  /** Gives up the lead, if it has it, and queues again. */
+  stepBack(): void
+  /** Leaves for good; `everybody` ends the group in all tabs. */
+  leave(everybody?: boolean): void
+  /** The stream is over for this member; the others have what it read and see for themselves. */
+  end(reason: string): void
+}
