@@ -199,21 +199,25 @@ describe.concurrent('nothing but the truth is said of', () => {
 })
 
 describe.concurrent('no alarm over', () => {
-  test('ten thousand events a second', async () => {
+  test('ten thousand events a second, as far as the machine can', async () => {
+    /** How many each connection was sent. */
+    const sent: number[] = []
     await using server = await serve((_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' })
       response.write(`retry: ${3000 + Math.floor(Math.random() * 1000)}\n\n`)
+      const connection = sent.push(0) - 1
       let number = 0
       const timer = setInterval(() => {
         let text = ''
         for (let one = 0; one < 100; one++) text += `id: ${++number}\ndata: ${number}\n\n`
         response.write(text)
+        sent[connection] = number
       }, 10)
       response.once('close', () => clearInterval(timer))
     })
     const report = await diagnose({ ...watched, urls: [server.url], skipChecks: ['resume/ignored'] })
     expect(complaints(report)).toEqual([plain])
-    expect(report.streams?.[0]?.events).toBeGreaterThan(5000)
+    expect(report.streams?.[0]?.events).toBeGreaterThan(Math.max(...sent) * 0.9)
   })
 
   test('a quiet stream with heartbeats: what needs an event is unknown', async () => {
