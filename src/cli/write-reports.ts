@@ -1,10 +1,12 @@
 /** Sends one report to every place it was asked for. */
+import { cwd } from 'node:process'
 import type { Report } from '../evidence/report.js'
 import { createPen, reporters, type TerminalOptions } from '../report/index.js'
 import { isGithubActions, tellGithub } from './github-actions.js'
 import type { Destination } from './options/reporter.js'
 import { writeAll } from './output.js'
 import type { CliOutput, CliProcess } from './process.js'
+import { relocate } from './relocate.js'
 import { writeWhole } from './write-file.js'
 
 /** Files outlive the terminal: no colour, and whatever signs there are. */
@@ -33,15 +35,26 @@ export async function writeReports(
   const toScreen = destinations.find(({ file }) => file === null)?.reporter
   const { stall, stallCutShort, failover } = report.experiments
   const bare = report.error !== undefined && !stall && !stallCutShort && !failover?.length
-  if (toScreen && !(toScreen === 'pretty' && bare)) await writeAll(stdout, reporters[toScreen](report, terminal))
+  const render = (reporter: Destination['reporter'], options: TerminalOptions) =>
+    reporters[reporter](readByServices.has(reporter) ? forServices(report, env) : report, options)
+  if (toScreen && !(toScreen === 'pretty' && bare)) await writeAll(stdout, render(toScreen, terminal))
   const annotated = destinations.some(({ reporter, file }) => reporter === 'github' && file === null)
-  if (isGithubActions(env)) await tellGithub(report, { stderr, env, annotated })
+  if (isGithubActions(env)) await tellGithub(forServices(report, env), { stderr, env, annotated })
   if (report.error && (toScreen !== 'pretty' || bare)) {
     await writeAll(stderr, describeError(report.error, terminal.unicode ?? true))
   }
   for (const { reporter, file } of destinations) {
-    if (file !== null) await writeWhole(file, reporters[reporter](report, onPaper))
+    if (file !== null) await writeWhole(file, render(reporter, onPaper))
   }
+}
+
+/** Those whose places are looked up in a repository. */
+const readByServices: ReadonlySet<Destination['reporter']> = new Set(['github', 'sarif'])
+
+/** On GitHub Actions the places are those of the whole repository, wherever in it we run. */
+function forServices(report: Report, env: CliProcess['env']): Report {
+  const root = isGithubActions(env) ? env.GITHUB_WORKSPACE : undefined
+  return root ? relocate(report, root, cwd()) : report
 }
 
 /** The message and, below it, what to do. */
