@@ -33,8 +33,7 @@ export async function writeReports(
   { stdout, stderr, terminal, env = {} }: Surroundings,
 ): Promise<void> {
   const toScreen = destinations.find(({ file }) => file === null)?.reporter
-  const { stall, stallCutShort, failover } = report.experiments
-  const bare = report.error !== undefined && !stall && !stallCutShort && !failover?.length
+  const bare = report.error !== undefined && !hasFigures(report)
   const render = (reporter: Destination['reporter'], options: TerminalOptions) =>
     reporters[reporter](readByServices.has(reporter) ? forServices(report, env) : report, options)
   if (toScreen && !(toScreen === 'pretty' && bare)) await writeAll(stdout, render(toScreen, terminal))
@@ -46,6 +45,13 @@ export async function writeReports(
   for (const { reporter, file } of destinations) {
     if (file !== null) await writeWhole(file, render(reporter, onPaper))
   }
+}
+
+/** Whether anything was measured before the run ended, and so there is something to show. */
+function hasFigures({ experiments, findings }: Report): boolean {
+  const { stall, stallCutShort, failover } = experiments
+  const isJudged = findings.some(({ state }) => state === 'pass' || state === 'fail')
+  return isJudged || stall !== undefined || stallCutShort !== undefined || (failover?.length ?? 0) > 0
 }
 
 /** Those whose places are looked up in a repository. */
