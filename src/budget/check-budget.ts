@@ -19,7 +19,6 @@ import { blameApp, startApp } from './start-app.js'
 
 /** What a run has measured, and how far it came. */
 interface Run extends Measured {
-  browser: Report['environment']['browser']
   complete: boolean
 }
 

@@ -22,7 +22,7 @@ interface Ending {
  * @param key what the baseline calls the page
  */
 export function pageFailoverFigures(result: HandoverTrial[] | NotDone, target: string, key: string): Figure[] {
-  if (!isDone(result)) return unmeasured({ target, key }, result.reason)
+  if (!isDone(result)) return noFailoverFigures(result.reason, { target, key })
   const endings = summariseHandovers(target, result)
   const told = result.flatMap(({ lost }) => lost ?? [])
   const lost = told.length === 0 ? null : Math.max(...told)
@@ -52,7 +52,7 @@ export type OwnStreamReason = 'no page shares one' | 'a command was run'
  */
 export function ownFailoverFigures(cases: readonly FailoverCase[], reason: OwnStreamReason): Figure[] {
   const ours = cases.filter(({ leader }) => leader === 'coordinator')
-  if (ours.length === 0) return unmeasured({ target: null, key: '' }, 'no hand-over was measured')
+  if (ours.length === 0) return noFailoverFigures('no hand-over was measured')
   const endings = ours
     .filter(({ event }) => event !== 'hang')
     .map(
@@ -95,7 +95,11 @@ function timeFigure(place: Pick<Figure, 'target' | 'key'>, endings: readonly End
   return { ...base, actual: slowest.medianMs, doubt: null, measured }
 }
 
-function unmeasured(place: Pick<Figure, 'target' | 'key'>, reason: string): Figure[] {
+/** @param place the page; default: the browser itself */
+export function noFailoverFigures(
+  reason: string,
+  place: Pick<Figure, 'target' | 'key'> = { target: null, key: '' },
+): Figure[] {
   const base = { ...place, streams: [], actual: null, doubt: reason, measured: '' }
   return [
     { ...base, rule: 'failoverTime' },

@@ -1,10 +1,10 @@
 /** Everything that a run has measured, as figures with the budgets that they are judged by, and as findings. */
 import { lineOfKey } from '../config/load-config.js'
 import type { Budget } from '../config/settings.js'
-import type { Finding } from '../evidence/report.js'
+import type { Finding, Report } from '../evidence/report.js'
 import { type Baseline, toBaseline } from './baseline.js'
 import type { DoctorPart } from './doctor-rules.js'
-import { ownFailoverFigures, pageFailoverFigures } from './failover-figures.js'
+import { noFailoverFigures, ownFailoverFigures, pageFailoverFigures } from './failover-figures.js'
 import type { Figure } from './figure.js'
 import { judgeFigure } from './judge.js'
 import { nameOf, type SeenPage, wantsFailover } from './measure-pages.js'
@@ -18,11 +18,21 @@ export interface Measured {
   pages: SeenPage[]
   run: RunResult | null
   doctor: DoctorPart
+  browser: Report['environment']['browser']
 }
 
-/** Whether hand-overs are to be measured on a stream of our own: they are asked for, and no page has them. */
-export function needsOwnFailover({ budget }: CheckPlan, { pages }: Pick<Measured, 'pages'>): boolean {
+/** Whether hand-overs are asked for, and no page has them. */
+function lacksFailover({ budget }: CheckPlan, { pages }: Measured): boolean {
   return wantsFailover(budget) && pages.every(({ handover }) => handover === null)
+}
+
+/** Whether hand-overs are to be measured on a stream of our own: a Chromium can. */
+export function needsOwnFailover(plan: CheckPlan, measured: Measured): boolean {
+  return lacksFailover(plan, measured) && !isFirefox(measured)
+}
+
+function isFirefox({ browser }: Measured): boolean {
+  return browser?.name === 'Firefox'
 }
 
 /** One finding for each figure that budget or baseline speaks of, and those of the doctor. */
@@ -70,7 +80,8 @@ function figuresOf({ page, observation, handover }: SeenPage): Figure[] {
 }
 
 function ownFigures(plan: CheckPlan, measured: Measured): Figure[] {
-  if (!needsOwnFailover(plan, measured)) return []
+  if (!lacksFailover(plan, measured)) return []
+  if (isFirefox(measured)) return noFailoverFigures('Firefox cannot crash or freeze a tab on command; use a Chromium')
   const cases = measured.doctor.report?.experiments.failover ?? []
   return ownFailoverFigures(cases, plan.settings.run === undefined ? 'no page shares one' : 'a command was run')
 }

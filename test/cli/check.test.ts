@@ -1,13 +1,17 @@
 import { describe, expect, test, vi } from 'vitest'
 import type { Api } from '../../src/cli/context.js'
 import { run } from '../../src/cli/index.js'
-import type { CheckOptions } from '../../src/index.js'
+import type { CheckOptions, Report } from '../../src/index.js'
 import { checks } from '../report/fixtures.js'
 import { createProcess } from './fake-process.js'
 
 async function check(...args: string[]) {
+  return checkWith(checks.exceeded, ...args)
+}
+
+async function checkWith(report: Report, ...args: string[]) {
   const process = createProcess(['check', ...args])
-  const checkBudget = vi.fn(async (_options: CheckOptions) => checks.exceeded)
+  const checkBudget = vi.fn(async (_options: CheckOptions) => report)
   const code = await run(process, async () => ({ checkBudget }) as unknown as Api)
   const {
     signal: _1,
@@ -91,6 +95,20 @@ test('help is grouped, fits into 80 columns, and its examples parse', async () =
     const args = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '')
     expect((await check(...args)).called, example).toBe(1)
   }
+})
+
+test('a run that could not go on shows what it measured, marked as cut short, and why; one that could not begin only why', async () => {
+  const error = { code: 'browser-died', message: 'Chromium ended in the middle of the run.', hint: 'Run it again.' }
+  const partial = await checkWith({ ...checks.exceeded, complete: false, exitCode: 2, error })
+  expect(partial.stdout).toContain('cut short')
+  expect(partial.stdout).toMatch(/\/dashboard +streams per tab +2[\s\S]*Chromium ended in the middle of the run/)
+  expect(partial).toMatchObject({ code: 2, stderr: '' })
+  const none = await checkWith({ ...checks.exceeded, findings: [], complete: false, exitCode: 2, error })
+  expect(none).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: 'Chromium ended in the middle of the run.\nRun it again.\n',
+  })
 })
 
 test('the screen shows each page with its figures, and the lines of what is too much', async () => {

@@ -43,3 +43,13 @@ describe.runIf(needs('chromium'))('what happens when the leading tab goes', () =
     expect(report.findings[0]?.measured).toContain('on a stream of our own, as no page shares one')
   })
 })
+
+test.runIf(needs('firefox-esr'))('Firefox cannot end a tab on command, which is unknown and no failure', async () => {
+  await using app = await serveApp('one-stream')
+  const report = await checkBudget({ pages: [app.url], tabs: 2, browser: 'firefox', budget })
+  expect(report.findings).toMatchObject([
+    { id: 'budget/failover-time', state: 'unknown', reason: expect.stringContaining('use a Chromium') },
+    { id: 'budget/lost-events', state: 'unknown' },
+  ])
+  expect(report.exitCode).toBe(0)
+})
