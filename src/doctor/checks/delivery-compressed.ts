@@ -72,10 +72,9 @@ function delayOf(plain: Exchange, encoded: Exchange, due: SeenEvent[]): number |
   return delays.length === 0 ? undefined : Math.min(...delays)
 }
 
-/** Whether even the headers were kept from the compressed connection, by a server that answers others meanwhile. */
-function isHeldWhole({ resume, watch }: StreamEvidence, { status, end }: Exchange): boolean {
+/** Whether even the headers were kept from the compressed connection, while another one had its own. */
+function isHeldWhole({ resume }: StreamEvidence, { status, openedAtMs, end }: Exchange): boolean {
   const waited = status === null && (end.how === 'left' || end.code === 'ETIMEDOUT')
-  const watched = watch?.[0]
-  const answered = resume?.exchange.status === 200 && resume.exchange.openedAtMs < (watched?.end.atMs ?? 0)
-  return waited && answered
+  if (!waited || resume?.exchange.status !== 200) return false
+  return resume.exchange.openedAtMs + (resume.exchange.headersMs ?? 0) < openedAtMs + end.atMs
 }
