@@ -14,6 +14,7 @@ import {
   lookCrossOrigin,
   lookEncoded,
   lookResumed,
+  patienceOf,
   placeResumed,
   type Resumption,
   type Subject,
@@ -68,8 +69,8 @@ async function watchAndLook(examination: Examination, subject: Subject): Promise
       outcome: (exchanges) => watchWords(exchanges),
     }),
   )
-  const resuming: Resuming = {}
-  const beside = lookBeside(examination, subject, watch.log, resuming)
+  const beside = lookBeside(examination, subject, watch.log)
+  const resuming = lookAtResuming(examination, subject, watch.log)
   const compare = async () =>
     origin &&
     step({
@@ -83,25 +84,21 @@ async function watchAndLook(examination: Examination, subject: Subject): Promise
   const isPolite = !conditions.loopback && !conditions.allowLoad
   const isNeighbour = isPolite && origin?.url.hostname === plan.request.url.hostname
   const compareInTurn = async () => {
-    await Promise.all(beside)
+    await Promise.all([...beside, resuming])
     return subject.connected(compare)
   }
   const isCompared = looks.has('origin') || looks.has('front')
   const comparing = isCompared ? (isNeighbour ? compareInTurn() : compare()) : undefined
   evidence.watch = await watching
+  const found = await resuming
+  if (found) evidence.resume = placeResumed(await askAgain(found, subject, watch.log), watch.log)
   await Promise.all(beside)
-  if (resuming.found) evidence.resume = placeResumed(await askAgain(resuming.found, subject, watch.log), watch.log)
   const compared = await comparing
   if (compared) evidence.origin = compared
 }
 
-/** What the look at resuming has found so far. */
-interface Resuming {
-  found?: Resumption
-}
-
-/** The shorter looks: compression, HTTP/2, pages of another origin, resuming. A POST is made once more, and never again. */
-function lookBeside(examination: Examination, subject: Subject, log: WatchLog, resuming: Resuming): Promise<void>[] {
+/** The shorter looks: compression, HTTP/2, pages of another origin. A POST is made once more, and never again. */
+function lookBeside(examination: Examination, subject: Subject, log: WatchLog): Promise<void>[] {
   const { plan, evidence } = examination
   const { looks, conditions } = plan
   const { pageOrigin } = conditions
@@ -136,25 +133,35 @@ function lookBeside(examination: Examination, subject: Subject, log: WatchLog, r
       }),
     )
   }
-  if (looks.has('resume') && isGet && conditions.profile === 'web') {
-    beside.push(
-      lookWhen(log.seen(3), subject, async () => {
-        const found = await lookResumed(subject, log)
-        if (!found) return
-        resuming.found = found
-        evidence.resume = placeResumed(found, log)
-      }),
-    )
-  }
   return beside
 }
 
+/** Beside the watch, as what is sent then comes to both. */
+async function lookAtResuming(
+  { plan, evidence }: Examination,
+  subject: Subject,
+  log: WatchLog,
+): Promise<Resumption | undefined> {
+  const { method, profile } = plan.conditions
+  if (!plan.looks.has('resume') || method !== 'GET' || profile !== 'web') return undefined
+  let found: Resumption | undefined
+  await lookWhen(log.seen(3), subject, async () => {
+    found = await lookResumed(subject, log)
+  })
+  if (found) evidence.resume = placeResumed(found, log)
+  return found
+}
+
+/** What one more request to resume takes at least, in milliseconds. */
+const leastAgainMs = 2000
+
 /** Once more after the watch, where the server had nothing for a second connection. */
 async function askAgain(found: Resumption, subject: Subject, log: WatchLog): Promise<Resumption> {
-  if (found.evidence.exchange.status === 200 || subject.signal.aborted) return found
+  const isLate = patienceOf(subject, leastAgainMs) < leastAgainMs
+  if (found.evidence.exchange.status === 200 || isLate || subject.signal.aborted) return found
   // It may take a moment to see that we have left.
   await sleep(200)
-  return (await lookResumed(subject, log)) ?? found
+  return (await subject.connected(() => lookResumed(subject, log))) ?? found
 }
 
 async function lookWhen(ready: Promise<boolean>, subject: Subject, run: () => Promise<void>): Promise<void> {

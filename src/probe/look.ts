@@ -62,8 +62,8 @@ export async function look(options: LookOptions): Promise<Exchange> {
       const offsetMs = now()
       const answer = await openStream({
         ...request,
-        connectTimeoutMs: Math.min(left, 10_000),
-        headersTimeoutMs: left,
+        connectTimeoutMs: Math.ceil(Math.min(left, 10_000)),
+        headersTimeoutMs: Math.ceil(left),
         signal: options.signal,
       })
       const next = redirectOf(request, answer)

@@ -13,7 +13,7 @@ export interface Subject {
 }
 
 /** How long the looks beside the watch may outlast it, all together. */
-const graceMs = 8000
+const graceMs = 7500
 const leastPatienceMs = 200
 
 /** How long one of them is given, in milliseconds: so long, or what is left until all have to be over. */

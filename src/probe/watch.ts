@@ -100,7 +100,8 @@ export function watchStream(
         continue
       }
       exchanges.push(exchange)
-      sayAnswered(exchange.status !== null)
+      // Over HTTP/2 alone that is all the answer there is, and why is yet to be seen.
+      sayAnswered(exchange.status !== null || exchange.end.code === 'PROTOCOL_ERROR')
       const isOver = exchange.end.how === 'left' || exchange.end.how === 'full' || exchange.end.how === 'failed'
       if (!mayReturn || isOver || exchange.status !== 200 || exchange.body || exchange.end.done) break
       const wait = exchange.retries.at(-1)?.retryMs ?? defaultWaitMs

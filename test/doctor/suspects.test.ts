@@ -74,6 +74,27 @@ describe.concurrent('delivery/buffered is silent about', () => {
   })
 })
 
+test('a server that serves one client after the other is said to compress nothing', async () => {
+  const stream = steady()
+  const waiting: (() => void)[] = []
+  let isBusy = false
+  await using server = await serve((request, response) => {
+    const begin = () => {
+      isBusy = true
+      response.once('close', () => {
+        isBusy = false
+        waiting.shift()?.()
+      })
+      stream(request, response)
+    }
+    if (isBusy) waiting.push(() => !response.destroyed && begin())
+    else begin()
+  })
+  const report = await diagnose({ urls: [server.url], for: 4000 })
+  expect(report.findings.find((one) => one.id === 'delivery/compressed')).toMatchObject({ state: 'unknown' })
+  expect(report.findings.filter(({ state, severity }) => state === 'fail' && severity === 'error')).toEqual([])
+})
+
 describe.concurrent('resume/ignored is silent about', () => {
   const id = 'resume/ignored'
 

@@ -6,6 +6,8 @@ import { fixesFor } from '../remedies/index.js'
 import { firstStream, headerOf, isVerdict, noEvents, notLookedAt } from '../watched.js'
 
 const lateMs = 1000
+/** What is offered, and can be read here. */
+const readable = /^(x-)?gzip$|^deflate$|^br$/i
 const why = 'The compressor waits for its window to fill. Browsers always ask for compression, so they see what we saw.'
 const expected = `with and without compression alike, within ${formatDuration(lateMs)}`
 
@@ -30,10 +32,16 @@ export const deliveryCompressed: StreamCheck = {
       return { state: 'fail', measured, expected, why, fixes: fixesFor('compressed', plain) }
     }
     if (encoded.status !== 200) {
-      return { state: 'unknown', reason: `the second connection got ${encoded.status ?? 'no answer'}; run it again` }
+      return {
+        state: 'unknown',
+        reason: `the second connection got ${encoded.status ?? 'no answer'}: does the server serve one at a time?`,
+      }
     }
     const coding = headerOf(encoded, 'content-encoding')
     if (coding === null || coding === 'identity') return { state: 'pass', measured: 'not compressed', expected }
+    if (!readable.test(coding)) {
+      return { state: 'unknown', reason: `the server compresses with ${coding}, though it was not offered` }
+    }
     const delay = delayOf(plain, encoded, due)
     if (delay === undefined) {
       return plain.eventCount === 0
@@ -72,10 +80,9 @@ function delayOf(plain: Exchange, encoded: Exchange, due: SeenEvent[]): number |
   return delays.length === 0 ? undefined : Math.min(...delays)
 }
 
-/** Whether even the headers were kept from the compressed connection, by a server that answers others meanwhile. */
-function isHeldWhole({ resume, watch }: StreamEvidence, { status, end }: Exchange): boolean {
+/** Whether even the headers were kept from the compressed connection, while another one had its own. */
+function isHeldWhole({ resume }: StreamEvidence, { status, openedAtMs, end }: Exchange): boolean {
   const waited = status === null && (end.how === 'left' || end.code === 'ETIMEDOUT')
-  const watched = watch?.[0]
-  const answered = resume?.exchange.status === 200 && resume.exchange.openedAtMs < (watched?.end.atMs ?? 0)
-  return waited && answered
+  if (!waited || resume?.exchange.status !== 200) return false
+  return resume.exchange.openedAtMs + (resume.exchange.headersMs ?? 0) < openedAtMs + end.atMs
 }

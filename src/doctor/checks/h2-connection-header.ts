@@ -2,7 +2,7 @@
 import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { http2Of } from '../http2-of.js'
-import { firstExchange, isVerdict } from '../watched.js'
+import { firstAnswer, firstExchange, isVerdict } from '../watched.js'
 
 const expected = 'no connection header over HTTP/2'
 
@@ -11,7 +11,8 @@ export const h2ConnectionHeader: StreamCheck = {
   severity: 'warning',
   needs: ['watch', 'http2'],
   judge(stream: StreamEvidence): Verdict {
-    const exchange = firstExchange(stream)
+    // A stream that died of its header is no answer, and yet tells of it.
+    const exchange = stream.http2 ? firstExchange(stream) : firstAnswer(stream)
     if (isVerdict(exchange)) return exchange
     const http2 = http2Of(stream, exchange)
     if ('state' in http2) return http2

@@ -1,5 +1,6 @@
 /** `resume/control-frame-ids`: signs of life carry ids, so that the last event ID moves past events not yet seen. */
 import type { StreamEvidence } from '../../evidence/stream.js'
+import { count } from '../../evidence/words.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { isControlFrame } from '../control-frames.js'
 import { isVerdict, lastingStream, noEvents } from '../watched.js'
@@ -27,7 +28,7 @@ export const resumeControlFrameIds: StreamCheck = {
     if (!first && !(alone && lastOfApp !== null)) {
       return {
         state: 'pass',
-        measured: `${events.length} events, none of them a heartbeat with an id of its own`,
+        measured: `${count(events.length, 'event')}, none of them a heartbeat with an id of its own`,
         expected,
       }
     }

@@ -23,7 +23,8 @@ export const resumeNoIds: StreamCheck = {
       const measured = `all of ${news.length} events have one id, ${sameId}`
       return { state: 'fail', measured, expected, why, fixes: fixesFor('ids', exchange) }
     }
-    if (withId === news.length) return { state: 'pass', measured: `all of ${withId} events`, expected }
+    if (withId === news.length)
+      return { state: 'pass', measured: withId === 1 ? 'the one event that came' : `all of ${withId} events`, expected }
     // Types that never carry one are left out of the history on purpose, as the position of a mouse is.
     if (withId > 0 && !typesOf(news).some(isMixed)) {
       return { state: 'pass', measured: `${withId} of ${news.length} events, the same types always`, expected }

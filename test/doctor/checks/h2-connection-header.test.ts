@@ -18,6 +18,17 @@ test('a stream that dies of its connection header fails, and one without it pass
   expect(sound).toMatchObject({ state: 'pass', measured: 'none' })
 })
 
+test('it is told as well where HTTP/2 alone is asked for, and not where nothing answers', async () => {
+  await using bad = await serveConnectionHeader()
+  const dies = await findingOf('h2/connection-header', bad.url, { insecure: true, http: 2 })
+  expect(dies).toMatchObject({ state: 'fail', measured: expect.stringContaining('connection: keep-alive') })
+  await bad[Symbol.asyncDispose]()
+  expect(await findingOf('h2/connection-header', bad.url, { insecure: true })).toMatchObject({
+    state: 'skip',
+    reason: expect.stringContaining('connection/unreachable'),
+  })
+})
+
 test('where its HTTP/2 is broken the rest is learned over HTTP/1.1', async () => {
   await using bad = await serveConnectionHeader()
   expect(await findingOf('response/status', bad.url, { insecure: true })).toMatchObject({ state: 'pass' })
