@@ -12,34 +12,12 @@ import { type KeptAlive, keepAlive, letSleep } from './keep-alive.js'
 import type { Outlet, OutletListener } from './outlet.js'
 import { sessionNotActive } from './refuse.js'
 import { type Join, type LogJoin, type Replay, replayFor, replayFromLogs } from './resume.js'
+import { retryBatch } from './retry-batch.js'
+import type { SessionEvents } from './session-events.js'
 import { noOptions, type SessionOptions, type SessionSettings, settle, wholeRetry } from './session-options.js'
-import { type Source, sendAll } from './source.js'
+import { type Source, type SourceOptions, sendAll } from './source.js'
 import { emptyBatch, flushSoon } from './tick.js'
 import { totals } from './totals.js'
-
-/** What a session tells of a client that does not read fast enough. */
-export interface SlowReader {
-  /** Bytes that were waiting for the client. */
-  bufferedBytes: number
-  /** Events dropped or conflated so far because of this client's pace. */
-  dropped: number
-}
-
-/** The events of a session. */
-export interface SessionEvents {
-  /** The headers are sent. */
-  connected: []
-  /** The connection is closed, by whichever side. */
-  disconnected: []
-  /** The client does not read; see `onSlow`. Told once each time the client falls behind. */
-  slow: [SlowReader]
-}
-
-/** How a source of events is sent. */
-export interface SourceOptions {
-  /** The events' name. Default: `iteration` for `iterate`, `stream` for `stream`. */
-  eventName?: string
-}
 
 /** Adds a frame to what the session sends next. For channels; not exported from the package, like the two below. */
 export let enqueue: <State>(session: Session<State>, frame: Frame, id?: string) => void
@@ -480,16 +458,3 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
 }
 
 const emptyComment = createFrame(encodeComment())
-
-const retryBatches = new Map<number, Batch>()
-
-/** Most connections ask for the same reconnection time; its bytes are made once. */
-function retryBatch(retryMs: number): Batch {
-  let batch = retryBatches.get(retryMs)
-  if (!batch) {
-    batch = emptyBatch().append(createFrame(`retry: ${retryMs}\n\n`))
-    if (retryBatches.size >= 100) retryBatches.clear()
-    retryBatches.set(retryMs, batch)
-  }
-  return batch
-}
