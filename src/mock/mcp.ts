@@ -33,6 +33,8 @@ interface AnswerStream {
 
 const mostSessions = 1000
 const mostStreams = 1000
+/** The stream of an answer, and the event's number in it. */
+const answerEventId = /^([0-9a-f]{8})_\d+$/
 /** From this revision on a stream begins with an event without data, so that a client can resume before the first message. */
 const primedSince = '2025-11-25'
 
@@ -112,9 +114,9 @@ export function createMcp({ opener, origins, channel, keepAlive }: McpOptions): 
   function get(request: IncomingMessage, response: ServerResponse): void {
     if (!isKnown(request, response)) return
     const lastEventId = String(request.headers['last-event-id'] ?? '')
-    const [id = '', isOfAnswer] = lastEventId.split('_')
-    const stream = streams.get(id)
-    if (isOfAnswer === undefined) join(channel, request, response)
+    const id = answerEventId.exec(lastEventId)?.[1]
+    const stream = streams.get(id ?? '')
+    if (id === undefined) join(channel, request, response)
     else if (stream) rejoin(stream, request, response)
     else refuse(response, 404, `There is no stream of the event “${lastEventId.slice(0, 100)}” any more.`)
   }

@@ -1,5 +1,6 @@
 /** Channels by key, made when they are first asked for and gone when they close: one per user, room or document. */
-import { type BroadcastOptions, Channel, type ChannelOptions } from './channel.js'
+import { Channel } from './channel.js'
+import type { BroadcastOptions, ChannelOptions } from './channel-options.js'
 import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
 
 /** Options of `createChannelStore`. */

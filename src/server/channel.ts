@@ -1,86 +1,24 @@
 /** A set of sessions that get the same events, and the history from which returning clients resume. */
 import { EventEmitter } from 'node:events'
-import { type Duration, type Size, toBytes, toMs } from '../config/quantities.js'
-import { encodeEvent } from '../sse/encode.js'
-import type { Backbone, LoggedEvent } from './backbone.js'
+import { toMs } from '../config/quantities.js'
 import { createFrame, type Frame } from './batch.js'
+import { ChannelLog } from './channel-log.js'
+import {
+  type BroadcastOptions,
+  boundsOf,
+  type ChannelEvents,
+  type ChannelOptions,
+  type RegisterOptions,
+} from './channel-options.js'
 import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
 import { encodeFields, textFields } from './encode-fields.js'
-import { History, type HistoryBounds, type HistoryEntry } from './history.js'
-import { Members } from './members.js'
+import { History, type HistoryEntry } from './history.js'
+import { isWanted, Members } from './members.js'
 import { currentPosition, formatPosition, nextPosition, parsePosition } from './position.js'
 import { badOption, sessionNotActive } from './refuse.js'
-import { type Join, type LogJoin, resetFrame } from './resume.js'
+import type { Join, LogJoin } from './resume.js'
 import { enqueue, enter, leave, type Membership, type Session } from './session.js'
 import type { Sanitizer, Serializer } from './session-options.js'
-
-/** How much a channel remembers; whichever bound is reached first counts. */
-export interface HistoryOptions {
-  /** Most events remembered. Default: 500. 0 remembers none. */
-  size?: number
-  /** How long an event is remembered. Default: without end. */
-  maxAge?: Duration
-  /** Most bytes of event stream remembered. Default: 16 MiB. */
-  maxBytes?: Size
-}
-
-/** Options of `createChannel`. */
-export interface ChannelOptions<State = DefaultChannelState> {
-  /** What belongs to the channel. Default: an empty object. */
-  state?: State
-  /** What returning clients can be given. With a backbone, that is for the backbone to say. */
-  history?: HistoryOptions
-  /**
-   * Shares the channel with the channels of the same name on other servers. A session that is to resume exactly is
-   * registered with channels of one backbone, or with channels without one, not with both.
-   */
-  backbone?: Backbone
-  /** The channel's name on the backbone. */
-  name?: string
-  /** A channel that has had no session for this long, or never, closes. Default: `false`, never. */
-  emptyTimeout?: Duration | false
-  /** How data becomes text. Default: `JSON.stringify`. */
-  serializer?: Serializer
-  /** Changes the text of fields before they are written. See `SessionOptions.sanitizer`. */
-  sanitizer?: Sanitizer
-}
-
-/** Options of one registration. */
-export interface RegisterOptions {
-  /** The session gets events of these topics, and events without a topic. Default: all events. */
-  topics?: Iterable<string>
-}
-
-/** Options of one broadcast. */
-export interface BroadcastOptions<SessionState = DefaultSessionState> {
-  /**
-   * The event's id. Default: one that is unique, and that tells the event's place among all channels of this process.
-   * Your own ids must differ within the channel's history.
-   */
-  eventId?: string
-  /** Only for sessions that registered with this topic, or with none. Default: for everybody. */
-  topic?: string
-  /**
-   * For sessions with `onSlow: 'conflate'`: newer events of this key make older ones superfluous, such as the ticker's
-   * symbol. Default: the event name.
-   */
-  key?: string
-  /** Who gets the event; asked again for sessions that return. Default: everybody. */
-  filter?: (session: Session<SessionState>) => boolean
-}
-
-/** The events of a channel. */
-export interface ChannelEvents<SessionState = DefaultSessionState> {
-  'session-registered': [session: Session<SessionState>]
-  'session-deregistered': [session: Session<SessionState>]
-  /** A registered session's connection closed; `session-deregistered` follows. */
-  'session-disconnected': [session: Session<SessionState>]
-  broadcast: [data: unknown, eventName: string, eventId: string]
-  /** The backbone did not take an event that `broadcast` was given. (`publish` rejects instead.) */
-  'publish-failed': [error: unknown, data: unknown, eventName: string]
-  /** The channel has ended: by `close()`, or because it was empty for `emptyTimeout`. */
-  closed: []
-}
 
 /** Many sessions that get the same events. Made by `createChannel`. */
 export class Channel<State = DefaultChannelState, SessionState = DefaultSessionState> extends EventEmitter<
@@ -94,11 +32,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   readonly #members = new Members<Session<SessionState>>()
   /** One for all sessions: what they call when their connection is gone. */
   readonly #membership: Membership<SessionState>
-  readonly #backbone: Backbone | undefined
-  readonly #name: string
-  #unsubscribe: (() => void) | undefined
-  /** Sessions that came from a server that was ahead of this one, and what they have seen there. */
-  readonly #ahead = new Map<Session<SessionState>, string>()
+  readonly #log: ChannelLog<SessionState> | undefined
   readonly #emptyTimeoutMs: number
   #emptyTimer: NodeJS.Timeout | undefined
   #lastId: string | undefined
@@ -119,16 +53,12 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
         this.#remove(session)
       },
     }
-    this.#backbone = options.backbone
-    this.#name = options.name ?? ''
-    if (this.#backbone && options.name === undefined) throw badOption('a channel on a backbone has a name')
-    if (this.#backbone && options.history) {
+    const { backbone, name } = options
+    if (backbone && name === undefined) throw badOption('a channel on a backbone has a name')
+    if (backbone && options.history) {
       throw badOption('a channel on a backbone has no history of its own', 'give the backbone a maxLength instead')
     }
-    this.#unsubscribe = this.#backbone?.subscribe(this.#name, {
-      onEvent: (event) => this.#deliver(event),
-      onLost: () => this.#reset(),
-    })
+    this.#log = backbone && new ChannelLog(backbone, name ?? '', this.#members)
     this.#watchEmptiness()
   }
 
@@ -193,8 +123,8 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * else got it.
    */
   broadcast(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = {}): this {
-    if (this.#backbone) {
-      this.#publish(this.#backbone, data, eventName, options).catch((error: unknown) => {
+    if (this.#log) {
+      this.#publish(this.#log, data, eventName, options).catch((error: unknown) => {
         this.emit('publish-failed', error, data, eventName)
       })
     } else this.#send(data, eventName, options)
@@ -206,9 +136,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * trip. Rejects where `broadcast` throws, and when the backbone does not take the event.
    */
   async publish(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = {}): Promise<string> {
-    return this.#backbone
-      ? this.#publish(this.#backbone, data, eventName, options)
-      : this.#send(data, eventName, options)
+    return this.#log ? this.#publish(this.#log, data, eventName, options) : this.#send(data, eventName, options)
   }
 
   /** Ends the channel. Its sessions are closed, but for those that other channels still write to. */
@@ -256,49 +184,22 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
 
   /** Throws at once what is wrong with the event; the promise is the backbone's. */
   #publish(
-    backbone: Backbone,
+    log: ChannelLog<SessionState>,
     data: unknown,
     eventName: string,
-    { eventId, filter, topic, key }: BroadcastOptions<SessionState>,
+    options: BroadcastOptions<SessionState>,
   ): Promise<string> {
     if (this.isClosed) throw badOption('cannot broadcast: the channel is closed')
-    if (eventId !== undefined) throw badOption('on a backbone ids are given by its log, not by eventId')
-    if (filter) throw badOption('a filter cannot travel to other servers', 'use topics instead')
     const { name, text } = textFields(data, eventName, this.#serializer, this.#sanitizer)
-    const published = backbone.publish({ channel: this.#name, name, data: text, topic, key })
-    return published.then((id) => {
+    return log.publish(name, text, options).then((id) => {
       this.emit('broadcast', data, eventName, id)
       return id
     })
   }
 
-  /** An event of the log, whichever server it was published on. */
-  #deliver(event: LoggedEvent): void {
-    const frame = frameOf(event)
-    this.#members.visit(event.topic, (session) => {
-      if (this.#ahead.size === 0 || !this.#hasSeen(session, event.id)) enqueue(session, frame, event.id)
-    })
-  }
-
-  #hasSeen(session: Session<SessionState>, id: string): boolean {
-    const seenUntil = this.#ahead.get(session)
-    if (seenUntil === undefined) return false
-    if (!this.#backbone?.isAfter(id, seenUntil)) return true
-    this.#ahead.delete(session)
-    return false
-  }
-
-  /** The log is lost: whoever is connected may have missed something, and has an id that means nothing any more. */
-  #reset(): void {
-    const id = this.#backbone?.position ?? ''
-    const frame = resetFrame(id, 'lost', '')
-    this.#ahead.clear()
-    this.#members.visit(undefined, (session) => enqueue(session, frame, id))
-  }
-
   async #end(): Promise<void> {
     this.#isClosed = true
-    this.#unsubscribe?.()
+    this.#log?.close()
     clearTimeout(this.#emptyTimer)
     const sessions = this.activeSessions
     for (const session of sessions) this.#remove(session)
@@ -310,7 +211,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   #remove(session: Session<SessionState>): void {
     if (!this.has(session)) return
     this.#members.delete(session)
-    this.#ahead.delete(session)
+    this.#log?.forget(session)
     leave(session, this.#membership)
     this.#watchEmptiness()
     this.emit('session-deregistered', session)
@@ -323,21 +224,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   }
 
   #joinFor(session: Session<SessionState>, topics: ReadonlySet<string> | undefined): Join | LogJoin {
-    return this.#backbone ? this.#logJoinOf(this.#backbone, session, topics) : this.#joinOf(session, topics)
-  }
-
-  #logJoinOf(log: Backbone, session: Session<SessionState>, topics: ReadonlySet<string> | undefined): LogJoin {
-    const { position } = log
-    if (log.isAfter(session.lastEventId, position)) this.#ahead.set(session, session.lastEventId)
-    const missed = log.missedSince(session.lastEventId)
-    missed.catch(() => {}) // whoever resumes sees it; nobody may, when the client is gone by then
-    return {
-      log,
-      position,
-      missed,
-      frameOf: (event) => (event.channel === this.#name && isWanted(event.topic, topics) ? frameOf(event) : undefined),
-      onReset: () => this.#ahead.delete(session),
-    }
+    return this.#log?.joinOf(session, topics) ?? this.#joinOf(session, topics)
   }
 
   /** The history as it is now, kept until the end of the tick, whatever is broadcast meanwhile. */
@@ -357,31 +244,5 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
       missedSince: (from) =>
         from < forgottenPosition ? undefined : entries.filter((entry) => entry.position > from && isFor(entry)),
     }
-  }
-}
-
-function isWanted(topic: string | undefined, topics: ReadonlySet<string> | undefined): boolean {
-  return topic === undefined || !topics || topics.has(topic)
-}
-
-const frames = new WeakMap<LoggedEvent, Frame>()
-
-/** Encoded once, for live delivery and for all who missed it. */
-function frameOf(event: LoggedEvent): Frame {
-  let frame = frames.get(event)
-  if (!frame) {
-    const { name, data, id, key } = event
-    frame = createFrame(encodeEvent({ ...(name === 'message' ? {} : { event: name }), id, data }), key ?? name)
-    frames.set(event, frame)
-  }
-  return frame
-}
-
-function boundsOf({ size = 500, maxAge, maxBytes = '16MiB' }: HistoryOptions): HistoryBounds {
-  if (!Number.isSafeInteger(size) || size < 0) throw badOption(`history.size is a number of events, not ${size}`)
-  return {
-    size,
-    maxAgeMs: maxAge === undefined ? Number.POSITIVE_INFINITY : toMs('history.maxAge', maxAge),
-    maxBytes: toBytes('history.maxBytes', maxBytes),
   }
 }

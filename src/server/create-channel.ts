@@ -1,5 +1,6 @@
 /** Makes channels; a function beside the class, as for sessions. */
-import { Channel, type ChannelOptions } from './channel.js'
+import { Channel } from './channel.js'
+import type { ChannelOptions } from './channel-options.js'
 import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
 
 /**

@@ -4,14 +4,14 @@ export type { Duration, Size } from '../config/quantities.js'
 export type { Backbone, BackboneListener, LoggedEvent, OutgoingEvent } from './backbone.js'
 export type { Batch } from './batch.js'
 export { encodeBinary } from './binary.js'
-export {
-  type BroadcastOptions,
-  Channel,
-  type ChannelEvents,
-  type ChannelOptions,
-  type HistoryOptions,
-  type RegisterOptions,
-} from './channel.js'
+export { Channel } from './channel.js'
+export type {
+  BroadcastOptions,
+  ChannelEvents,
+  ChannelOptions,
+  HistoryOptions,
+  RegisterOptions,
+} from './channel-options.js'
 export { ChannelStore, type ChannelStoreOptions, createChannelStore } from './channel-store.js'
 export { createChannel } from './create-channel.js'
 export { createResponse, type SessionCallback } from './create-response.js'
@@ -33,7 +33,10 @@ export {
 } from './monitor.js'
 export type { NodeRequest, NodeResponse } from './node-outlet.js'
 export type { Outlet, OutletListener } from './outlet.js'
-export { createRedisBackbone, type RedisBackboneOptions, type RedisClient } from './redis-backbone.js'
-export { Session, type SessionEvents, type SlowReader, type SourceOptions } from './session.js'
+export { createRedisBackbone, type RedisBackboneOptions } from './redis-backbone.js'
+export type { RedisClient } from './redis-log.js'
+export { Session } from './session.js'
+export type { SessionEvents, SlowReader } from './session-events.js'
 export type { Sanitizer, Serializer, SessionOptions, SlowReaderPolicy } from './session-options.js'
+export type { SourceOptions } from './source.js'
 export { type TopicsOptions, topicsOf } from './topics.js'

@@ -56,3 +56,8 @@ export class Members<Session> {
     this.#choosy.delete(session)
   }
 }
+
+/** Whether an event of a topic is for somebody who chose these, or chose nothing. An event of no topic is for everybody. */
+export function isWanted(topic: string | undefined, topics: ReadonlySet<string> | undefined): boolean {
+  return topic === undefined || !topics || topics.has(topic)
+}

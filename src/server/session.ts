@@ -4,6 +4,7 @@ import type { Duration } from '../config/quantities.js'
 import { encodeComment } from '../sse/encode.js'
 import { type Backlog, createConflatingBacklog, createDroppingBacklog } from './backlog.js'
 import { type Batch, createFrame, type Frame } from './batch.js'
+import { CatchUp } from './catch-up.js'
 import type { DefaultSessionState } from './default-states.js'
 import { disconnectEventName } from './dismiss.js'
 import { encodeFields } from './encode-fields.js'
@@ -11,35 +12,13 @@ import { EventBuffer } from './event-buffer.js'
 import { type KeptAlive, keepAlive, letSleep } from './keep-alive.js'
 import type { Outlet, OutletListener } from './outlet.js'
 import { sessionNotActive } from './refuse.js'
-import { type Join, type LogJoin, type Replay, replayFor, replayFromLogs } from './resume.js'
+import type { Join, LogJoin, Replay } from './resume.js'
+import { retryBatch } from './retry-batch.js'
+import type { SessionEvents } from './session-events.js'
 import { noOptions, type SessionOptions, type SessionSettings, settle, wholeRetry } from './session-options.js'
-import { type Source, sendAll } from './source.js'
+import { type Source, type SourceOptions, sendAll } from './source.js'
 import { emptyBatch, flushSoon } from './tick.js'
 import { totals } from './totals.js'
-
-/** What a session tells of a client that does not read fast enough. */
-export interface SlowReader {
-  /** Bytes that were waiting for the client. */
-  bufferedBytes: number
-  /** Events dropped or conflated so far because of this client's pace. */
-  dropped: number
-}
-
-/** The events of a session. */
-export interface SessionEvents {
-  /** The headers are sent. */
-  connected: []
-  /** The connection is closed, by whichever side. */
-  disconnected: []
-  /** The client does not read; see `onSlow`. Told once each time the client falls behind. */
-  slow: [SlowReader]
-}
-
-/** How a source of events is sent. */
-export interface SourceOptions {
-  /** The events' name. Default: `iteration` for `iterate`, `stream` for `stream`. */
-  eventName?: string
-}
 
 /** Adds a frame to what the session sends next. For channels; not exported from the package, like the two below. */
 export let enqueue: <State>(session: Session<State>, frame: Frame, id?: string) => void
@@ -120,12 +99,8 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   #dropped = 0
   #toldSlow = false
   #drainWaiters: (() => void)[] | undefined
-  /** Channels joined in this tick by a client that resumes, and the live frames that come after their replay. */
-  #joins: (Join | LogJoin)[] | undefined
-  /** A backbone has been asked what the client missed. */
-  #isAsking = false
-  #held: Frame[] | undefined
-  #heldBytes = 0
+  /** For a client that resumes, until it has what it missed. */
+  #catchUp: CatchUp | undefined
   /** Most sessions are in one channel; a set is made for those that are in more. */
   #membership: Membership<State> | undefined
   #moreMemberships: Set<Membership<State>> | undefined
@@ -191,7 +166,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
 
   /** Bytes waiting in the session for a client that does not read. */
   get bufferedBytes(): number {
-    return (this.#pending?.byteLength ?? 0) + this.#heldBytes + (this.#backlog?.byteLength ?? 0)
+    return (this.#pending?.byteLength ?? 0) + (this.#catchUp?.heldBytes ?? 0) + (this.#backlog?.byteLength ?? 0)
   }
 
   /**
@@ -302,9 +277,8 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   #enqueue(frame: Frame, id?: string): void {
     if (!this.#isConnected) return
     if (id !== undefined) this.lastId = id
-    if (this.#held) {
-      this.#held.push(frame)
-      this.#heldBytes += frame.byteLength
+    if (this.#catchUp) {
+      this.#catchUp.hold(frame)
     } else if (this.#isBlocked && this.#backlog) {
       const dropped = this.#backlog.add(frame)
       this.#dropped += dropped
@@ -313,7 +287,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     } else {
       this.#pending = (this.#pending ?? emptyBatch()).append(frame)
     }
-    if (this.#isBlocked || this.#isAsking) {
+    if (this.#isBlocked || this.#catchUp?.isAsking) {
       if (this.bufferedBytes > this.#settings.maxBufferedBytes) this.#dropSlowReader()
       return
     }
@@ -328,9 +302,8 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
       this.#moreMemberships.add(membership)
     }
     if (!join) return
-    this.#joins ??= []
-    this.#joins.push(join)
-    this.#held ??= []
+    this.#catchUp ??= new CatchUp(this.lastEventId)
+    this.#catchUp.join(join)
     this.#flushSoon()
   }
 
@@ -342,7 +315,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   /** Writes what is pending, unless the client is not reading. Called at the end of every tick with something to write. */
   flush(nowMs: number = performance.now()): void {
     this.#isWaitingForFlush = false
-    if (this.#joins && !this.#isAsking) this.#resume(this.#joins)
+    if (this.#catchUp) this.#resume(this.#catchUp)
     const batch = this.#pending
     if (batch && !this.#isBlocked && this.#isConnected) {
       this.#pending = undefined
@@ -375,50 +348,46 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
   }
 
   /** Puts what the client missed before what has come since it joined. */
-  #resume(joins: (Join | LogJoin)[]): void {
-    this.#joins = undefined
-    const own = joins.filter((join): join is Join => !('log' in join))
-    const logged = joins.filter((join): join is LogJoin => 'log' in join)
-    const replays = own.length > 0 ? [replayFor(this.lastEventId, own)] : []
-    if (logged.length === 0) {
-      this.#release(replays)
+  #resume(catchUp: CatchUp): void {
+    const replays = catchUp.takeReplays()
+    if (!(replays instanceof Promise)) {
+      if (replays) this.#release(catchUp, replays)
       return
     }
-    this.#isAsking = true
-    replayFromLogs(this.lastEventId, logged).then(
-      (replay) => {
-        this.#isAsking = false
-        this.#release([...replays, replay])
-        if (this.#isConnected) this.#flushSoon()
+    replays.then(
+      (late) => {
+        if (!this.#isConnected) return
+        this.#release(catchUp, late)
+        this.#flushSoon()
       },
       // Nobody can say what the client missed: it keeps its id, and asks again when it comes back.
       () => {
-        this.#isAsking = false
-        this.#held = undefined
-        this.#heldBytes = 0
+        this.#catchUp = undefined
         void this.close()
       },
     )
   }
 
   /** Sends replays and then what was held for them; stays with holding when the client joined more channels meanwhile. */
-  #release(replays: readonly Replay[]): void {
-    const held = this.#held ?? []
-    this.#held = this.#joins ? [] : undefined
-    this.#heldBytes = 0
+  #release(catchUp: CatchUp, replays: readonly Replay[]): void {
+    const held = catchUp.takeHeld()
+    if (catchUp.isOver) this.#catchUp = undefined
     for (const { frames, lastId } of replays) {
       if (lastId !== undefined && held.length === 0) this.lastId = lastId
-      for (const frame of frames) this.#pending = (this.#pending ?? emptyBatch()).append(frame)
+      this.#append(frames)
     }
-    for (const frame of held) this.#pending = (this.#pending ?? emptyBatch()).append(frame)
+    this.#append(held)
+  }
+
+  #append(frames: readonly Frame[]): void {
+    for (const frame of frames) this.#pending = (this.#pending ?? emptyBatch()).append(frame)
   }
 
   #onDrain(): void {
     if (!this.#isBlocked) return
     this.#isBlocked = false
     this.#toldSlow = false
-    const backlog = this.#backlog?.take() ?? []
-    for (const frame of backlog) this.#pending = (this.#pending ?? emptyBatch()).append(frame)
+    this.#append(this.#backlog?.take() ?? [])
     this.flush()
     if (!this.#isBlocked) this.#releaseDrainWaiters()
   }
@@ -468,9 +437,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
     clearTimeout(this.#timeoutTimer)
     this.#pending = undefined
     this.#backlog?.take()
-    this.#held = undefined
-    this.#heldBytes = 0
-    this.#joins = undefined
+    this.#catchUp = undefined
     this.#membership?.onSessionClosed(this)
     for (const membership of [...(this.#moreMemberships ?? [])]) membership.onSessionClosed(this)
     this.#releaseDrainWaiters()
@@ -480,16 +447,3 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
 }
 
 const emptyComment = createFrame(encodeComment())
-
-const retryBatches = new Map<number, Batch>()
-
-/** Most connections ask for the same reconnection time; its bytes are made once. */
-function retryBatch(retryMs: number): Batch {
-  let batch = retryBatches.get(retryMs)
-  if (!batch) {
-    batch = emptyBatch().append(createFrame(`retry: ${retryMs}\n\n`))
-    if (retryBatches.size >= 100) retryBatches.clear()
-    retryBatches.set(retryMs, batch)
-  }
-  return batch
-}

@@ -4,6 +4,12 @@ import { Readable } from 'node:stream'
 /** Anything that yields values. */
 export type Source = Iterable<unknown> | AsyncIterable<unknown> | NodeJS.ReadableStream | ReadableStream<unknown>
 
+/** How a source of events is sent. */
+export interface SourceOptions {
+  /** The events' name. Default: `iteration` for `iterate`, `stream` for `stream`. */
+  eventName?: string
+}
+
 /** Where the values go. */
 export interface Sink {
   isOpen(): boolean

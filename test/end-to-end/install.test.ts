@@ -93,4 +93,43 @@ describe('installed without optional dependencies', () => {
     expect(stdout).toMatch(/^text\/event-stream.* 1\nfunction function function\n$/)
     expect(status).toBe(0)
   })
+
+  test('an application in TypeScript widens what sessions and channels know, and compiles', () => {
+    const source = `
+      import { createServer } from 'node:http'
+      import { createChannel, createResponse, createSession, type Session } from 'sse-coord/server'
+      declare module 'sse-coord/server' {
+        interface DefaultSessionState { user: string }
+        interface DefaultChannelState { room: number }
+      }
+      const channel = createChannel({ state: { room: 1 } })
+      const admins = createChannel<{ topic: string }, { role: 'admin' | 'user' }>({ state: { topic: 'x' } })
+      createServer(async (request, response) => {
+        const session: Session = createSession(request, response, { state: { user: 'ada' } })
+        const words: string = session.state.user + channel.state.room.toFixed()
+        channel.register(session).broadcast(words, 'x', { filter: ({ state }) => state.user === 'ada' })
+        await session.batch((buffer) => buffer.push(1).comment('x'))
+        admins.register(createSession<{ role: 'admin' | 'user' }>(request, response, { state: { role: 'admin' } }))
+        // @ts-expect-error it is a string
+        session.state.user satisfies number
+      })
+      export const GET = (request: Request): Response => createResponse(request, (session) => void channel.register(session))
+    `
+    writeFileSync(path.join(place, 'app.ts'), source)
+    const compilerOptions = {
+      noEmit: true,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      module: 'nodenext',
+      target: 'es2022',
+      lib: ['es2023', 'esnext.disposable', 'dom'],
+      typeRoots: [path.join(root, 'node_modules', '@types')],
+      types: ['node'],
+    }
+    writeFileSync(path.join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.ts'] }))
+    const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+    const compiled = spawnSync(process.execPath, [tsc, '-p', '.'], { cwd: place, encoding: 'utf8' })
+    expect(compiled.stdout).toBe('')
+    expect(compiled.status).toBe(0)
+  })
 })
