@@ -164,7 +164,7 @@ test('HTTP/1.1 and WebSockets go through the same front', async () => {
     socket.write(text)
     return { socket, received: () => received }
   }
-  const stream = talk(get('/events'))
+  const stream = talk(get('/events', { accept: 'text/event-stream' }))
   const upgraded = talk(get('/', { connection: 'Upgrade', upgrade: 'websocket' }))
   await until(() => stream.received().includes('event-stream') && upgraded.received().includes('101'))
   upgraded.socket.write('echo')

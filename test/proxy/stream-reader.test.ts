@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ChunkScanner } from '../../src/proxy/chunk-scanner.js'
 import { countBlocks } from '../../src/proxy/count-blocks.js'
+import { eachPiece } from '../../src/proxy/dechunk.js'
 import type { StreamEntry } from '../../src/proxy/ledger-entries.js'
 import { StreamCapture } from '../../src/proxy/stream-capture.js'
 import { type OnRun, StreamReader } from '../../src/proxy/stream-reader.js'
@@ -112,6 +114,40 @@ for (const isHeard of [true, false]) {
     )
   })
 }
+
+test('what is read out of chunks is the same, and so is what is remembered, wherever the tape begins', () => {
+  const line = fc.constantFrom('data: x', 'data: ü😀', 'id: 7', 'event: tick', ': beat', '', '', '')
+  const parts = fc.array(fc.array(line, { maxLength: 6 }), { maxLength: 30 })
+  fc.assert(
+    fc.property(parts, fc.integer({ min: 40, max: 400 }), fc.integer({ min: 3, max: 60 }), (chunks, most, cut) => {
+      const bodies = chunks.map((lines) => Buffer.from(`${lines.join('\n')}\n`))
+      const whole = parse(Buffer.concat([...bodies, Buffer.from('\n\n')]))
+      const framed = Buffer.concat(
+        bodies.flatMap((body) => [Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n')]),
+      )
+      const { entry, read } = keep(false)
+      const reader = new StreamReader(entry)
+      const tape = new StreamTape(() => most, reader.read)
+      const scanner = new ChunkScanner()
+      let held = Buffer.alloc(0)
+      for (let at = 0; at < framed.length; at += cut) {
+        const piece = Buffer.concat([held, framed.subarray(at, at + cut)])
+        const { left } = scanner
+        const end = scanner.scan(piece)
+        tape.append(piece.subarray(0, end), at, left)
+        held = piece.subarray(end)
+      }
+      tape.append(Buffer.from('\n\n'), framed.length) // the parser has taken over: no framing any more
+      tape.read()
+      expect(withoutId({ ...read, data: [] })).toEqual(withoutId({ ...whole, data: [] }))
+      const remembered: string[] = []
+      tape.replay((text, _at, left) => eachPiece(text, left, (from, to) => remembered.push(text.slice(from, to))))
+      const body = `${Buffer.concat(bodies).toString('latin1')}\n\n`
+      expect(body.endsWith(remembered.join(''))).toBe(true)
+      if (!tape.isCut) expect(remembered.join('')).toBe(body)
+    }),
+  )
+})
 
 test('a line that ends with a carriage return behind a comment is no part of that comment', () => {
   const { entry, read } = keep(false)
