@@ -2,6 +2,7 @@
  * The bytes of one stream as they passed, in the order in which they did, to be read later: copying them costs a stream
  * next to nothing, reading them as events would cost it more than passing them on.
  */
+import { ChunkScanner } from './chunk-scanner.js'
 import type { OnRun } from './stream-reader.js'
 
 interface Segment {
@@ -38,18 +39,27 @@ export class StreamTape {
   }
 
   /** `left` is for bytes in chunked framing: how much of a chunk that has begun before is still to come in them. */
-  append(chunk: Buffer, at: number, left: number = plain): void {
-    const segment = this.#roomFor(chunk.length, left)
-    if (!segment) {
-      this.#passBy(chunk, at, left)
+  append(bytes: Buffer, at: number, left: number = plain): void {
+    const segment = this.#roomFor(bytes.length, left)
+    if (segment) {
+      this.#write(segment, bytes, at)
       return
     }
+    // More than is remembered in one piece: in parts, of which the last stay.
+    const part = bytes.subarray(0, this.#most())
+    const scanner = new ChunkScanner(left)
+    const end = left === plain ? part.length : scanner.scan(part)
+    this.append(bytes.subarray(0, end), at, left)
+    this.append(bytes.subarray(end), at, left === plain ? plain : scanner.left)
+  }
+
+  #write(segment: Segment, bytes: Buffer, at: number): void {
     if (segment.length === 0 || at - this.#lastMarkAt >= runMs) {
       segment.marks.push(segment.length, at)
       this.#lastMarkAt = at
     }
-    segment.bytes.set(chunk, segment.length)
-    segment.length += chunk.length
+    segment.bytes.set(bytes, segment.length)
+    segment.length += bytes.length
   }
 
   /** Hands over what has not been read. */
@@ -72,12 +82,12 @@ export class StreamTape {
     const isSameKind = (segment?.left === plain) === (left === plain)
     if (segment && isSameKind && segment.length + bytes <= segment.bytes.length) return segment
     this.read()
-    const most = Math.ceil(this.#mostBytes() / 2)
+    const most = this.#most()
     if (bytes > most) return null
     if (!segment) this.#current = createSegment(Math.max(bytes, firstBytes), left)
     else if (isSameKind && segment.length + bytes <= most) {
       grow(segment, Math.min(most, Math.max(segment.length + bytes, 2 * segment.bytes.length)))
-    } else this.#turn(Math.min(most, Math.max(firstBytes, bytes, segment.length)), left)
+    } else this.#turn(isSameKind ? most : Math.max(firstBytes, bytes), left)
     return this.#current
   }
 
@@ -89,12 +99,9 @@ export class StreamTape {
     this.#current = createSegment(bytes, left, forgotten?.bytes)
   }
 
-  /** More than may be remembered is read at once. */
-  #passBy(chunk: Buffer, at: number, left: number): void {
-    this.#onRun(chunk.toString('latin1'), at, left)
-    this.#older = null
-    this.#current = null
-    this.isCut = true
+  /** Of one segment. */
+  #most(): number {
+    return Math.ceil(this.#mostBytes() / 2)
   }
 }
 

@@ -201,6 +201,24 @@ test('a tape hands over every byte once, remembers the last, and stays within it
   )
 })
 
+test('of more than fits at once the last events are remembered, in chunks or not', () => {
+  const events = Array.from({ length: 1000 }, (_, index) => `id: ${index}\ndata: ${'x'.repeat(90)}\n\n`)
+  const chunks = events.map((event) => `${event.length.toString(16)}\r\n${event}\r\n`)
+  for (const [text, left] of [
+    [events.join(''), undefined],
+    [chunks.join(''), 0],
+  ] as const) {
+    const capture = new StreamCapture(20_000)
+    const { entry, read } = keep(false)
+    capture.open(1, new StreamReader(entry).read).append(Buffer.from(text), 1, left)
+    const remembered = capture.events(1)
+    expect(remembered.at(-1)?.id).toBe('999')
+    expect(remembered.length).toBeGreaterThan(80)
+    expect(remembered.length).toBeLessThan(200)
+    expect(read.events).toBeGreaterThan(800) // the rest is read when somebody looks
+  }
+})
+
 test('the bound is shared by the streams that are remembered', () => {
   const capture = new StreamCapture(100_000)
   const event = Buffer.from(`data: ${'x'.repeat(92)}\n\n`)
