@@ -3,7 +3,15 @@
  * next to nothing, reading them as events would cost it more than passing them on.
  */
 import { ChunkScanner } from './chunk-scanner.js'
-import type { OnRun } from './stream-reader.js'
+
+/** Reads what a tape hands over. */
+export interface RunReader {
+  /**
+   * Bytes that came within a millisecond of each other, one character per byte; `left` are still to come of a chunk that has
+   * begun before. Returns what is left behind them.
+   */
+  read(text: string, at: number, left: number): number
+}
 
 interface Segment {
   bytes: Buffer
@@ -25,17 +33,17 @@ const runMs = 1
 /** Two segments: when the one that is written is full, it takes the place of the older one. */
 export class StreamTape {
   readonly #mostBytes: () => number
-  readonly #onRun: OnRun
+  readonly #reader: RunReader
   #current: Segment | null = null
   #older: Segment | null = null
   #lastMarkAt = 0
   /** Whether bytes before the oldest ones have been forgotten. */
   isCut = false
 
-  /** `mostBytes` is asked for each time that a segment is full; `onRun` gets every byte once, when it is read. */
-  constructor(mostBytes: () => number, onRun: OnRun) {
+  /** `mostBytes` is asked for each time that a segment is full; `reader` gets every byte once. */
+  constructor(mostBytes: () => number, reader: RunReader) {
     this.#mostBytes = mostBytes
-    this.#onRun = onRun
+    this.#reader = reader
   }
 
   /** `left` is for bytes in chunked framing: how much of a chunk that has begun before is still to come in them. */
@@ -68,12 +76,12 @@ export class StreamTape {
     if (!segment || segment.read === segment.length) return
     const { read, readLeft } = segment
     segment.read = segment.length
-    segment.readLeft = eachRun(segment, read, readLeft, this.#onRun)
+    segment.readLeft = eachRun(segment, read, readLeft, this.#reader)
   }
 
   /** Hands over all that is remembered, once more. */
-  replay(onRun: OnRun): void {
-    for (const segment of [this.#older, this.#current]) if (segment) eachRun(segment, 0, segment.left, onRun)
+  replay(reader: RunReader): void {
+    for (const segment of [this.#older, this.#current]) if (segment) eachRun(segment, 0, segment.left, reader)
   }
 
   /** The segment to write into; `null` for more bytes than may be remembered. */
@@ -117,12 +125,12 @@ function grow(segment: Segment, bytes: number): void {
 }
 
 /** Hands over the runs from a place on; returns the framing behind them. */
-function eachRun({ bytes, length, marks }: Segment, from: number, left: number, onRun: OnRun): number {
+function eachRun({ bytes, length, marks }: Segment, from: number, left: number, reader: RunReader): number {
   let now = left
   for (let index = 0; index < marks.length; index += 2) {
     const end = marks[index + 2] ?? length
     const begin = Math.max(from, marks[index] ?? 0)
-    if (begin < end) now = onRun(bytes.toString('latin1', begin, end), marks[index + 1] ?? 0, now)
+    if (begin < end) now = reader.read(bytes.toString('latin1', begin, end), marks[index + 1] ?? 0, now)
   }
   return now
 }
