@@ -116,6 +116,23 @@ test('bodies, headers, trailers, interim answers and errors pass over HTTP/2', a
   expect(origin.requests.map(({ method }) => method).sort()).toEqual(['GET', 'GET', 'HEAD', 'POST'])
 })
 
+test('trailers of a request over HTTP/2 reach the target', async () => {
+  await using origin = await startOrigin((request, response) => {
+    request.resume().on('end', () => response.end(`of ${request.trailers['x-part']}`))
+  })
+  await using proxy = await createProxy({ target: origin.url, http2: true })
+  await using session = await open(proxy.url)
+  const stream = session.request({ ':path': '/', ':method': 'POST' }, { endStream: false, waitForTrailers: true })
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'x-part': '7' }))
+  let text = ''
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  stream.end('body')
+  await until(() => text !== '')
+  expect(text).toBe('of 7')
+})
+
 test('each end is told over HTTP/2 when the other dies, and the connection goes on', async () => {
   await using origin = await startOrigin((request, response) => {
     openStream(response).write('data: 1\n\n')
