@@ -27,11 +27,15 @@ const digits = Uint8Array.from({ length: 256 }, (_, byte) => {
   return Number.isNaN(value) ? noDigit : value
 })
 
-/** Scans one body, from its beginning on. */
+/** Scans one body, from its beginning on, or from a place of which it is known what is left of a chunk. */
 export class ChunkScanner {
-  left = 0
+  left: number
   bodyBytes = 0
   behind: BehindChunks = 'more'
+
+  constructor(left = 0) {
+    this.left = left
+  }
 
   /**
    * Returns how many of the bytes, from the first on, are plain chunks or part of one. What is behind is to be handed in

@@ -47,19 +47,17 @@ export function bareHostname(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '')
 }
 
-/** The destination behind one fixed target. The client's Host header passes, so that the app sees what the user sees. */
-export function behindTarget(target: URL, request: IncomingMessage): Destination | undefined {
-  const requested = readRequestTarget(request)
-  if (!requested) return undefined
-  const host = requested.origin?.host ?? request.headers.host ?? target.host
-  const path = requested.path === '*' ? '*' : target.pathname.replace(/\/+$/, '') + requested.path
-  return {
-    ...serverOf(target),
-    path,
-    host,
-    ...(target.username === ''
-      ? {}
-      : { auth: `${decodeURIComponent(target.username)}:${decodeURIComponent(target.password)}` }),
+/** Finds the way behind one fixed target. The client's Host header passes, so that the app sees what the user sees. */
+export function behindTarget(target: URL): (request: IncomingMessage) => Destination | undefined {
+  const { username, password } = target
+  const auth = username === '' ? {} : { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` }
+  const server = { ...serverOf(target), ...auth }
+  const folder = target.pathname.replace(/\/+$/, '')
+  return (request) => {
+    const requested = readRequestTarget(request)
+    if (!requested) return undefined
+    const host = requested.origin?.host ?? request.headers.host ?? target.host
+    return { ...server, path: requested.path === '*' ? '*' : folder + requested.path, host }
   }
 }
 

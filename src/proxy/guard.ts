@@ -15,7 +15,7 @@ import { endTogether } from './end-together.js'
 import { lengthRequired, sendFailure } from './error-page.js'
 import { rawPairs } from './hop-by-hop.js'
 import { loadHttpProxy } from './load-http-proxy.js'
-import { isCut, isRepeatable, removeHopByHop, wouldBeUnframed } from './outgoing-request.js'
+import { isCut, isRepeatable, mayHaveTrailers, removeHopByHop, wouldBeUnframed } from './outgoing-request.js'
 import { ParserBypass } from './parser-bypass.js'
 import { relayInterim } from './relay-interim.js'
 import { type RelayOptions, relayResponse } from './relay-response.js'
@@ -68,7 +68,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     cutWhenClientLeaves(outgoing, response)
     relayInterim(outgoing, request, response)
     if (wantsEventStream(request)) exchange.bypass = ParserBypass.of(outgoing)
-    if (request.headers['transfer-encoding'] !== undefined) passTrailers(request, outgoing)
+    if (mayHaveTrailers(request)) passTrailers(request, outgoing)
     if (exchange.wantsTrailers) {
       outgoing.setHeader('te', 'trailers')
       outgoing.setHeader('connection', 'keep-alive, te')
@@ -109,8 +109,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
 
   function fail(reason: unknown, response: ServerResponse): void {
     const exchange = exchanges.get(response.req)
-    if (response.headersSent && exchange?.incoming)
-      exchange.incoming.destroy() // whoever relays it breaks off
+    // Whoever relays the response breaks it off.
+    if (response.headersSent && exchange?.incoming) exchange.incoming.destroy()
     else if (response.headersSent || response.destroyed || !exchange) response.destroy()
     else if (exchange.outgoing?.reusedSocket && isRepeatable(response.req) && isCut(reason)) {
       // The target closed a kept connection as the request went out: RFC 9110, section 9.2.2.
@@ -177,7 +177,6 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   }
 }
 
-/** Only a body in chunks has trailers. */
 function passTrailers(request: IncomingMessage, outgoing: ClientRequest): void {
   // Before http-proxy's own listener, which ends the outgoing request.
   request.prependListener('end', () => {

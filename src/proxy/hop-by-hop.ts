@@ -14,9 +14,12 @@ const alwaysHopByHop = new Set([
   'upgrade',
 ])
 
+const isAlwaysHopByHop = (name: string): boolean => alwaysHopByHop.has(name.toLowerCase())
+
 /** Whether a field, named in any case, is not to be passed on; `connection` is the message's own Connection field. */
 export function hopByHopTest(connection: string | undefined): (name: string) => boolean {
-  const named = new Set((connection ?? '').split(',').map((option) => option.trim().toLowerCase()))
+  if (connection === undefined || /^(keep-alive|close)$/i.test(connection)) return isAlwaysHopByHop
+  const named = new Set(connection.split(',').map((option) => option.trim().toLowerCase()))
   return (name) => {
     const lower = name.toLowerCase()
     return alwaysHopByHop.has(lower) || named.has(lower)

@@ -15,6 +15,11 @@ export function wouldBeUnframed(request: IncomingMessage): boolean {
   return (isEmptied || method === 'GET' || method === 'HEAD' || method === 'TRACE') && hasHttp2Body(request)
 }
 
+/** Whether trailers may come behind the body: only in chunks they do, and over HTTP/2. */
+export function mayHaveTrailers(request: IncomingMessage): boolean {
+  return request.headers['transfer-encoding'] !== undefined || hasHttp2Body(request)
+}
+
 /** Whether a request that may or may not have arrived can be sent once more. */
 export function isRepeatable({ method, headers }: IncomingMessage): boolean {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0

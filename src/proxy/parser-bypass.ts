@@ -77,23 +77,26 @@ export class ParserBypass {
     if (!this.#incoming?.complete && !this.#socket.destroyed) this.#socket.on('data', this.#parser)
   }
 
-  /** Hands one head after the other to the parser, interim responses first. */
+  /** Hands one head after the other to the parser, interim responses first, until there is a body or something unclear. */
   #parseHeads(bytes: Buffer): void {
     let rest = bytes
-    while (rest.length > 0 && !this.#incoming) {
-      const length = headLength(rest)
-      this.#isAtBody = length > 0
-      this.#parse(length > 0 ? rest.subarray(0, length) : rest)
+    let length = headLength(rest)
+    while (length > 0) {
+      this.#isAtBody = true
+      this.#parse(rest.subarray(0, length))
       this.#isAtBody = false
-      rest = length > 0 ? rest.subarray(length) : rest.subarray(rest.length)
-      if (length === 0 || this.#socket.destroyed) break
+      rest = rest.subarray(length)
+      length = this.#incoming || this.#socket.destroyed ? 0 : headLength(rest)
     }
     if (this.#taker) {
       if (rest.length > 0) this.#taker(rest)
-      return
-    }
-    if (rest.length > 0 && this.#incoming?.complete)
-      this.#socket.destroy() // as Node does when more comes than was announced
+    } else if (rest.length > 0 || this.#incoming || this.#socket.destroyed) this.#parseOn(rest)
+  }
+
+  /** Leaves this response to the parser. */
+  #parseOn(rest: Buffer): void {
+    // Node, too, gives up a connection on which more comes than was announced.
+    if (rest.length > 0 && this.#incoming?.complete) this.#socket.destroy()
     else if (rest.length > 0) this.#parse(rest)
     this.#leave()
   }

@@ -20,13 +20,14 @@ export interface Router {
 export function createRouter({ target, forward, allowHosts }: Settings, listening: Listening): Router {
   const loopMark = createLoopMark()
   const named = rememberLast(originOf)
+  const wayOf = target ? behindTarget(target) : namedByRequest
   const allows = hostMatcher(allowHosts)
   const rule = createAddressRule(() => listening, forward ? allows : () => true)
   return {
     rule,
     route(request) {
       if (loopMark.isOwn(request)) return loopFailure('The request has been through this proxy before.')
-      const destination = target ? behindTarget(target, request) : namedByRequest(request)
+      const destination = wayOf(request)
       if (!destination) return notForProxy
       const refusal = checkLiteral(rule, destination.hostname, destination.port)
       if (refusal) return describeFailure(destination.host, refusal)

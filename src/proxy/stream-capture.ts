@@ -2,8 +2,7 @@
 import type { CapturedEvent } from '../evidence/ledger.js'
 import { createParser } from '../sse/parse.js'
 import { eachPiece } from './dechunk.js'
-import type { OnRun } from './stream-reader.js'
-import { StreamTape } from './stream-tape.js'
+import { type RunReader, StreamTape } from './stream-tape.js'
 
 /** Of one event; what is longer is cut off. */
 const keptDataLength = 16_384
@@ -18,15 +17,17 @@ export class StreamCapture {
   readonly #tapes = new Map<number, StreamTape>()
   readonly #closed: number[] = []
   readonly #mostBytes: number
+  readonly #share = (): number =>
+    Math.max(leastBytesOfStream, Math.min(mostBytesOfStream, this.#mostBytes / this.#tapes.size))
 
   /** `mostBytes` are shared evenly among the streams that are remembered; each keeps its share until it has filled it anew. */
   constructor(mostBytes: number) {
     this.#mostBytes = mostBytes
   }
 
-  /** A tape for a stream that has opened; `onRun` gets what it carries, when that is read. */
-  open(stream: number, onRun: OnRun): StreamTape {
-    const tape = new StreamTape(() => this.#share(), onRun)
+  /** A tape for a stream that has opened; `reader` gets what it carries, when that is looked at. */
+  open(stream: number, reader: RunReader): StreamTape {
+    const tape = new StreamTape(this.#share, reader)
     this.#tapes.set(stream, tape)
     return tape
   }
@@ -49,9 +50,11 @@ export class StreamCapture {
       },
       { maxLength: keptDataLength + 1 },
     )
-    tape.replay((text, at, left) => {
-      now = at
-      return eachPiece(text, left, (from, to) => parser.feed(Buffer.from(text.slice(from, to), 'latin1')))
+    tape.replay({
+      read(text, at, left) {
+        now = at
+        return eachPiece(text, left, (from, to) => parser.feed(Buffer.from(text.slice(from, to), 'latin1')))
+      },
     })
     return events
   }
@@ -61,9 +64,5 @@ export class StreamCapture {
     if (!this.#tapes.has(stream)) return
     this.#closed.push(stream)
     if (this.#closed.length > keptClosedStreams) this.#tapes.delete(this.#closed.shift() ?? 0)
-  }
-
-  #share(): number {
-    return Math.max(leastBytesOfStream, Math.min(mostBytesOfStream, this.#mostBytes / this.#tapes.size))
   }
 }

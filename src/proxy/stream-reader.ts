@@ -3,6 +3,7 @@ import { createParser, type Parser } from '../sse/parse.js'
 import { type BlockCount, countBlocks, idAt } from './count-blocks.js'
 import { eachPiece } from './dechunk.js'
 import type { StreamEntry } from './ledger-entries.js'
+import type { RunReader } from './stream-tape.js'
 
 /** Enough for ids, types and a look at the data. */
 const maxLength = 4096
@@ -11,11 +12,8 @@ const mostRestLength = 65_536
 const lineFeed = 10
 const byteOrderMark = '\u00ef\u00bb\u00bf'
 
-/** Reads a text with one character per byte, `left` bytes of a chunk being still to come in it; returns what is left behind it. */
-export type OnRun = (text: string, at: number, left: number) => number
-
 /** Reads one stream, from its beginning on. */
-export class StreamReader {
+export class StreamReader implements RunReader {
   readonly #stream: StreamEntry
   #now = 0
   #isHeard = false
@@ -32,7 +30,7 @@ export class StreamReader {
   }
 
   /** Reads what comes next. */
-  readonly read: OnRun = (text, at, left) => {
+  read(text: string, at: number, left: number): number {
     this.#now = at
     this.#isHeard = this.#stream.isHeard
     const behind = eachPiece(text, left, (from, to) => this.#readPiece(text, from, to))

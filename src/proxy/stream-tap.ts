@@ -31,7 +31,7 @@ export class StreamTap {
     this.#stream = stream
     this.#watchChunk = watch(stream.snapshot(), head)
     if (isEncoded(headerOf(head, 'content-encoding'))) return
-    this.#tape = capture.open(stream.number, new StreamReader(stream).read)
+    this.#tape = capture.open(stream.number, new StreamReader(stream))
     stream.readFrom(this.#tape)
   }
 

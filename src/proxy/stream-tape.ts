@@ -2,7 +2,16 @@
  * The bytes of one stream as they passed, in the order in which they did, to be read later: copying them costs a stream
  * next to nothing, reading them as events would cost it more than passing them on.
  */
-import type { OnRun } from './stream-reader.js'
+import { ChunkScanner } from './chunk-scanner.js'
+
+/** Reads what a tape hands over. */
+export interface RunReader {
+  /**
+   * Bytes that came within a millisecond of each other, one character per byte; `left` are still to come of a chunk that has
+   * begun before. Returns what is left behind them.
+   */
+  read(text: string, at: number, left: number): number
+}
 
 interface Segment {
   bytes: Buffer
@@ -24,32 +33,41 @@ const runMs = 1
 /** Two segments: when the one that is written is full, it takes the place of the older one. */
 export class StreamTape {
   readonly #mostBytes: () => number
-  readonly #onRun: OnRun
+  readonly #reader: RunReader
   #current: Segment | null = null
   #older: Segment | null = null
   #lastMarkAt = 0
   /** Whether bytes before the oldest ones have been forgotten. */
   isCut = false
 
-  /** `mostBytes` is asked for each time that a segment is full; `onRun` gets every byte once, when it is read. */
-  constructor(mostBytes: () => number, onRun: OnRun) {
+  /** `mostBytes` is asked for each time that a segment is full; `reader` gets every byte once. */
+  constructor(mostBytes: () => number, reader: RunReader) {
     this.#mostBytes = mostBytes
-    this.#onRun = onRun
+    this.#reader = reader
   }
 
   /** `left` is for bytes in chunked framing: how much of a chunk that has begun before is still to come in them. */
-  append(chunk: Buffer, at: number, left: number = plain): void {
-    const segment = this.#roomFor(chunk.length, left)
-    if (!segment) {
-      this.#passBy(chunk, at, left)
+  append(bytes: Buffer, at: number, left: number = plain): void {
+    const segment = this.#roomFor(bytes.length, left)
+    if (segment) {
+      this.#write(segment, bytes, at)
       return
     }
+    // More than is remembered in one piece: in parts, of which the last stay.
+    const part = bytes.subarray(0, this.#most())
+    const scanner = new ChunkScanner(left)
+    const end = left === plain ? part.length : scanner.scan(part)
+    this.append(bytes.subarray(0, end), at, left)
+    this.append(bytes.subarray(end), at, left === plain ? plain : scanner.left)
+  }
+
+  #write(segment: Segment, bytes: Buffer, at: number): void {
     if (segment.length === 0 || at - this.#lastMarkAt >= runMs) {
       segment.marks.push(segment.length, at)
       this.#lastMarkAt = at
     }
-    segment.bytes.set(chunk, segment.length)
-    segment.length += chunk.length
+    segment.bytes.set(bytes, segment.length)
+    segment.length += bytes.length
   }
 
   /** Hands over what has not been read. */
@@ -58,12 +76,12 @@ export class StreamTape {
     if (!segment || segment.read === segment.length) return
     const { read, readLeft } = segment
     segment.read = segment.length
-    segment.readLeft = eachRun(segment, read, readLeft, this.#onRun)
+    segment.readLeft = eachRun(segment, read, readLeft, this.#reader)
   }
 
   /** Hands over all that is remembered, once more. */
-  replay(onRun: OnRun): void {
-    for (const segment of [this.#older, this.#current]) if (segment) eachRun(segment, 0, segment.left, onRun)
+  replay(reader: RunReader): void {
+    for (const segment of [this.#older, this.#current]) if (segment) eachRun(segment, 0, segment.left, reader)
   }
 
   /** The segment to write into; `null` for more bytes than may be remembered. */
@@ -72,12 +90,12 @@ export class StreamTape {
     const isSameKind = (segment?.left === plain) === (left === plain)
     if (segment && isSameKind && segment.length + bytes <= segment.bytes.length) return segment
     this.read()
-    const most = Math.ceil(this.#mostBytes() / 2)
+    const most = this.#most()
     if (bytes > most) return null
     if (!segment) this.#current = createSegment(Math.max(bytes, firstBytes), left)
     else if (isSameKind && segment.length + bytes <= most) {
       grow(segment, Math.min(most, Math.max(segment.length + bytes, 2 * segment.bytes.length)))
-    } else this.#turn(Math.min(most, Math.max(firstBytes, bytes, segment.length)), left)
+    } else this.#turn(isSameKind ? most : Math.max(firstBytes, bytes), left)
     return this.#current
   }
 
@@ -89,12 +107,9 @@ export class StreamTape {
     this.#current = createSegment(bytes, left, forgotten?.bytes)
   }
 
-  /** More than may be remembered is read at once. */
-  #passBy(chunk: Buffer, at: number, left: number): void {
-    this.#onRun(chunk.toString('latin1'), at, left)
-    this.#older = null
-    this.#current = null
-    this.isCut = true
+  /** Of one segment. */
+  #most(): number {
+    return Math.ceil(this.#mostBytes() / 2)
   }
 }
 
@@ -110,12 +125,12 @@ function grow(segment: Segment, bytes: number): void {
 }
 
 /** Hands over the runs from a place on; returns the framing behind them. */
-function eachRun({ bytes, length, marks }: Segment, from: number, left: number, onRun: OnRun): number {
+function eachRun({ bytes, length, marks }: Segment, from: number, left: number, reader: RunReader): number {
   let now = left
   for (let index = 0; index < marks.length; index += 2) {
     const end = marks[index + 2] ?? length
     const begin = Math.max(from, marks[index] ?? 0)
-    if (begin < end) now = onRun(bytes.toString('latin1', begin, end), marks[index + 1] ?? 0, now)
+    if (begin < end) now = reader.read(bytes.toString('latin1', begin, end), marks[index + 1] ?? 0, now)
   }
   return now
 }

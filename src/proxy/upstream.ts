@@ -64,6 +64,9 @@ function dropUnset(agent: HttpAgent): void {
   const taker = agent as unknown as RequestTaker
   const addRequest = taker.addRequest?.bind(agent)
   if (!addRequest) return
-  taker.addRequest = (request, options) =>
-    addRequest(request, Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)))
+  taker.addRequest = (request, options) => {
+    const set: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(options)) if (value !== undefined) set[name] = value
+    addRequest(request, set)
+  }
 }

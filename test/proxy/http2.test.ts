@@ -116,6 +116,23 @@ test('bodies, headers, trailers, interim answers and errors pass over HTTP/2', a
   expect(origin.requests.map(({ method }) => method).sort()).toEqual(['GET', 'GET', 'HEAD', 'POST'])
 })
 
+test('trailers of a request over HTTP/2 reach the target', async () => {
+  await using origin = await startOrigin((request, response) => {
+    request.resume().on('end', () => response.end(`of ${request.trailers['x-part']}`))
+  })
+  await using proxy = await createProxy({ target: origin.url, http2: true })
+  await using session = await open(proxy.url)
+  const stream = session.request({ ':path': '/', ':method': 'POST' }, { endStream: false, waitForTrailers: true })
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'x-part': '7' }))
+  let text = ''
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk
+  })
+  stream.end('body')
+  await until(() => text !== '')
+  expect(text).toBe('of 7')
+})
+
 test('each end is told over HTTP/2 when the other dies, and the connection goes on', async () => {
   await using origin = await startOrigin((request, response) => {
     openStream(response).write('data: 1\n\n')
@@ -164,7 +181,7 @@ test('HTTP/1.1 and WebSockets go through the same front', async () => {
     socket.write(text)
     return { socket, received: () => received }
   }
-  const stream = talk(get('/events'))
+  const stream = talk(get('/events', { accept: 'text/event-stream' }))
   const upgraded = talk(get('/', { connection: 'Upgrade', upgrade: 'websocket' }))
   await until(() => stream.received().includes('event-stream') && upgraded.received().includes('101'))
   upgraded.socket.write('echo')

@@ -8,6 +8,9 @@ import { openStream, startOrigin } from './support/origin.js'
 import { get, rawClient } from './support/raw-client.js'
 import { until } from './support/until.js'
 
+/** With this a stream goes past Node's parser. */
+const asStream = { accept: 'text/event-stream' }
+
 const figures = ({ origin, sockets, streaming, busy, idle }: OriginSnapshot) => ({
   origin,
   sockets,
@@ -70,55 +73,58 @@ test('requests on a kept connection count as one socket', async () => {
   expect(heard).toEqual(['opened 1', '1 GET /1', '1 done /1', '1 GET /2', '1 done /2', 'closed 1 http://app.test'])
 })
 
-test('the tap counts events, bytes, ids, comments, gaps and the reconnection time', async () => {
-  const parts = [
-    'retry: 1500\n\n',
-    'id: 7\ndata: a\n\n',
-    ': beat\n\n',
-    'event: tick\ndata: b\n\nid: 8\nda',
-    'ta: c\r\n\r\n',
-    ': beat\n\n',
-    ': beat\n\n',
-  ]
-  await using origin = await startOrigin(async (_request, response) => {
-    openStream(response, { 'content-type': 'Text/Event-Stream; charset=utf-8' })
-    for (const part of parts) {
-      response.write(part)
-      await wait(20)
-    }
-  })
-  await using proxy = await createProxy({ target: origin.url })
-  const opened: StreamSnapshot[] = []
-  const events: StreamEvent[] = []
-  proxy.ledger.on('stream-opened', (stream) => opened.push(stream))
-  proxy.ledger.on('stream-event', (event) => events.push(event))
-  const before = performance.timeOrigin + performance.now()
-  using client = await rawClient(proxy.port, get('/events?room=1', { referer: 'http://app.test/page' }))
-  await client.receives(/(: beat.*){3}/s)
-  await until(() => proxy.ledger.streams()[0]?.comments === 3)
+test.each([{}, asStream])(
+  'with %j the tap counts events, bytes, ids, comments, gaps and the reconnection time',
+  async (headers) => {
+    const parts = [
+      'retry: 1500\n\n',
+      'id: 7\ndata: a\n\n',
+      ': beat\n\n',
+      'event: tick\ndata: b\n\nid: 8\nda',
+      'ta: c\r\n\r\n',
+      ': beat\n\n',
+      ': beat\n\n',
+    ]
+    await using origin = await startOrigin(async (_request, response) => {
+      openStream(response, { 'content-type': 'Text/Event-Stream; charset=utf-8' })
+      for (const part of parts) {
+        response.write(part)
+        await wait(20)
+      }
+    })
+    await using proxy = await createProxy({ target: origin.url })
+    const opened: StreamSnapshot[] = []
+    const events: StreamEvent[] = []
+    proxy.ledger.on('stream-opened', (stream) => opened.push(stream))
+    proxy.ledger.on('stream-event', (event) => events.push(event))
+    const before = performance.timeOrigin + performance.now()
+    using client = await rawClient(proxy.port, get('/events?room=1', { referer: 'http://app.test/page', ...headers }))
+    await client.receives(/(: beat.*){3}/s)
+    await until(() => proxy.ledger.streams()[0]?.comments === 3)
 
-  expect(opened).toMatchObject([
-    { number: 1, url: '/events?room=1', page: 'http://app.test/page', status: 200, events: 0 },
-  ])
-  expect(events.map(({ stream, id, type }) => ({ stream, id, type }))).toEqual([
-    { stream: 1, id: '7', type: 'message' },
-    { stream: 1, id: null, type: 'tick' },
-    { stream: 1, id: '8', type: 'message' },
-  ])
-  expect(events.every(({ at }) => at > before && at < before + 10_000)).toBe(true)
-  const [stream] = proxy.ledger.streams()
-  expect(stream).toMatchObject({
-    events: 3,
-    bytes: parts.join('').length,
-    lastEventId: '8',
-    retryMs: 1500,
-    comments: 3,
-    closedAt: null,
-  })
-  expect(stream?.lastEventAt).toBe(events[2]?.at)
-  expect(stream?.largestGapMs).toBeGreaterThan(15)
-  expect(stream?.heartbeatMs).toBeGreaterThan(15)
-})
+    expect(opened).toMatchObject([
+      { number: 1, url: '/events?room=1', page: 'http://app.test/page', status: 200, events: 0 },
+    ])
+    expect(events.map(({ stream, id, type }) => ({ stream, id, type }))).toEqual([
+      { stream: 1, id: '7', type: 'message' },
+      { stream: 1, id: null, type: 'tick' },
+      { stream: 1, id: '8', type: 'message' },
+    ])
+    expect(events.every(({ at }) => at > before && at < before + 10_000)).toBe(true)
+    const [stream] = proxy.ledger.streams()
+    expect(stream).toMatchObject({
+      events: 3,
+      bytes: parts.join('').length,
+      lastEventId: '8',
+      retryMs: 1500,
+      comments: 3,
+      closedAt: null,
+    })
+    expect(stream?.lastEventAt).toBe(events[2]?.at)
+    expect(stream?.largestGapMs).toBeGreaterThan(15)
+    expect(stream?.heartbeatMs).toBeGreaterThan(15)
+  },
+)
 
 test('what was not measured is null', async () => {
   await using origin = await startOrigin((_request, response) => openStream(response))
@@ -138,13 +144,13 @@ test('what was not measured is null', async () => {
   ])
 })
 
-test('an encoded stream passes untouched and is counted in bytes', async () => {
+test.each([{}, asStream])('with %j an encoded stream passes untouched and is counted in bytes', async (headers) => {
   const body = gzipSync('data: a\n\n')
   await using origin = await startOrigin((_request, response) =>
     openStream(response, { 'content-encoding': 'gzip' }).write(body),
   )
   await using proxy = await createProxy({ target: origin.url })
-  using client = await rawClient(proxy.port, get('/'))
+  using client = await rawClient(proxy.port, get('/', headers))
   await client.receives(body.toString('latin1'))
   expect(proxy.ledger.streams()).toMatchObject([{ bytes: body.length, events: 0 }])
 })
@@ -157,7 +163,7 @@ test('bytes pass unchanged, whatever they are', async () => {
   expect(Buffer.from(await answer.arrayBuffer()).equals(body)).toBe(true)
 })
 
-test('a listener that throws does not disturb the stream', async () => {
+test.each([{}, asStream])('with %j a listener that throws does not disturb the stream', async (headers) => {
   await using origin = await startOrigin((_request, response) => openStream(response).write('data: 1\n\ndata: 2\n\n'))
   await using proxy = await createProxy({ target: origin.url })
   const warnings: string[] = []
@@ -166,7 +172,7 @@ test('a listener that throws does not disturb the stream', async () => {
   proxy.ledger.on('stream-event', () => {
     throw new Error('a fault in a listener')
   })
-  using client = await rawClient(proxy.port, get('/'))
+  using client = await rawClient(proxy.port, get('/', headers))
   await client.receives('data: 2')
   expect(proxy.ledger.streams()).toMatchObject([{ events: 2 }])
   await until(() => warnings.length === 2)

@@ -39,6 +39,25 @@ test('chunks pass as they came, each piece at once', async () => {
 
 test.each([
   [
+    'early hints',
+    get('/', asStream),
+    ['HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n', `${head}B\r\nda`],
+  ],
+  ['an offer of h2c', get('/', { ...asStream, connection: 'Upgrade', upgrade: 'h2c' }), [`${head}B\r\nda`]],
+  [
+    'a body',
+    'POST / HTTP/1.1\r\nhost: a\r\naccept: text/event-stream\r\ncontent-length: 2\r\n\r\nhi',
+    [`${head}B\r\nda`],
+  ],
+])('so they do behind %s', async (_what, request, pieces) => {
+  await using origin = await startRawOrigin(() => [...pieces, 'ta: one\n\n\r\n', end])
+  await using proxy = await createProxy({ target: origin.url })
+  using client = await rawClient(proxy.port, request)
+  await client.receives(`\r\n\r\nB\r\ndata: one\n\n\r\n${end}`)
+})
+
+test.each([
+  [
     'the end of the stream with trailers',
     [head, chunk('data: 1\n\n'), '0\r\nx-sum: 7\r\n\r\n'],
     /\r\n0\r\nx-sum: 7\r\n/,

@@ -106,7 +106,7 @@ test('watchers see each chunk of each stream, until they look away', async () =>
     expect(at).toBeGreaterThan(performance.timeOrigin)
     seen.push([number, String(chunk)])
   })
-  using first = await rawClient(proxy.port, get('/'))
+  using first = await rawClient(proxy.port, get('/', { accept: 'text/event-stream' }))
   await until(() => seen.length === 1)
   stop()
   using second = await rawClient(proxy.port, get('/'))

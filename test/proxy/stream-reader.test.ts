@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ChunkScanner } from '../../src/proxy/chunk-scanner.js'
 import { countBlocks } from '../../src/proxy/count-blocks.js'
+import { eachPiece } from '../../src/proxy/dechunk.js'
 import type { StreamEntry } from '../../src/proxy/ledger-entries.js'
 import { StreamCapture } from '../../src/proxy/stream-capture.js'
-import { type OnRun, StreamReader } from '../../src/proxy/stream-reader.js'
-import { StreamTape } from '../../src/proxy/stream-tape.js'
+import { StreamReader } from '../../src/proxy/stream-reader.js'
+import { type RunReader, StreamTape } from '../../src/proxy/stream-tape.js'
 import { createParser } from '../../src/sse/parse.js'
 
 interface Read {
@@ -37,7 +39,7 @@ function keep(isHeard: boolean): { entry: StreamEntry; read: Read } {
   return { entry, read }
 }
 
-const feed = (reader: OnRun, text: string, at: number) => reader(text, at, Number.POSITIVE_INFINITY)
+const feed = (reader: RunReader, text: string, at: number) => reader.read(text, at, Number.POSITIVE_INFINITY)
 
 /** What the parser alone makes of the same bytes. */
 function parse(bytes: Buffer): Read {
@@ -96,7 +98,7 @@ for (const isHeard of [true, false]) {
         fc.array(fc.integer({ min: 3, max: 30 }), { minLength: 1 }),
         (bytes, sizes) => {
           const { entry, read } = keep(isHeard)
-          const reader = new StreamReader(entry).read
+          const reader = new StreamReader(entry)
           for (let at = 0, index = 0; at < bytes.length; index++) {
             const size = sizes[index % sizes.length] ?? 3
             feed(reader, bytes.toString('latin1', at, at + size), index)
@@ -113,9 +115,45 @@ for (const isHeard of [true, false]) {
   })
 }
 
+test('what is read out of chunks is the same, and so is what is remembered, wherever the tape begins', () => {
+  const line = fc.constantFrom('data: x', 'data: ü😀', 'id: 7', 'event: tick', ': beat', '', '', '')
+  const parts = fc.array(fc.array(line, { maxLength: 6 }), { maxLength: 30 })
+  fc.assert(
+    fc.property(parts, fc.integer({ min: 40, max: 400 }), fc.integer({ min: 3, max: 60 }), (chunks, most, cut) => {
+      const bodies = chunks.map((lines) => Buffer.from(`${lines.join('\n')}\n`))
+      const whole = parse(Buffer.concat([...bodies, Buffer.from('\n\n')]))
+      const framed = Buffer.concat(
+        bodies.flatMap((body) => [Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n')]),
+      )
+      const { entry, read } = keep(false)
+      const reader = new StreamReader(entry)
+      const tape = new StreamTape(() => most, reader)
+      const scanner = new ChunkScanner()
+      let held = Buffer.alloc(0)
+      for (let at = 0; at < framed.length; at += cut) {
+        const piece = Buffer.concat([held, framed.subarray(at, at + cut)])
+        const { left } = scanner
+        const end = scanner.scan(piece)
+        tape.append(piece.subarray(0, end), at, left)
+        held = piece.subarray(end)
+      }
+      tape.append(Buffer.from('\n\n'), framed.length) // the parser has taken over: no framing any more
+      tape.read()
+      expect(withoutId({ ...read, data: [] })).toEqual(withoutId({ ...whole, data: [] }))
+      const remembered: string[] = []
+      tape.replay({
+        read: (text, _at, left) => eachPiece(text, left, (from, to) => remembered.push(text.slice(from, to))),
+      })
+      const body = `${Buffer.concat(bodies).toString('latin1')}\n\n`
+      expect(body.endsWith(remembered.join(''))).toBe(true)
+      if (!tape.isCut) expect(remembered.join('')).toBe(body)
+    }),
+  )
+})
+
 test('a line that ends with a carriage return behind a comment is no part of that comment', () => {
   const { entry, read } = keep(false)
-  const reader = new StreamReader(entry).read
+  const reader = new StreamReader(entry)
   feed(reader, ':\rdata: x\n', 0)
   feed(reader, '\n', 1)
   expect(read).toMatchObject({ events: 1, comments: 1 })
@@ -137,13 +175,12 @@ test('a tape hands over every byte once, remembers the last, and stays within it
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 3000 }), { maxLength: 200 }), fc.nat(), (sizes, seed) => {
       let handed = ''
-      const tape = new StreamTape(
-        () => 4096,
-        (text, _at, left) => {
+      const tape = new StreamTape(() => 4096, {
+        read(text, _at, left) {
           handed += text
           return left
         },
-      )
+      })
       let written = ''
       for (const [index, size] of sizes.entries()) {
         const chunk = Buffer.alloc(size, 33 + ((seed + index) % 90))
@@ -154,9 +191,11 @@ test('a tape hands over every byte once, remembers the last, and stays within it
       tape.read()
       expect(handed).toBe(written)
       let remembered = ''
-      tape.replay((text, _at, left) => {
-        remembered += text
-        return left
+      tape.replay({
+        read(text, _at, left) {
+          remembered += text
+          return left
+        },
       })
       expect(remembered.length).toBeLessThanOrEqual(4096)
       expect(written.endsWith(remembered)).toBe(true)
@@ -165,11 +204,29 @@ test('a tape hands over every byte once, remembers the last, and stays within it
   )
 })
 
+test('of more than fits at once the last events are remembered, in chunks or not', () => {
+  const events = Array.from({ length: 1000 }, (_, index) => `id: ${index}\ndata: ${'x'.repeat(90)}\n\n`)
+  const chunks = events.map((event) => `${event.length.toString(16)}\r\n${event}\r\n`)
+  for (const [text, left] of [
+    [events.join(''), undefined],
+    [chunks.join(''), 0],
+  ] as const) {
+    const capture = new StreamCapture(20_000)
+    const { entry, read } = keep(false)
+    capture.open(1, new StreamReader(entry)).append(Buffer.from(text), 1, left)
+    const remembered = capture.events(1)
+    expect(remembered.at(-1)?.id).toBe('999')
+    expect(remembered.length).toBeGreaterThan(80)
+    expect(remembered.length).toBeLessThan(200)
+    expect(read.events).toBeGreaterThan(800) // the rest is read when somebody looks
+  }
+})
+
 test('the bound is shared by the streams that are remembered', () => {
   const capture = new StreamCapture(100_000)
   const event = Buffer.from(`data: ${'x'.repeat(92)}\n\n`)
   for (let stream = 1; stream <= 10; stream++) {
-    const tape = capture.open(stream, (_text, _at, left) => left)
+    const tape = capture.open(stream, { read: (_text, _at, left) => left })
     for (let count = 0; count < 1000; count++) tape.append(event, count)
   }
   const kept = Array.from({ length: 10 }, (_, index) => capture.events(index + 1).length)
