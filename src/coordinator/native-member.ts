@@ -91,6 +91,7 @@ export function joinNatively(
   // --- leading ---
 
   function lead(): void {
+    quiet = 0
     if (!history.length) history.push(['', '', '', world.Math.random(), 0])
     if (rescues) restAt = Math.max(restAt, world.performance.now()) + rescueMs
     settle()
