@@ -217,7 +217,7 @@ export function joinNatively(
 
   function addType(type: string): void {
     learnType(type)
-    say(stream ? epoch : 0)
+    say(0)
   }
 
   const ignorePage = followPage(world, leave, enter)
