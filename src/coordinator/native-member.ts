@@ -91,6 +91,7 @@ export function joinNatively(
   // --- leading ---
 
   function lead(): void {
+    quiet = 0
     if (!history.length) history.push(['', '', '', world.Math.random(), 0])
     if (rescues) restAt = Math.max(restAt, world.performance.now()) + rescueMs
     settle()
@@ -216,7 +217,7 @@ export function joinNatively(
 
   function addType(type: string): void {
     learnType(type)
-    say(stream ? epoch : 0)
+    say(0)
   }
 
   const ignorePage = followPage(world, leave, enter)

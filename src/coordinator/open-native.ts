@@ -23,6 +23,7 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
     const { port1, port2 } = new MessageChannel()
     let { origin } = target
     let events: SharedEvent[] = []
+    let isRefused = false
 
     function flush(): void {
       const read = events
@@ -44,21 +45,27 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
       port1.close()
     }
 
+    function end(reason: string, status: number): void {
+      close()
+      listener.onEnd(reason, status, 0)
+    }
+
     function addType(type: string): void {
       // The same listener for the same type counts once.
       if (type !== 'open' && type !== 'error') source.addEventListener(type, receive as (event: Event) => void)
     }
 
-    port1.onmessage = flush
+    port1.onmessage = () => (isRefused ? end('The stream was refused', -1) : flush())
     source.onopen = () => listener.onOpen(origin)
     source.onerror = () => {
       flush()
-      const isRefused = source.readyState === 2
-      const reason = `The stream ${isRefused ? 'was refused' : 'ended'}`
-      // With a parameter the browser would reconnect to where *this* request began: connect anew instead.
-      if (!isRefused && !lastEventIdParam) return listener.onLost(reason)
-      close()
-      listener.onEnd(reason, isRefused ? -1 : 0, 0)
+      isRefused = source.readyState === 2
+      // In a task of its own: a page that is left cancels its streams, and is gone by then.
+      if (isRefused) port2.postMessage(0)
+      else if (lastEventIdParam) {
+        // The browser would reconnect to where *this* request began: connect anew instead.
+        end('The stream ended', 0)
+      } else listener.onLost('The stream ended')
     }
     for (const type of types) addType(type)
     return { close, addType }

@@ -63,12 +63,34 @@ test('when the network is back a leader that waits to reconnect does so at once'
   expect(tab.seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
 })
 
-test('a quiet stream costs the leader nothing: no follower takes its place in an hour', async () => {
-  const simulation = new Simulation({ seed: 1, everyMs: 600_000 })
-  const tabs = [simulation.addTab(), simulation.addTab(), simulation.addTab()]
-  await simulation.run(3_600_000)
-  expect(simulation.connects).toBe(1)
-  expect(tabs.map((tab) => tab.log.filter((line) => line.endsWith('leads')).length)).toEqual([1, 0, 0])
+test.each(['lock', 'native'] as const)(
+  'a quiet stream costs the leader nothing: no follower takes its place in an hour (%s)',
+  async (way) => {
+    const simulation = new Simulation({ seed: 1, everyMs: 600_000, way })
+    const tabs = [simulation.addTab(), simulation.addTab(), simulation.addTab()]
+    await simulation.run(3_600_000)
+    expect(simulation.connects).toBe(1)
+    if (way === 'lock') {
+      expect(tabs.map((tab) => tab.log.filter((line) => line.endsWith('leads')).length)).toEqual([1, 0, 0])
+    }
+  },
+)
+
+test('in the smallest form a hidden leader reconnects too when a visible tab asks', async () => {
+  const simulation = new Simulation({ seed: 1, everyMs: 20, way: 'native' })
+  simulation.hiddenTimersMs = 60_000
+  const leader = simulation.addTab()
+  await simulation.run(500)
+  const follower = simulation.addTab()
+  await simulation.run(500)
+  leader.visible = false
+  simulation.dropStreams()
+  await simulation.run(6_000)
+  expect(simulation.connects).toBe(2)
+  for (const { seen } of [leader, follower]) {
+    expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => (seen[0] ?? 0) + index))
+    expect(seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+  }
 })
 
 test('a hidden leader whose timers are held back for a minute reconnects on time when a visible tab waits', async () => {
@@ -96,29 +118,35 @@ async function sleepLong(simulation: Simulation) {
   return { leader, sleeper }
 }
 
-test('a tab that slept longer than the others remember resumes at the server for all, and loses nothing', async () => {
-  const simulation = new Simulation({ seed: 1, everyMs: 20 })
-  const { leader, sleeper } = await sleepLong(simulation)
-  await simulation.run(10_000)
-  for (const { seen, gaps } of [leader, sleeper]) {
-    expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => (seen[0] ?? 0) + index))
-    expect(seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
-    expect(gaps).toBe(0)
-  }
-  expect(simulation.connects).toBe(2)
-  expect(simulation.connections.size).toBe(1)
-})
+test.each(['lock', 'native'] as const)(
+  'a tab that slept longer than the others remember resumes at the server for all, and loses nothing (%s)',
+  async (way) => {
+    const simulation = new Simulation({ seed: 1, everyMs: 20, way })
+    const { leader, sleeper } = await sleepLong(simulation)
+    await simulation.run(10_000)
+    for (const { seen, gaps } of [leader, sleeper]) {
+      expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => (seen[0] ?? 0) + index))
+      expect(seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+      expect(gaps).toBe(0)
+    }
+    expect(simulation.connects).toBe(2)
+    expect(simulation.connections.size).toBe(1)
+  },
+)
 
-test('where the server cannot resume it is told of the gap, and the two do not take turns for ever', async () => {
-  const simulation = new Simulation({ seed: 1, everyMs: 20 })
-  simulation.canResume = false
-  const { leader, sleeper } = await sleepLong(simulation)
-  await simulation.run(60_000)
-  expect(leader.gaps + sleeper.gaps).toBeGreaterThan(0)
-  expect(simulation.connects).toBeLessThan(6)
-  expect(simulation.connections.size).toBe(1)
-  for (const { seen } of [leader, sleeper]) {
-    expect(new Set(seen).size).toBe(seen.length)
-    expect(seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
-  }
-})
+test.each(['lock', 'native'] as const)(
+  'where the server cannot resume it is told of the gap, and the two do not take turns for ever (%s)',
+  async (way) => {
+    const simulation = new Simulation({ seed: 1, everyMs: 20, way })
+    simulation.canResume = false
+    const { leader, sleeper } = await sleepLong(simulation)
+    await simulation.run(60_000)
+    expect(leader.gaps + sleeper.gaps).toBeGreaterThan(0)
+    expect(simulation.connects).toBeLessThan(6)
+    expect(simulation.connections.size).toBe(1)
+    for (const { seen } of [leader, sleeper]) {
+      expect(new Set(seen).size).toBe(seen.length)
+      expect(seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+    }
+  },
+)
