@@ -103,12 +103,15 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
   const left = new Map<string, SeenRequest>()
   /** How many sendings of a request have really begun. May come before the request is announced. */
   const sent = new Map<string, number>()
+  /** When the latest sending of a request was announced, on our clock and, in seconds, on that of the browser. */
+  const announced = new Map<string, { at: number; timestamp: number }>()
 
   function end(requestId: string): void {
     const request = requests.get(requestId) ?? left.get(requestId)
     requests.delete(requestId)
     left.delete(requestId)
     sent.delete(requestId)
+    announced.delete(requestId)
     if (!request) return
     request.endedAt = performance.now()
     listener.ended?.(request)
@@ -161,18 +164,28 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
       endedAt: null,
     }
     keep(requests, event.requestId, request)
+    keep(announced, event.requestId, { at: performance.now(), timestamp: event.timestamp })
     if (!isRedirect) listener.asked?.(request)
   }
 
   function onSent({ requestId }: { requestId: string }): void {
     keep(sent, requestId, (sent.get(requestId) ?? 0) + 1)
     const request = requests.get(requestId)
-    if (request) request.sentAt = performance.now()
+    if (request && !request.answer) request.sentAt = performance.now()
+  }
+
+  /** The browser tells exactly once there is an answer; until then it is the moment at which we heard of it. */
+  function sentAtOf({ id, sentAt }: SeenRequest, { timing }: Protocol.Network.Response): number | null {
+    const begin = announced.get(id)
+    if (!timing || !begin || timing.sendStart < 0) return sentAt
+    const waitedMs = (timing.requestTime - begin.timestamp) * 1000 + timing.sendStart
+    return Math.min(performance.now(), begin.at + Math.max(0, waitedMs))
   }
 
   function onAnswer({ requestId, response }: Protocol.Network.ResponseReceivedEvent): void {
     const request = requests.get(requestId)
     if (!request) return
+    request.sentAt = sentAtOf(request, response)
     request.answer = {
       at: performance.now(),
       status: response.status,
@@ -238,7 +251,7 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
     isSent,
     watch,
     forget() {
-      for (const map of [requests, left, sent]) map.clear()
+      for (const map of [requests, left, sent, announced]) map.clear()
     },
   }
 }

@@ -39,9 +39,9 @@ export function formatVerdict(report: Report): string {
   if (summary.failed > 0) return `${sentence(formatTally({ ...summary, passed: 0, skipped: 0, unknown: 0 }))}${short}`
   if (!report.complete) return 'Cut short: no fault in what was measured.'
   if (summary.unknown > 0) return `No fault found; ${count(summary.unknown, 'check')} could not be judged.`
-  return summary.passed > 0
-    ? `${summary.passed === 1 ? 'One check' : `All ${summary.passed} checks`} passed.`
-    : 'Nothing was judged.'
+  if (summary.passed === 0) return 'Nothing was judged.'
+  if (report.command === 'check') return 'Within budget.'
+  return summary.passed === 1 ? 'One check passed.' : `All ${summary.passed} checks passed.`
 }
 
 function sentence(text: string): string {

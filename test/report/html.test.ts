@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Report } from '../../src/evidence/report.js'
 import { markup } from '../../src/report/html/markup.js'
 import { renderHtml } from '../../src/report/html.js'
 import { checks, evil, hostile, illustrated, report, reports } from './fixtures.js'
@@ -35,6 +36,9 @@ test('a budget shows what each origin carried', () => {
   )
   expect(text).toContain('aria-label="6 of 6 connections in use, 1 beyond"')
   expect(text).toContain('not measured')
+  const verdict = (command: Report['command']) =>
+    /<h1[^>]*>(.*?)<\/h1>/.exec(renderHtml({ ...reports.healthy, command }))?.[1]
+  expect([verdict('check'), verdict('doctor')]).toEqual(['Within budget.', 'All 4 checks passed.'])
 })
 
 test('what became of a stream that tabs of a page share is a strip of its own', () => {

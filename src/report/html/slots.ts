@@ -51,7 +51,7 @@ ${entry('one more tab', loaded, newTab.loaded ? 'good' : 'bad')}
 
 function originCard({ origin, page, side, sockets, streams, waiting, at }: OriginUse): Markup {
   return markup`<div class="card slots"><h3 class="break">${origin}</h3>${page !== null && markup`<p class="small quiet break">${page}${side !== undefined && markup` · <b>${sideWords[side]}</b>`}</p>`}
-${sockets !== null && drawSlots(sockets, waiting ?? 0)}
+${sockets !== null && drawSlots(sockets, waiting ?? 0, streams)}
 <dl>
 ${entry('most connections in use', sockets === null ? 'not measured' : `${sockets}`)}
 ${entry('most streams open', `${streams}`)}
@@ -65,14 +65,17 @@ function entry(name: string, value: string, tone?: 'good' | 'bad'): Markup {
   return markup`<dt>${name}</dt><dd class="${tone ? `${tone}-text` : ''}">${value}${sign}</dd>`
 }
 
-function drawSlots(used: number, waiting: number): Markup {
+/** @param streams how many of the connections in use carry a stream; the others load something */
+function drawSlots(used: number, waiting: number, streams: number = used): Markup {
   const beyond = Math.max(0, used - connectionsPerOrigin)
   const queue = Math.min(waiting, mostShown)
   const width = connectionsPerOrigin * (slotWidth + gap) + 16 + mostShown * 22
   const slots = Array.from({ length: connectionsPerOrigin }, (_, index) => {
-    const held = index < used
     const x = index * (slotWidth + gap) + 1
-    return markup`<rect x="${x}" y="1" width="${slotWidth}" height="${height - 2}" rx="9" fill="var(${held ? '--stream' : '--track'})" stroke="var(${held ? '--stream' : '--line'})" stroke-width="1.5"/>${held && markup`<path d="M${x + 14} ${height / 2} q6 -9 12 0 t12 0" fill="none" stroke="var(--card)" stroke-width="3" stroke-linecap="round"/>`}`
+    const streaming = index < Math.min(used, streams)
+    const [fill, stroke] =
+      index >= used ? ['--track', '--line'] : streaming ? ['--stream', '--stream'] : ['--load', '--load']
+    return markup`<rect x="${x}" y="1" width="${slotWidth}" height="${height - 2}" rx="9" fill="var(${fill})" stroke="var(${stroke})" stroke-width="1.5"/>${streaming && markup`<path d="M${x + 14} ${height / 2} q6 -9 12 0 t12 0" fill="none" stroke="var(--card)" stroke-width="3" stroke-linecap="round"/>`}`
   })
   const start = connectionsPerOrigin * (slotWidth + gap) + 16
   const waiters = Array.from(
