@@ -2,9 +2,19 @@
 import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { http2Of } from '../http2-of.js'
+import { remedies } from '../remedies/index.js'
 import { firstAnswer, firstExchange, isVerdict } from '../watched.js'
 
 const expected = 'no connection header over HTTP/2'
+
+const inTheApp = {
+  stack: 'any server',
+  snippet: "// leave it out: HTTP/1.1 keeps connections open by itself\n// res.setHeader('Connection', 'keep-alive')",
+}
+const inNginx = {
+  stack: 'nginx',
+  snippet: '# leave it out: HTTP/1.1 keeps connections open by itself\n# add_header Connection keep-alive;',
+}
 
 export const h2ConnectionHeader: StreamCheck = {
   id: 'h2/connection-header',
@@ -35,14 +45,8 @@ export const h2ConnectionHeader: StreamCheck = {
       measured: `connection: ${value}${died ? '; the stream died with PROTOCOL_ERROR' : ''}`,
       expected,
       why: 'The header means nothing over HTTP/2 and is forbidden there: Safari shows an error and no event.',
-      fixes: [
-        {
-          stack: 'any server',
-          snippet:
-            "// leave it out: HTTP/1.1 keeps connections open by itself\n// res.setHeader('Connection', 'keep-alive')",
-        },
-        { stack: 'nginx', snippet: 'proxy_hide_header Connection;' },
-      ].slice(0, /nginx/i.test(exchange.headers.find(([name]) => name === 'server')?.[1] ?? '') ? 2 : 1),
+      // nginx hands on none of the app's, so that one can only be its own.
+      fixes: [remedies.nginx.detect(exchange) ? inNginx : inTheApp],
     }
   },
 }
