@@ -175,8 +175,10 @@ export interface CorsEvidence {
 export interface Http2Evidence {
   offered: boolean
   maxConcurrentStreams: number | null
-  /** A `connection` header, seen in the frames. */
+  /** A `connection` header that a library let pass. */
   connectionHeader: string | null
+  /** Whether there is one in the frames of a stream that died; `null` or absent: not looked at. */
+  connectionInFrames?: boolean | null
   /** The code with which the stream was reset, such as `PROTOCOL_ERROR`. */
   resetCode: string | null
   /** The `connection` header that the same server sends over HTTP/1.1. */

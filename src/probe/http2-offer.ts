@@ -1,6 +1,7 @@
 /** Whether a server offers HTTP/2, how many streams it takes on one connection, and whether a stream lives there. */
-import { headerOf, type StreamAnswer } from '../client/index.js'
+import { headerOf, type StreamAnswer, type StreamRequest } from '../client/index.js'
 import type { Exchange, Http2Evidence } from '../evidence/stream.js'
+import { seeConnectionField } from './http2-frames.js'
 import { look } from './look.js'
 import { patienceOf, type Subject, withHeaders } from './subject.js'
 
@@ -19,10 +20,19 @@ export async function lookAtHttp2(subject: Subject): Promise<Http2Evidence> {
     http1ConnectionHeader: null,
   }
   if (found.offered && died) {
+    const { request, signal } = subject
+    found.connectionInFrames = await seeConnectionField(asked(request), patienceOf(subject, patienceMs), signal)
     const over1 = await lookAtHead(subject, 1)
     found.http1ConnectionHeader = (over1.answer && headerOf(over1.answer.headers, 'connection')) ?? null
   }
   return found
+}
+
+/** What may cost its owner money is not sent once more to learn of its connection. */
+function asked(request: StreamRequest): StreamRequest {
+  const { body, ...bare } = withHeaders(request, { 'Accept-Encoding': 'identity' })
+  const isGet = (bare.method ?? 'GET') === 'GET' && body === undefined
+  return isGet ? bare : { ...bare, method: 'OPTIONS' }
 }
 
 async function lookAtHead(
@@ -31,11 +41,8 @@ async function lookAtHead(
 ): Promise<{ answer: StreamAnswer | undefined; exchange: Exchange }> {
   const stop = new AbortController()
   let answer: StreamAnswer | undefined
-  const { body, ...bare } = withHeaders(subject.request, { 'Accept-Encoding': 'identity' })
-  // What may cost its owner money is not sent once more to learn of its connection.
-  const isGet = (bare.method ?? 'GET') === 'GET' && body === undefined
   const exchange = await look({
-    request: isGet ? { ...bare, http } : { ...bare, method: 'OPTIONS', http },
+    request: { ...asked(subject.request), http },
     startedAt: subject.startedAt,
     forMs: patienceOf(subject, patienceMs),
     signal: AbortSignal.any([subject.signal, stop.signal]),

@@ -14,6 +14,7 @@ import type { Exchange, Redirect } from '../evidence/stream.js'
 import { eventStreamMediaType } from '../sse/encode.js'
 import { type Body, createBody, emptyBody, type HeardEvent, round } from './body.js'
 import { type End, endOf, failureOf, full, leftAlone } from './exchange-end.js'
+import { hideSecretsOf } from './own-secrets.js'
 import { describePage, type Page, readPage } from './page.js'
 
 export interface LookOptions {
@@ -158,6 +159,8 @@ function describe({ answer, body, page, end, endMs, begun, offsetMs, request, re
   const connectMs = answer ? offsetMs + (answer.times.tlsMs ?? answer.times.connectMs) : null
   const lastMs = body?.lastByteMs ?? headersMs
   const kept = body ?? emptyBody
+  // Of the request as it was made: where redirects led to may know less.
+  const hide = hideSecretsOf(options.request)
   return {
     openedAtMs: round(begun - options.startedAt),
     http: answer?.httpVersion ?? null,
@@ -165,7 +168,7 @@ function describe({ answer, body, page, end, endMs, begun, offsetMs, request, re
     status: answer?.status ?? null,
     url: redactUrl(request.url),
     redirects,
-    headers: answer ? keptHeaders(answer) : [],
+    headers: answer ? keptHeaders(answer, hide) : [],
     connectMs: connectMs === null ? null : round(connectMs),
     headersMs: headersMs === null ? null : round(headersMs),
     ...kept.evidence(),
@@ -177,15 +180,20 @@ function describe({ answer, body, page, end, endMs, begun, offsetMs, request, re
       silenceMs: body && lastMs !== null ? round(Math.max(0, endMs - lastMs)) : null,
       done: body?.done ?? false,
     },
-    body: page ? describePage(page) : null,
+    body: page ? wordsOf(page, hide) : null,
   }
 }
 
-function keptHeaders({ headers }: StreamAnswer): [string, string][] {
+function keptHeaders({ headers }: StreamAnswer, hide: (text: string) => string): [string, string][] {
   return redactHeaders(headers.slice(0, mostHeaders)).map(([name, value]) => [
     name.toLowerCase(),
-    value.slice(0, mostCharacters),
+    hide(value).slice(0, mostCharacters),
   ])
+}
+
+/** Hidden before they are cut to length, so that no half of a secret stays. */
+function wordsOf(page: Page, hide: (text: string) => string): Exchange['body'] {
+  return describePage({ ...page, text: hide(page.text) })
 }
 
 function silenceOf(body: Body, headersMs: number, endMs: number): Exchange['silence'] {

@@ -26,6 +26,28 @@ describe('saved evidence', () => {
     for (const one of [text, JSON.stringify(report)]) expect(one).not.toMatch(/hush|secret-in-data/)
   })
 
+  test('holds no secret either where the server repeats it', async () => {
+    await using server = await serve((request, response) => {
+      const said = [request.headers.authorization, request.headers.cookie, request.url].join(' ')
+      response.writeHead(401, { 'content-type': 'text/html', 'x-said': said })
+      response.end(`<title>${said}</title>`)
+    })
+    let text = ''
+    const report = await diagnose({
+      urls: [`${server.url}?token=hush%2Fquery-0123456789`],
+      for: 1000,
+      headers: [
+        ['Authorization', 'Bearer hush-header'],
+        ['Cookie', 'sid=hush-cookie; theme=dark'],
+      ],
+      onEvidence: (evidence) => {
+        text = JSON.stringify(evidence)
+      },
+    })
+    expect(report.findings.find(({ id }) => id === 'response/status')?.measured).toMatch(/^401: “\*\*\* /)
+    for (const one of [text, JSON.stringify(report)]) expect(one).not.toContain('hush')
+  })
+
   test('tells of a run that was ended before its page as the run itself did', async () => {
     await using server = await serve(steady())
     let text = ''

@@ -93,6 +93,22 @@ describe('HTTP/2', () => {
     expect([await isOffered(without), await isOffered(withIt)]).toEqual(['fail', 'pass'])
   })
 
+  test.runIf(needs('nginx'))('is broken by nginx with a connection header of its own, and whole without', async () => {
+    const { cert, key } = await certificate()
+    const http = `ssl_certificate ${cert}; ssl_certificate_key ${key};`
+    const findings = []
+    for (const more of ['add_header Connection keep-alive;', '']) {
+      await using front = await startNginx(origin.address, {
+        http,
+        listen: 'ssl http2',
+        location: `proxy_buffering off; ${more}`,
+      })
+      const url = `https://127.0.0.1:${front.port}/events`
+      findings.push(await findingOf('h2/connection-header', url, { insecure: true }))
+    }
+    expect(findings).toMatchObject([{ state: 'fail', fixes: [{ stack: 'nginx' }] }, { state: 'pass' }])
+  })
+
   test.runIf(needs('haproxy'))('is offered by HAProxy with its ALPN', async () => {
     const { both } = await certificate()
     const words = /bind :443 (.+)/.exec(remedies.haproxy.snippets['http-version'] ?? '')?.[1] ?? ''

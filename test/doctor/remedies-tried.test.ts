@@ -12,7 +12,7 @@ const notTried: Record<string, string> = {
   'bun no-heartbeat': 'Bun is none of the programs that the tests install',
 }
 
-const tests = ['remedies.test.ts', 'remedies-code.test.ts', 'remedies-findings.test.ts']
+const tests = ['remedies.test.ts', 'remedies-code.test.ts', 'remedies-findings.test.ts', 'fronts.test.ts']
   .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
   .join('\n')
 

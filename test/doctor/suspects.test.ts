@@ -20,166 +20,168 @@ const every =
     response.once('close', () => clearInterval(timer))
   }
 
-describe.concurrent('delivery/buffered is silent about', () => {
-  const id = 'delivery/buffered'
+describe.concurrent('no false alarm:', () => {
+  describe('delivery/buffered is silent about', () => {
+    const id = 'delivery/buffered'
 
-  test('large events that come in flights, as they do over a long way', async () => {
-    await using server = await serve(
-      every(900, (response) => {
-        response.write(`data: ${'x'.repeat(20_000)}`)
-        for (const ms of [100, 200]) setTimeout(() => response.write('x'.repeat(20_000)), ms)
-        setTimeout(() => response.write('\n\n'), 300)
-      }),
-    )
-    expect(await findingOf(id, server.url, { for: 4000 })).toMatchObject({ state: 'pass' })
-  })
-
-  test('heartbeats of several lines', async () => {
-    await using server = await serve(every(700, (response) => response.write(': still\n: here\n\ndata: 1\n\n')))
-    expect(await findingOf(id, server.url, { for: 2500 })).toMatchObject({ state: 'pass' })
-  })
-
-  test('a handler that thinks for a second, and then says it all', async () => {
-    await using server = await serve((_request, response) => {
-      response.writeHead(200, head).flushHeaders()
-      setTimeout(() => response.end('data: 1\n\ndata: 2\n\ndata: 3\n\n'), 1200)
+    test('large events that come in flights, as they do over a long way', async () => {
+      await using server = await serve(
+        every(900, (response) => {
+          response.write(`data: ${'x'.repeat(20_000)}`)
+          for (const ms of [100, 200]) setTimeout(() => response.write('x'.repeat(20_000)), ms)
+          setTimeout(() => response.write('\n\n'), 300)
+        }),
+      )
+      expect(await findingOf(id, server.url, { for: 4000 })).toMatchObject({ state: 'pass' })
     })
-    expect(await findingOf(id, server.url, { for: 3000 })).toMatchObject({ state: 'pass' })
-  })
 
-  test('a front whose connections get events of their own', async () => {
-    const personal = every(100, (response) => response.write(`id: ${randomUUID()}\ndata: ${randomUUID()}\n\n`))
-    await using app = await serve(personal)
-    await using front = await serve(personal)
-    expect(await findingOf(id, front.url, { for: 2500, origin: app.origin })).toMatchObject({ state: 'pass' })
-  })
-
-  test('a front behind which each connection has pings of its own beside the news', async () => {
-    const news = steady({ everyMs: 150 })
-    const stream: Handler = (request, response) => {
-      news(request, response)
-      const timer = setInterval(() => response.write(`event: ping\ndata: ${randomUUID()}\n\n`), 130)
-      response.once('close', () => clearInterval(timer))
-    }
-    await using app = await serve(stream)
-    await using front = await serve((_request, response) => {
-      const upstream = http.get(app.url, { agent: false }, (answer) => {
-        response.writeHead(200, answer.headers)
-        answer.pipe(response)
-      })
-      upstream.on('error', () => {})
-      response.once('close', () => upstream.destroy())
+    test('heartbeats of several lines', async () => {
+      await using server = await serve(every(700, (response) => response.write(': still\n: here\n\ndata: 1\n\n')))
+      expect(await findingOf(id, server.url, { for: 2500 })).toMatchObject({ state: 'pass' })
     })
-    expect(await findingOf(id, front.url, { for: 2500, origin: app.origin })).toMatchObject({ state: 'pass' })
-  })
-})
 
-test('a server that serves one client after the other is said to compress nothing', async () => {
-  const stream = steady()
-  const waiting: (() => void)[] = []
-  let isBusy = false
-  await using server = await serve((request, response) => {
-    const begin = () => {
-      isBusy = true
-      response.once('close', () => {
-        isBusy = false
-        waiting.shift()?.()
+    test('a handler that thinks for a second, and then says it all', async () => {
+      await using server = await serve((_request, response) => {
+        response.writeHead(200, head).flushHeaders()
+        setTimeout(() => response.end('data: 1\n\ndata: 2\n\ndata: 3\n\n'), 1200)
       })
-      stream(request, response)
-    }
-    if (isBusy) waiting.push(() => !response.destroyed && begin())
-    else begin()
-  })
-  const report = await diagnose({ urls: [server.url], for: 4000 })
-  expect(report.findings.find((one) => one.id === 'delivery/compressed')).toMatchObject({ state: 'unknown' })
-  expect(report.findings.filter(({ state, severity }) => state === 'fail' && severity === 'error')).toEqual([])
-})
+      expect(await findingOf(id, server.url, { for: 3000 })).toMatchObject({ state: 'pass' })
+    })
 
-describe.concurrent('resume/ignored is silent about', () => {
-  const id = 'resume/ignored'
+    test('a front whose connections get events of their own', async () => {
+      const personal = every(100, (response) => response.write(`id: ${randomUUID()}\ndata: ${randomUUID()}\n\n`))
+      await using app = await serve(personal)
+      await using front = await serve(personal)
+      expect(await findingOf(id, front.url, { for: 2500, origin: app.origin })).toMatchObject({ state: 'pass' })
+    })
 
-  test('a server that resumes, and has one client at a time', async () => {
-    const stream = steady()
-    let open = 0
-    await using server = await serve((request, response) => {
-      if (open > 0) {
-        response.writeHead(429).end()
-        return
+    test('a front behind which each connection has pings of its own beside the news', async () => {
+      const news = steady({ everyMs: 150 })
+      const stream: Handler = (request, response) => {
+        news(request, response)
+        const timer = setInterval(() => response.write(`event: ping\ndata: ${randomUUID()}\n\n`), 130)
+        response.once('close', () => clearInterval(timer))
       }
-      open++
-      response.once('close', () => open--)
-      stream(request, response)
+      await using app = await serve(stream)
+      await using front = await serve((_request, response) => {
+        const upstream = http.get(app.url, { agent: false }, (answer) => {
+          response.writeHead(200, answer.headers)
+          answer.pipe(response)
+        })
+        upstream.on('error', () => {})
+        response.once('close', () => upstream.destroy())
+      })
+      expect(await findingOf(id, front.url, { for: 2500, origin: app.origin })).toMatchObject({ state: 'pass' })
     })
-    expect(await findingOf(id, server.url, { for: 2500 })).toMatchObject({ state: 'pass' })
   })
 
-  test('a snapshot at the start of each connection', async () => {
-    let number = 0
-    const listeners = new Set<() => void>()
-    const clock = setInterval(() => {
-      number++
-      for (const listener of listeners) listener()
-    }, 100)
-    await using server = await serve((_request, response) => {
-      response.writeHead(200, head)
-      response.write(`event: snapshot\nid: ${number}\ndata: all of ${number}\n\n`)
-      const listener = () => void response.write(`event: change\nid: ${number}\ndata: ${number}\n\n`)
-      listeners.add(listener)
-      response.once('close', () => listeners.delete(listener))
-    })
-    const finding = await findingOf(id, server.url, { for: 2500 })
-    clearInterval(clock)
-    expect(finding).toMatchObject({ state: 'skip', reason: expect.stringContaining('begins with a snapshot') })
-  })
-
-  test('ids that are sealed anew for each connection', async () => {
-    const seal = (place: number) => Buffer.from(`${place}.${randomUUID()}`).toString('base64url')
-    const unseal = (text: string) => Number(String(Buffer.from(text, 'base64url')).split('.')[0])
-    const begun = Date.now()
+  test('a server that serves one client after the other is said to compress nothing', async () => {
+    const stream = steady()
+    const waiting: (() => void)[] = []
+    let isBusy = false
     await using server = await serve((request, response) => {
-      response.writeHead(200, head).flushHeaders()
-      const last = request.headers['last-event-id']
-      const now = () => Math.floor((Date.now() - begun) / 100)
-      let sent = typeof last === 'string' ? unseal(last) : now()
-      const timer = setInterval(() => {
-        while (sent < now()) response.write(`id: ${seal(++sent)}\ndata: news ${sent}\n\n`)
-      }, 50)
-      response.once('close', () => clearInterval(timer))
+      const begin = () => {
+        isBusy = true
+        response.once('close', () => {
+          isBusy = false
+          waiting.shift()?.()
+        })
+        stream(request, response)
+      }
+      if (isBusy) waiting.push(() => !response.destroyed && begin())
+      else begin()
     })
-    expect(await findingOf(id, server.url, { for: 2500 })).toMatchObject({ state: 'pass' })
+    const report = await diagnose({ urls: [server.url], for: 4000 })
+    expect(report.findings.find((one) => one.id === 'delivery/compressed')).toMatchObject({ state: 'unknown' })
+    expect(report.findings.filter(({ state, severity }) => state === 'fail' && severity === 'error')).toEqual([])
   })
 
-  test('streams of which each has ids and data of its own: not known', async () => {
-    await using server = await serve(
-      every(100, (response) => response.write(`id: ${randomUUID()}\ndata: ${randomUUID()}\n\n`)),
+  describe('resume/ignored is silent about', () => {
+    const id = 'resume/ignored'
+
+    test('a server that resumes, and has one client at a time', async () => {
+      const stream = steady()
+      let open = 0
+      await using server = await serve((request, response) => {
+        if (open > 0) {
+          response.writeHead(429).end()
+          return
+        }
+        open++
+        response.once('close', () => open--)
+        stream(request, response)
+      })
+      expect(await findingOf(id, server.url, { for: 2500 })).toMatchObject({ state: 'pass' })
+    })
+
+    test('a snapshot at the start of each connection', async () => {
+      let number = 0
+      const listeners = new Set<() => void>()
+      const clock = setInterval(() => {
+        number++
+        for (const listener of listeners) listener()
+      }, 100)
+      await using server = await serve((_request, response) => {
+        response.writeHead(200, head)
+        response.write(`event: snapshot\nid: ${number}\ndata: all of ${number}\n\n`)
+        const listener = () => void response.write(`event: change\nid: ${number}\ndata: ${number}\n\n`)
+        listeners.add(listener)
+        response.once('close', () => listeners.delete(listener))
+      })
+      const finding = await findingOf(id, server.url, { for: 2500 })
+      clearInterval(clock)
+      expect(finding).toMatchObject({ state: 'skip', reason: expect.stringContaining('begins with a snapshot') })
+    })
+
+    test('ids that are sealed anew for each connection', async () => {
+      const seal = (place: number) => Buffer.from(`${place}.${randomUUID()}`).toString('base64url')
+      const unseal = (text: string) => Number(String(Buffer.from(text, 'base64url')).split('.')[0])
+      const begun = Date.now()
+      await using server = await serve((request, response) => {
+        response.writeHead(200, head).flushHeaders()
+        const last = request.headers['last-event-id']
+        const now = () => Math.floor((Date.now() - begun) / 100)
+        let sent = typeof last === 'string' ? unseal(last) : now()
+        const timer = setInterval(() => {
+          while (sent < now()) response.write(`id: ${seal(++sent)}\ndata: news ${sent}\n\n`)
+        }, 50)
+        response.once('close', () => clearInterval(timer))
+      })
+      expect(await findingOf(id, server.url, { for: 2500 })).toMatchObject({ state: 'pass' })
+    })
+
+    test('streams of which each has ids and data of its own: not known', async () => {
+      await using server = await serve(
+        every(100, (response) => response.write(`id: ${randomUUID()}\ndata: ${randomUUID()}\n\n`)),
+      )
+      const finding = await findingOf(id, server.url, { for: 2500 })
+      expect(finding).toMatchObject({ state: 'unknown', reason: expect.stringContaining('nothing can be compared') })
+    })
+  })
+
+  test('a POST over TLS that a page of another origin makes is made twice, and its answers tell all the same', async () => {
+    let asked = 0
+    await using server = await serveSecurely(
+      (request, response) => {
+        if (request.method === 'POST') asked++
+        response.writeHead(200, { ...head, 'access-control-allow-origin': 'https://app.example' })
+        const timer = setInterval(() => response.write('data: 1\n\n'), 100)
+        response.once('close', () => clearInterval(timer))
+      },
+      { http2: true },
     )
-    const finding = await findingOf(id, server.url, { for: 2500 })
-    expect(finding).toMatchObject({ state: 'unknown', reason: expect.stringContaining('nothing can be compared') })
+    const { findings } = await diagnose({
+      urls: [server.url],
+      for: 2000,
+      insecure: true,
+      method: 'POST',
+      body: '{}',
+      pageOrigin: 'https://app.example',
+    })
+    const stateOf = (id: string): Finding['state'] | undefined => findings.find((one) => one.id === id)?.state
+    expect(asked).toBe(2)
+    expect(stateOf('cors/origin')).toBe('pass')
+    expect(stateOf('connection/http-version')).toBe('pass')
+    expect(stateOf('h2/stream-limit')).toBe('pass')
   })
-})
-
-test('a POST over TLS that a page of another origin makes is made twice, and its answers tell all the same', async () => {
-  let asked = 0
-  await using server = await serveSecurely(
-    (request, response) => {
-      if (request.method === 'POST') asked++
-      response.writeHead(200, { ...head, 'access-control-allow-origin': 'https://app.example' })
-      const timer = setInterval(() => response.write('data: 1\n\n'), 100)
-      response.once('close', () => clearInterval(timer))
-    },
-    { http2: true },
-  )
-  const { findings } = await diagnose({
-    urls: [server.url],
-    for: 2000,
-    insecure: true,
-    method: 'POST',
-    body: '{}',
-    pageOrigin: 'https://app.example',
-  })
-  const stateOf = (id: string): Finding['state'] | undefined => findings.find((one) => one.id === id)?.state
-  expect(asked).toBe(2)
-  expect(stateOf('cors/origin')).toBe('pass')
-  expect(stateOf('connection/http-version')).toBe('pass')
-  expect(stateOf('h2/stream-limit')).toBe('pass')
 })

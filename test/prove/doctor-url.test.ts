@@ -68,3 +68,27 @@ describe('real silences', { concurrent: true }, () => {
     }
   })
 })
+
+describe.runIf(needs('chromium'))('tabs that share a stream in a way of their own', () => {
+  /** A leader by Web Lock alone, which opens its stream half a second late and without the last event ID. */
+  const script = `
+    const channel = new BroadcastChannel('live')
+    navigator.locks.request('leader', () => new Promise(() => setTimeout(() => {
+      const source = new EventSource('/events/live')
+      source.onmessage = ({ data }) => channel.postMessage(data)
+    }, 500)))`
+
+  test('lose events when the leader goes, and get none at all when it is frozen', async () => {
+    const files = { '/': '<!doctype html><title>shared</title><script src="/live.js"></script>', '/live.js': script }
+    await using app = await serveApp('one-stream', { files })
+    const browser = await launchBrowser(await findBrowser({ browser: 'chromium' }))
+    try {
+      const evidence = await gatherApp(browser, { url: app.url, tabs: 3, parts: ['tabs', 'handover'] })
+      const findings = new Map(judgeApp(evidence).map((finding) => [finding.id, finding]))
+      expect(findings.get('failover/slow')).toMatchObject({ state: 'fail', severity: 'error' })
+      expect(findings.get('failover/lossy')).toMatchObject({ state: 'fail', severity: 'error' })
+    } finally {
+      await browser.close()
+    }
+  })
+})

@@ -57,10 +57,10 @@ export async function serveSecurely(
 }
 
 /** Sends `connection: keep-alive` whatever the version, as some frameworks do; Node itself would not over HTTP/2. */
-export async function serveConnectionHeader(): Promise<SecureServer> {
+export async function serveConnectionHeader(block: Buffer = headerBlock(fields)): Promise<SecureServer> {
   const server = tls.createServer({ ...(await certify()), ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => {
     socket.on('error', () => {})
-    if (socket.alpnProtocol === 'h2') speakHttp2(socket)
+    if (socket.alpnProtocol === 'h2') speakHttp2(socket, block)
     else
       socket.once('data', () =>
         socket.write(`HTTP/1.1 200 OK\r\n${fields.map((pair) => pair.join(': ')).join('\r\n')}\r\n\r\ndata: 1\n\n`),
@@ -74,7 +74,7 @@ const fields = [
   ['connection', 'keep-alive'],
 ]
 
-function speakHttp2(socket: tls.TLSSocket): void {
+function speakHttp2(socket: tls.TLSSocket, block: Buffer): void {
   const preface = 24
   let pending = Buffer.alloc(0)
   let skipped = false
@@ -92,13 +92,13 @@ function speakHttp2(socket: tls.TLSSocket): void {
       const type = pending[3]
       const stream = pending.readUInt32BE(5)
       pending = pending.subarray(9 + length)
-      if (type === 1) socket.write(frame(1, 4, stream, headerBlock()))
+      if (type === 1) socket.write(frame(1, 4, stream, block))
     }
   })
 }
 
 /** `:status: 200` from the static table, the others as literals. RFC 7541. */
-function headerBlock(): Buffer {
+function headerBlock(fields: string[][]): Buffer {
   const literal = (text: string) => Buffer.concat([Buffer.from([text.length]), Buffer.from(text)])
   return Buffer.concat([
     Buffer.from([0x88]),

@@ -2,9 +2,19 @@
 import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { http2Of } from '../http2-of.js'
+import { remedies } from '../remedies/index.js'
 import { firstAnswer, firstExchange, isVerdict } from '../watched.js'
 
 const expected = 'no connection header over HTTP/2'
+
+const inTheApp = {
+  stack: 'any server',
+  snippet: "// leave it out: HTTP/1.1 keeps connections open by itself\n// res.setHeader('Connection', 'keep-alive')",
+}
+const inNginx = {
+  stack: 'nginx',
+  snippet: '# leave it out: HTTP/1.1 keeps connections open by itself\n# add_header Connection keep-alive;',
+}
 
 export const h2ConnectionHeader: StreamCheck = {
   id: 'h2/connection-header',
@@ -18,29 +28,25 @@ export const h2ConnectionHeader: StreamCheck = {
     if ('state' in http2) return http2
     const { connectionHeader, resetCode, http1ConnectionHeader } = http2
     const died = resetCode === 'PROTOCOL_ERROR'
-    const byHttp1 = died && http1ConnectionHeader !== null
-    if (connectionHeader === null && !byHttp1) {
+    const inFrames = http2.connectionInFrames ?? null
+    // Over HTTP/1.1 many servers send one that they leave out over HTTP/2: it counts only where the frames were not seen.
+    const byHttp1 = died && inFrames === null && http1ConnectionHeader !== null
+    if (connectionHeader === null && inFrames !== true && !byHttp1) {
       if (died) {
         const reason =
-          'the stream died with PROTOCOL_ERROR over HTTP/2, and HTTP/1.1 showed no reason; see the log of the server'
+          'the stream died with PROTOCOL_ERROR over HTTP/2, of another header or of something else; see the log of the server'
         return { state: 'unknown', reason }
       }
       return { state: 'pass', measured: 'none', expected }
     }
-    const value = connectionHeader ?? http1ConnectionHeader
+    const value = connectionHeader ?? http1ConnectionHeader ?? 'seen in the frames'
     return {
       state: 'fail',
       measured: `connection: ${value}${died ? '; the stream died with PROTOCOL_ERROR' : ''}`,
       expected,
       why: 'The header means nothing over HTTP/2 and is forbidden there: Safari shows an error and no event.',
-      fixes: [
-        {
-          stack: 'any server',
-          snippet:
-            "// leave it out: HTTP/1.1 keeps connections open by itself\n// res.setHeader('Connection', 'keep-alive')",
-        },
-        { stack: 'nginx', snippet: 'proxy_hide_header Connection;' },
-      ].slice(0, /nginx/i.test(exchange.headers.find(([name]) => name === 'server')?.[1] ?? '') ? 2 : 1),
+      // nginx hands on none of the app's, so that one can only be its own.
+      fixes: [remedies.nginx.detect(exchange) ? inNginx : inTheApp],
     }
   },
 }
