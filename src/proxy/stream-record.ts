@@ -116,8 +116,18 @@ export class StreamRecord implements StreamEntry {
 
   snapshot(): StreamSnapshot {
     this.#tape?.read()
+    const { number, url, page, status, openedAt, origin, socket, reconnects, resumedAt } = this.#start
+    // Written out: an object that is spread into one of this size takes ten times the memory.
     return {
-      ...this.#start,
+      number,
+      url,
+      page,
+      status,
+      openedAt,
+      origin,
+      socket,
+      reconnects,
+      resumedAt,
       closedAt: this.#closedAt,
       endedBy: this.#ending?.endedBy ?? null,
       isComplete: this.#ending?.isComplete ?? null,

@@ -1,7 +1,7 @@
 /** The proxy's own connections: kept alive, followed until they are gone, made only where the address rule allows. */
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { connect, type Socket } from 'node:net'
+import { connect, type LookupFunction, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type AddressRule, guardedLookup } from './address-rule.js'
 
@@ -22,6 +22,12 @@ export function createUpstream(rule: AddressRule, verifyTls: boolean): Upstream 
   const plain = new HttpAgent({ keepAlive: true })
   const secure = new HttpsAgent({ keepAlive: true, rejectUnauthorized: verifyTls })
 
+  let known = { port: -1, lookup: guardedLookup(rule, -1) }
+  function lookupFor(port: number): LookupFunction {
+    if (known.port !== port) known = { port, lookup: guardedLookup(rule, port) }
+    return known.lookup
+  }
+
   function follow<Connection extends Duplex>(socket: Connection): Connection {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
@@ -32,15 +38,15 @@ export function createUpstream(rule: AddressRule, verifyTls: boolean): Upstream 
     dropUnset(agent)
     const createConnection = agent.createConnection.bind(agent)
     agent.createConnection = (options, callback) => {
-      const lookup = guardedLookup(rule, Number(options.port))
-      const socket = createConnection({ ...options, lookup }, callback)
+      options.lookup = lookupFor(Number(options.port)) // these options are the agent's own, made for this connection
+      const socket = createConnection(options, callback)
       return socket ? follow(socket) : socket
     }
   }
 
   return {
     agentFor: (protocol) => (protocol === 'https:' ? secure : plain),
-    connect: (host, port) => follow(connect({ host, port, lookup: guardedLookup(rule, port), noDelay: true })),
+    connect: (host, port) => follow(connect({ host, port, lookup: lookupFor(port), noDelay: true })),
     async close() {
       const closed = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
       plain.destroy()
@@ -65,8 +71,9 @@ function dropUnset(agent: HttpAgent): void {
   const addRequest = taker.addRequest?.bind(agent)
   if (!addRequest) return
   taker.addRequest = (request, options) => {
+    const given = options as Record<string, unknown>
     const set: Record<string, unknown> = {}
-    for (const [name, value] of Object.entries(options)) if (value !== undefined) set[name] = value
+    for (const name in given) if (given[name] !== undefined) set[name] = given[name]
     addRequest(request, set)
   }
 }
