@@ -16,6 +16,12 @@ const sources = {
       new SSECoordinator({ url: '/events', parseJson: false, onEvent: ({ data }) => onEvent(data) }).connect()
     }
   `,
+  'coordinator-native': `
+    import { SharedEventSource } from '../../src/coordinator/native.ts'
+    globalThis.share = (onEvent) => {
+      new SharedEventSource('/events', { lastEventIdParam: 'after' }).onmessage = (event) => onEvent(event.data)
+    }
+  `,
   // No election, no memory, nothing but the channel: the first tab reads and posts. The floor for relaying.
   'raw-channel': `
     globalThis.share = (onEvent) => {

@@ -44,7 +44,7 @@ export async function openLab(contender, { tabs, everyMs }) {
       const connection = ++connections
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
       response.write('retry: 200\n\n')
-      const after = request.headers['last-event-id']
+      const after = request.headers['last-event-id'] ?? new URL(request.url, url).searchParams.get('after')
       if (after) for (const event of history) if (event.id > Number(after)) response.write(encode(connection, event))
       streams.set(response, connection)
       response.on('close', () => streams.delete(response))

@@ -201,7 +201,8 @@ export function joinNatively(
     world.clearTimeout(lookTimer)
     channel?.close()
     channel = lookTimer = undefined
-    quiet = lost = 0
+    quiet = 0
+    settle()
     election.withdraw()
   }
 

@@ -203,3 +203,24 @@ test('a stream of another origin is read natively, with no preflight, and resume
   expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'GET'])
   expect(server.requests[1]?.lastEventId).toMatch(/^\d+$/)
 })
+
+test.each([
+  [
+    'of another origin',
+    (url: string) => `import { SharedEventSource } from '/index.js'
+    export const source = new SharedEventSource('${url}/events', { lastEventIdParam: 'lastEventId' })`,
+  ],
+  [
+    'in the smallest form',
+    () => `import { SharedEventSource } from '/native.js'
+    export const source = new SharedEventSource('/events', { lastEventIdParam: 'lastEventId' })`,
+  ],
+])('a leader that reloads cancels its EventSource, and ends nobody else’s stream (%s)', async (_what, make) => {
+  server.habits.headers = { 'access-control-allow-origin': '*' }
+  const tabs = [await openTab(make(server.url)), await openTab(make(server.url)), await openTab(make(server.url))]
+  await expectAllToReceive(tabs)
+  await tabs.shift()?.reload()
+  await expectAllToReceive(tabs)
+  expect(server.open).toBe(1)
+  for (const tab of tabs) expect((await seenBy(tab)).log).toEqual(['open'])
+})
