@@ -17,7 +17,7 @@ import { retryBatch } from './retry-batch.js'
 import type { SessionEvents } from './session-events.js'
 import { noOptions, type SessionOptions, type SessionSettings, settle, wholeRetry } from './session-options.js'
 import { type Source, type SourceOptions, sendAll } from './source.js'
-import { emptyBatch, flushSoon } from './tick.js'
+import { emptyBatch, flushLater, flushSoon } from './tick.js'
 import { totals } from './totals.js'
 
 /** Adds a frame to what the session sends next. For channels; not exported from the package, like the two below. */
@@ -151,7 +151,7 @@ export class Session<State = DefaultSessionState> extends EventEmitter<SessionEv
       keepAlive(settings.keepAliveMs, this.#link)
     }
     if (settings.timeoutMs > 0) this.#timeoutTimer = setTimeout(() => void this.close(), settings.timeoutMs)
-    this.#flushSoon()
+    flushLater(this) // tells “connected”
   }
 
   /** Whether the client is there, as far as the network has told. */

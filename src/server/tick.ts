@@ -11,6 +11,7 @@ export interface Flushable {
 }
 
 let waiting: Flushable[] = []
+let unhurried: Flushable[] = []
 let root = new Batch()
 
 /** The empty batch that pending frames of this tick grow from; a new one each tick, so that no tick's bytes outlive it. */
@@ -23,19 +24,36 @@ export function flushSoon(flushable: Flushable): void {
   if (waiting.push(flushable) === 1) setImmediate(flushAll)
 }
 
+/**
+ * Flushes `flushable` within some milliseconds, for what nobody waits for. When clients come one by one, a turn of its own
+ * for each would cost as much as all else that is done for it.
+ */
+export function flushLater(flushable: Flushable): void {
+  if (unhurried.push(flushable) === 1) setTimeout(flushUnhurried, 1)
+}
+
 function flushAll(): void {
   const flushables = waiting
   waiting = []
   root = new Batch()
   const nowMs = performance.now()
-  for (const flushable of flushables) {
-    try {
-      flushable.flush(nowMs)
-    } catch (error) {
-      // A listener of one session that throws is reported as uncaught, and the others get their events all the same.
-      queueMicrotask(() => {
-        throw error
-      })
-    }
+  for (const flushable of flushables) flush(flushable, nowMs)
+}
+
+function flushUnhurried(): void {
+  const flushables = unhurried
+  unhurried = []
+  const nowMs = performance.now()
+  for (const flushable of flushables) flush(flushable, nowMs)
+}
+
+function flush(flushable: Flushable, nowMs: number): void {
+  try {
+    flushable.flush(nowMs)
+  } catch (error) {
+    // A listener of one session that throws is reported as uncaught, and the others get their events all the same.
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }
