@@ -1,6 +1,7 @@
 /** Random histories of a group, and what must hold in all of them. */
 import fc from 'fast-check'
-import { Simulation, type Tab, type Way } from './simulation.js'
+import type { Tab } from './simulated-tab.js'
+import { Simulation, type Way } from './simulation.js'
 
 /** One thing that happens, `afterMs` after the one before. */
 export type Act = { afterMs: number; tab: number } & (

@@ -124,10 +124,10 @@ test(`${deaths} deaths of leaders lose nothing, double nothing, and leave the he
   expect(Math.max(...settled)).toBeLessThan((settled[0] ?? 0) * 1.2 + 500_000)
 })
 
-test('10,000 random histories hold, with locks and without', async () => {
+test('10,000 random histories hold, with locks, without, and in the smallest form', async () => {
   const { default: fc } = await import('fast-check')
   const { play, scenarios } = await import('../coordinator/model.js')
-  for (const way of ['lock', 'question'] as const) {
+  for (const way of ['lock', 'question', 'native'] as const) {
     const seed = Date.now() % 1_000_000_000
     console.log(`${way}: seed ${seed}`)
     await fc.assert(
