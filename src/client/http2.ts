@@ -109,7 +109,9 @@ function exchangeOf(
         heard.trailers = pairsOf(raw as string[])
       })
       stream.on('data', (bytes: Buffer) => queue.push({ atMs: watch.now(), bytes }))
-      stream.once('close', onClose)
+      // An answer without a body, such as a 204, may be over before it is handed on.
+      if (stream.destroyed) setImmediate(onClose)
+      else stream.once('close', onClose)
     },
     howItEnded(isAborted) {
       const isWhole = stream.readableEnded && !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR

@@ -180,7 +180,8 @@ function describe({ answer, body, page, end, endMs, begun, offsetMs, request, re
       silenceMs: body && lastMs !== null ? round(Math.max(0, endMs - lastMs)) : null,
       done: body?.done ?? false,
     },
-    body: page ? wordsOf(page, hide) : null,
+    // Hidden before they are cut to length, so that no half of a secret stays.
+    body: page ? describePage({ ...page, text: hide(page.text) }) : null,
   }
 }
 
@@ -189,11 +190,6 @@ function keptHeaders({ headers }: StreamAnswer, hide: (text: string) => string):
     name.toLowerCase(),
     hide(value).slice(0, mostCharacters),
   ])
-}
-
-/** Hidden before they are cut to length, so that no half of a secret stays. */
-function wordsOf(page: Page, hide: (text: string) => string): Exchange['body'] {
-  return describePage({ ...page, text: hide(page.text) })
 }
 
 function silenceOf(body: Body, headersMs: number, endMs: number): Exchange['silence'] {

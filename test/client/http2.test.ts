@@ -124,3 +124,12 @@ test('a server that never answers over HTTP/2 is given up', async () => {
   await expect(openStream(request)).rejects.toMatchObject({ stage: 'headers', timedOut: true })
   await untilEmpty(served)
 })
+
+test('an answer without a body ends, whenever it is read', async () => {
+  const served = await serveTls2((_request, response) => void response.writeHead(204).end())
+  await using answer = await openStream({ url: served.url, insecure: true, method: 'OPTIONS' })
+  expect(answer.status).toBe(204)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(await textOf(answer.chunks)).toBe('')
+  expect(await answer.ending).toMatchObject({ kind: 'end', code: null })
+})

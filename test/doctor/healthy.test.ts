@@ -68,6 +68,14 @@ describe.concurrent('nothing but the truth is said of', () => {
     expect(report.exitCode).toBe(0)
   })
 
+  test('our mock over HTTP/2, for pages of another origin', async () => {
+    await using mock = await createMock({ everyMs: 100, http2: true, cors: 'https://app.example' })
+    const url = `${mock.url}/events`
+    const report = await diagnose({ ...watched, urls: [url], insecure: true, pageOrigin: 'https://app.example' })
+    expect(complaints(report)).toEqual([])
+    expect(stateOf(report, 'cors/preflight')).toBe('pass')
+  })
+
   test('Express with compression and no-transform', async () => {
     const app = express().use(compression())
     app.get('/events', steady())
