@@ -28,6 +28,8 @@ interface Segment {
 /** Bytes without framing: a chunk that never ends. */
 const plain = Number.POSITIVE_INFINITY
 const firstBytes = 256
+/** Bytes of the longest line that tells the size of a chunk, and some. */
+const longestSize = 16
 const runMs = 1
 
 /** Two segments: when the one that is written is full, it takes the place of the older one. */
@@ -53,12 +55,14 @@ export class StreamTape {
       this.#write(segment, bytes, at)
       return
     }
-    // More than is remembered in one piece: in parts, of which the last stay.
-    const part = bytes.subarray(0, this.#most())
-    const scanner = new ChunkScanner(left)
-    const end = left === plain ? part.length : scanner.scan(part)
-    this.append(bytes.subarray(0, end), at, left)
-    this.append(bytes.subarray(end), at, left === plain ? plain : scanner.left)
+    // More than is remembered: what will be forgotten at once is read at once, and never copied.
+    const first = bytes.subarray(0, bytes.length - this.#most() + longestSize)
+    const end = left === plain ? first.length : new ChunkScanner(left).scan(first)
+    const behind = this.#reader.read(bytes.toString('latin1', 0, end), at, left)
+    this.#older = null
+    this.#current = createSegment(this.#most(), behind, this.#current?.bytes)
+    this.isCut = true
+    this.append(bytes.subarray(end), at, behind)
   }
 
   #write(segment: Segment, bytes: Buffer, at: number): void {
