@@ -22,7 +22,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**', 'test/end-to-end/**', 'test/prove/**'],
           testTimeout: 20_000,
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
       {
