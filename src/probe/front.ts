@@ -10,6 +10,8 @@ import { startWitness, type Witness, type WitnessedStream } from './witness.js'
 
 /** How long the other end is given to notice. */
 export const noticeMs = 2000
+/** How long a count has to stay the same to be taken for settled. */
+const settleMs = 150
 /** How long a request may take to come through the proxy. */
 const arriveMs = 3000
 
@@ -119,7 +121,7 @@ async function leaveAndCount(
   request: StreamRequest,
   counter: Counter,
 ): Promise<{ noticedMs: number | null; problem: string | null }> {
-  const before = await counter.count()
+  const before = await countSettled(subject, counter)
   const client = connectThrough(subject, request)
   try {
     await Promise.race([client.started, client.ended, sleep(arriveMs)])
@@ -139,4 +141,16 @@ async function leaveAndCount(
     client.leave()
     await client.ended
   }
+}
+
+/** The count once it stands still: streams that were left a moment ago may still be in it. */
+async function countSettled(subject: Subject, counter: Counter): Promise<number> {
+  let count = await counter.count()
+  for (let waitedMs = 0; waitedMs < noticeMs; waitedMs += settleMs) {
+    await sleep(settleMs, undefined, { signal: subject.signal })
+    const again = await counter.count()
+    if (again === count) break
+    count = again
+  }
+  return count
 }

@@ -207,7 +207,7 @@ describe.concurrent('nothing but the truth is said of', () => {
 })
 
 describe.concurrent('no alarm over', () => {
-  test('ten thousand events a second, as far as the machine can', async () => {
+  test('ten thousand events a second', async () => {
     /** How many each connection was sent. */
     const sent: number[] = []
     await using server = await serve((_request, response) => {
@@ -225,7 +225,9 @@ describe.concurrent('no alarm over', () => {
     })
     const report = await diagnose({ ...watched, urls: [server.url], skipChecks: ['resume/ignored'] })
     expect(complaints(report)).toEqual([plain])
-    expect(report.streams?.[0]?.events).toBeGreaterThan(Math.max(...sent) * 0.9)
+    const { events = 0 } = report.streams?.[0] ?? {}
+    expect(events).toBeGreaterThan(5000)
+    expect(events).toBeGreaterThan(Math.max(...sent) * 0.9)
   })
 
   test('a quiet stream with heartbeats: what needs an event is unknown', async () => {
