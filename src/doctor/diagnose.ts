@@ -58,8 +58,8 @@ async function testBrowser(plan: DiagnosePlan): Promise<Report> {
     complete: false,
     experiments: {},
   }
-  const error = await gatherInBrowser({ ...plan, needsChromium: true }, evidence, (browser) =>
-    runSelfTest(browser, plan, evidence),
+  const error = await gatherInBrowser({ ...plan, needsChromium: true }, evidence, (browser, signal) =>
+    runSelfTest(browser, { ...plan, signal }, evidence),
   )
   const findings = judge(evidence)
   return {

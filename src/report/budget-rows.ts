@@ -2,7 +2,7 @@
 
 import { formatDuration } from '../evidence/duration.js'
 import type { CountedStream, Finding } from '../evidence/report.js'
-import { formatDelta } from './finding-text.js'
+import { formatDelta, limitWord } from './finding-text.js'
 import { type Mark, type Pen, toneOf } from './pen.js'
 import { visibleWidth } from './visible-width.js'
 import { wrap } from './wrap.js'
@@ -57,7 +57,7 @@ function markOf({ state, severity }: Finding): Mark {
 function compared(finding: Finding): string {
   const { limit, baseline, delta } = finding
   const parts: string[] = []
-  if (limit !== null) parts.push(`limit ${formatFigure(finding, limit)}`)
+  if (limit !== null) parts.push(`${limitWord(finding)} ${formatFigure(finding, limit)}`)
   if (baseline !== null) parts.push(`baseline ${formatFigure(finding, baseline)}`)
   if (delta !== null) parts.push(formatDelta(Math.round(delta * 10) / 10))
   return parts.join(' · ')

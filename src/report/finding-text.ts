@@ -13,13 +13,19 @@ export function formatPlace({ file, line, column, function: name }: Finding['loc
 }
 
 /** `actual 2 · limit 1 · baseline 1 · +1`; empty where a finding compares no figures. */
-export function formatFigures({ limit, actual, baseline, delta }: Finding): string {
+export function formatFigures(finding: Finding): string {
+  const { limit, actual, baseline, delta } = finding
   const parts: string[] = []
   if (actual !== null) parts.push(`actual ${actual}`)
-  if (limit !== null) parts.push(`limit ${limit}`)
+  if (limit !== null) parts.push(`${limitWord(finding)} ${limit}`)
   if (baseline !== null) parts.push(`baseline ${baseline}`)
   if (delta !== null) parts.push(formatDelta(delta))
   return parts.join(' · ')
+}
+
+/** What stands before the limit: most often it is the most that is allowed. */
+export function limitWord({ limitIs }: Pick<Finding, 'limitIs'>): string {
+  return limitIs === 'least' ? 'at least' : 'limit'
 }
 
 /** `+1`, `−2`, `±0`. */

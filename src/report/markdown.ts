@@ -68,8 +68,9 @@ function figuresTable(findings: readonly Finding[]): string[] {
   const compared = findings.filter(({ actual, limit }) => actual !== null && limit !== null)
   if (compared.length === 0) return []
   const value = (figure: number | null) => (figure === null ? '' : `${figure}`)
-  const rows = compared.slice(0, 100).map(({ state, id, target, actual, limit, baseline, delta }) => {
-    const cells = [value(actual), value(limit), value(baseline), delta === null ? '' : formatDelta(delta)]
+  const rows = compared.slice(0, 100).map(({ state, id, target, actual, limit, limitIs, baseline, delta }) => {
+    const bound = limitIs === 'least' ? `≥ ${value(limit)}` : value(limit)
+    const cells = [value(actual), bound, value(baseline), delta === null ? '' : formatDelta(delta)]
     return `| ${signs[state]} | ${cell(id)} | ${cell(target ?? '')} | ${cells.join(' | ')} |`
   })
   return [['|   | rule | page | actual | limit | baseline | Δ |', '|---|---|---|--:|--:|--:|--:|', ...rows].join('\n')]

@@ -175,7 +175,7 @@ test('a page of the same run follows the streams, its code beside its findings a
   const text = renderTerminal(
     reportOf([
       finding('response/status', 'pass', { measured: '200' }),
-      finding('tabs/stall', 'fail', { target: page, measured: 'tab 7 of 8 never loads', why, locations }),
+      finding('tabs/stall', 'fail', { target: page, measured: '2 of 8 tabs hang: tab 7 never loads', why, locations }),
     ]),
   )
   const lines = text.split('\n')
@@ -185,7 +185,7 @@ test('a page of the same run follows the streams, its code beside its findings a
     `${page}, in real tabs`,
     '',
     'Tabs',
-    ' ✗ tabs/stall  tab 7 of 8 never loads',
+    ' ✗ tabs/stall  2 of 8 tabs hang: tab 7 never loads',
     '     at src/live.ts:31:10 startLive',
   ])
   expect(text.split(why)).toHaveLength(2)

@@ -1,6 +1,6 @@
 /** Progress for people: a few lines at the foot of the screen, redrawn in place and wiped when the report comes. */
 import { type Pen, splitAtWidth, toneOf, visibleWidth } from '../../report/index.js'
-import { formatElapsed, keepStep, type ProgressOptions, type ProgressView, type Step } from './view.js'
+import { formatElapsed, keepStep, markOfStep, type ProgressOptions, type ProgressView, type Step } from './view.js'
 
 const redrawMs = 100
 const mostLines = 16
@@ -64,10 +64,8 @@ function chooseSteps(steps: Step[], most: number): Step[] {
   return steps.filter((step) => running.includes(step) || latest.has(step))
 }
 
-const marks = { started: 'running', finished: 'pass', failed: 'fail' } as const
-
 function formatStep(step: Step, now: number, width: number, pen: Pen): { text: string; width: number } {
-  const mark = marks[step.state]
+  const mark = markOfStep(step)
   const detail = step.state === 'started' ? formatElapsed(step, now) : (step.outcome ?? '')
   const sign = `${pen.sign(mark)} `
   const [title, cut] = splitAtWidth(pen.text(step.title), width - sign.length)

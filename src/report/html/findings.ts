@@ -1,6 +1,6 @@
 /** The findings: those that failed as cards with figures, places and fixes; the others folded away. */
 import type { Finding, Report } from '../../evidence/report.js'
-import { formatDelta, formatPlace } from '../finding-text.js'
+import { formatDelta, formatPlace, limitWord } from '../finding-text.js'
 import { failuresOf } from '../tally.js'
 import { type Markup, markup } from './markup.js'
 
@@ -32,10 +32,11 @@ ${fixes.map(({ stack, snippet }) => markup`<div class="fix"><b>Fix</b> · ${stac
 <p class="small quiet" style="margin-top:12px">More: <code>${docs}</code></p></article>`
 }
 
-function numbers({ limit, actual, baseline, delta }: Finding): Markup | null {
+function numbers(finding: Finding): Markup | null {
+  const { limit, actual, baseline, delta } = finding
   const shown = [
     ['actual', actual === null ? null : `${actual}`],
-    ['limit', limit === null ? null : `${limit}`],
+    [limitWord(finding), limit === null ? null : `${limit}`],
     ['baseline', baseline === null ? null : `${baseline}`],
     ['change', delta === null ? null : formatDelta(delta)],
   ].filter(([, value]) => value !== null)
