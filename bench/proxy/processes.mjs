@@ -1,20 +1,28 @@
-// Starts origin, proxy and readers, each in a process of its own, and measures one proxy after the other.
+// Starts origin, proxies and readers, each in a process of its own.
 import { option, start } from '../support/processes.mjs'
 
-export { median, option, sleep } from '../support/processes.mjs'
+export { median, numbers, option, range, sleep } from '../support/processes.mjs'
+
+/** Runs `work({ origin, proxies, readers, ports })` with fresh processes around some proxies that stand side by side. */
+export async function withProxies(names, work) {
+  const origin = start(new URL('origin.mjs', import.meta.url))
+  const target = String(await origin.next())
+  const proxies = names.map((name) => start(new URL('host.mjs', import.meta.url), [name, target], ['--expose-gc']))
+  const readers = start(new URL('readers.mjs', import.meta.url))
+  try {
+    const [ports] = await Promise.all([Promise.all(proxies.map((proxy) => proxy.next())), readers.next()])
+    return await work({ origin, proxies, readers, ports })
+  } finally {
+    await Promise.all([readers, ...proxies].map((process) => process.stop()))
+    await origin.stop()
+  }
+}
 
 /** Runs `work({ origin, proxy, readers, port })` with fresh processes around one proxy. */
 export async function withProxy(name, work) {
-  const origin = start(new URL('origin.mjs', import.meta.url))
-  const proxy = start(new URL('host.mjs', import.meta.url), [name, String(await origin.next())], ['--expose-gc'])
-  const readers = start(new URL('readers.mjs', import.meta.url))
-  try {
-    const [port] = await Promise.all([proxy.next(), readers.next()])
-    return await work({ origin, proxy, readers, port })
-  } finally {
-    await Promise.all([readers.stop(), proxy.stop()])
-    await origin.stop()
-  }
+  return withProxies([name], ({ origin, proxies: [proxy], readers, ports: [port] }) =>
+    work({ origin, proxy, readers, port }),
+  )
 }
 
 /** Measures each contender once a round, one after the other, so that all meet the same machine. */
