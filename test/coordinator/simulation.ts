@@ -10,7 +10,7 @@ import { keepOpen } from '../../src/coordinator/keep-open.js'
 import { join } from '../../src/coordinator/member.js'
 import { joinNatively } from '../../src/coordinator/native-member.js'
 import type { Plan } from '../../src/coordinator/plan.js'
-import type { KeepStream, OpenStream } from '../../src/coordinator/transport.js'
+import type { OpenStream } from '../../src/coordinator/transport.js'
 import { Locks } from './simulated-locks.js'
 import { type Channel, Tab } from './simulated-tab.js'
 import { Agenda, randomFrom } from './simulated-time.js'
@@ -151,13 +151,12 @@ export class Simulation {
       url: 'http://host/events',
       replay: this.replay,
       retryMs: this.retryMs,
-      patience: 'none',
     }
     const listener = {
       onEvent: ([, , id]: SharedEvent) => tab.seen.push(Number(id)),
       onState: (state: number) => log(`state ${state}`),
       onLeading: (leading: boolean) => log(leading ? 'leads' : 'follows'),
-      onGap: (id = tab.seen.join()) => {
+      onGap: (id: string) => {
         if (id) tab.gaps++ // without an id nobody could resume
         log(`gap after ${id}`)
       },
@@ -168,8 +167,8 @@ export class Simulation {
       return
     }
     const elect = this.way === 'lock' ? electByLock : electByQuestion
-    const keep: KeepStream = (...stream) => keepOpen(world, plan, open, ...stream)
-    tab.member = join(world, plan, { elect, keep, canResume: true }, ['message'], listener)
+    const ways = { elect, keep: keepOpen(world, plan, open), canResume: true }
+    tab.member = join(world, plan, ways, ['message'], listener)
   }
 
   // --- acts ---
