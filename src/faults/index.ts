@@ -4,11 +4,11 @@ export { parseFault } from './grammar.js'
 export { type FaultDescription, listFaults } from './list-faults.js'
 export {
   createFaultPlan,
-  type FaultedStream,
   type FaultPlan,
   type FaultPlanOptions,
   type FaultRequest,
   noFaults,
   type RequestFaults,
 } from './plan.js'
+export type { FaultedStream } from './row.js'
 export type { ResponseHead, Sink } from './sink.js'
