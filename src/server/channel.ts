@@ -14,10 +14,11 @@ import type { DefaultChannelState, DefaultSessionState } from './default-states.
 import { encodeFields, textFields } from './encode-fields.js'
 import { History, type HistoryEntry } from './history.js'
 import { isWanted, Members } from './members.js'
+import type { Membership } from './memberships.js'
 import { currentPosition, formatPosition, nextPosition, parsePosition } from './position.js'
 import { badOption, sessionNotActive } from './refuse.js'
 import type { Join, LogJoin } from './resume.js'
-import { enqueue, enter, leave, type Membership, type Session } from './session.js'
+import { enqueue, enter, leave, type Session } from './session.js'
 import type { Sanitizer, Serializer } from './session-options.js'
 
 /** Many sessions that get the same events. Made by `createChannel`. */
@@ -31,7 +32,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   readonly #history: History<Session<SessionState>>
   readonly #members = new Members<Session<SessionState>>()
   /** One for all sessions: what they call when their connection is gone. */
-  readonly #membership: Membership<SessionState>
+  readonly #membership: Membership<Session<SessionState>>
   readonly #log: ChannelLog<SessionState> | undefined
   readonly #emptyTimeoutMs: number
   #emptyTimer: NodeJS.Timeout | undefined

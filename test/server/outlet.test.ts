@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { createChannel, createSessionOn, type Outlet, type OutletListener } from '../../src/server/index.js'
 import { until } from './support/until.js'
+import { watchTimers } from './support/watch-timers.js'
 
 /** A carrier that nobody here wrote would look like this. */
 function createMemoryOutlet() {
@@ -108,4 +109,35 @@ test('an endless iterable that never waits leaves the event loop to others, howe
   const sending = session.iterate(endless())
   setTimeout(() => void session.close(), 20)
   expect(await sending).toBe(false)
+})
+
+test('a carrier that is gone as soon as it is asked to end is not waited for', async () => {
+  const { outlet } = createMemoryOutlet()
+  const timers = watchTimers()
+  const session = createSessionOn(outlet, '', { timeout: '10s' })
+  const before = timers.size
+  const closing = session.close()
+  expect(timers.size).toBeLessThanOrEqual(before)
+  await closing
+})
+
+test('a session that is closed while it tells that it is connected ends once', async () => {
+  const { outlet, state } = createMemoryOutlet()
+  const session = createSessionOn(outlet, '')
+  const told: string[] = []
+  session.on('connected', () => void session.close())
+  session.on('disconnected', () => told.push('disconnected'))
+  await session.close()
+  expect(told).toEqual(['disconnected'])
+  expect(state.ended).toBe(true)
+})
+
+test('a listener that throws does not keep a stream from its end', () => {
+  const { outlet, state } = createMemoryOutlet()
+  const session = createSessionOn(outlet, '')
+  session.on('disconnected', () => {
+    throw new Error('on purpose')
+  })
+  expect(() => session.close()).toThrow('on purpose')
+  expect(state.ended).toBe(true)
 })
