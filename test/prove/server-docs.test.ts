@@ -24,7 +24,7 @@ beforeAll(() => {
   for (const name of ['hono', '@hono/node-server', 'ioredis', 'typescript', '@types']) {
     symlinkSync(path.join(root, 'node_modules', name), path.join(folder, 'node_modules', name), 'dir')
   }
-})
+}, 300_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The one example that says this. */
