@@ -1,5 +1,4 @@
 /** One open event stream to one client. HTML standard, section 9.2 “Server-sent events”, from the server's side. */
-import { EventEmitter } from 'node:events'
 import type { Duration } from '../config/quantities.js'
 import { encodeComment } from '../sse/encode.js'
 import { createFrame, type Frame } from './batch.js'
@@ -8,6 +7,7 @@ import { disconnectEventName } from './dismiss.js'
 import { encodeFields } from './encode-fields.js'
 import { Ending } from './ending.js'
 import { EventBuffer } from './event-buffer.js'
+import { LazyEmitter } from './lazy-emitter.js'
 import { countOf, joined, left, listOf, type Membership, type Memberships } from './memberships.js'
 import type { Outlet } from './outlet.js'
 import { sessionNotActive } from './refuse.js'
@@ -67,7 +67,7 @@ class SessionSender<State> extends Sender {
 }
 
 /** One client's stream. Made by `createSession`. */
-export class Session<State = DefaultSessionState> extends EventEmitter<SessionEvents> {
+export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEvents> {
   /** What belongs to this client. */
   state: State
   /** The last event ID that the client came with; the empty string when it has none. */

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { expect, test } from 'vitest'
 import { createChannel, createSessionOn, type Outlet, type OutletListener } from '../../src/server/index.js'
 import { until } from './support/until.js'
@@ -140,4 +141,18 @@ test('a listener that throws does not keep a stream from its end', () => {
   })
   expect(() => session.close()).toThrow('on purpose')
   expect(state.ended).toBe(true)
+})
+
+test('a session is an EventEmitter, with and without listeners', async () => {
+  const session = createSessionOn(createMemoryOutlet().outlet, '')
+  const listener = () => {}
+  expect(session).toBeInstanceOf(EventEmitter)
+  expect([session.eventNames(), session.listenerCount('slow'), session.listeners('slow')]).toEqual([[], 0, []])
+  expect(session.getMaxListeners()).toBe(EventEmitter.defaultMaxListeners)
+  expect(session.off('slow', listener).removeAllListeners().emit('slow', { bufferedBytes: 0, dropped: 0 })).toBe(false)
+  session.prependListener('slow', listener)
+  expect([session.eventNames(), session.listeners('slow')]).toEqual([['slow'], [listener]])
+  const told = once(session, 'disconnected')
+  await session.close()
+  await told
 })
