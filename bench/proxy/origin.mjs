@@ -1,5 +1,6 @@
 // The target behind the proxies: a bare socket server, so that it is never what limits them. Driven over IPC.
 import { createServer } from 'node:net'
+import { shuffle } from '../support/processes.mjs'
 
 /** By the group that the path names; 0 where it names none. */
 const groups = [[]]
@@ -7,7 +8,7 @@ const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Enc
 const chunk = (text) => `${text.length.toString(16)}\r\n${text}\r\n`
 /** One event in a chunk of its own, and sixteen of them in a piece, of 100 bytes each; the tilde is what readers count. */
 const event = chunk(`id: 1234567\ndata: ~${'x'.repeat(77)}\n\n`)
-const piece = Buffer.from(event.repeat(16))
+const events = Buffer.from(event.repeat(16))
 let isFlooding = false
 let timer
 
@@ -25,20 +26,12 @@ const server = createServer((socket) => {
 })
 
 function flood(socket) {
-  while (isFlooding && !socket.destroyed && socket.write(piece));
+  while (isFlooding && !socket.destroyed && socket.write(events));
 }
 
 /** Writes an event with its name and the moment. */
 function drip(socket, name) {
   socket?.write(chunk(`data: ~${name} ${process.hrtime.bigint()}\n\n`))
-}
-
-function shuffle(values) {
-  for (let last = values.length - 1; last > 0; last--) {
-    const other = Math.floor(Math.random() * (last + 1))
-    ;[values[last], values[other]] = [values[other], values[last]]
-  }
-  return values
 }
 
 const orders = {

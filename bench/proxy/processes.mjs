@@ -3,11 +3,13 @@ import { option, start } from '../support/processes.mjs'
 
 export { median, numbers, option, range, sleep } from '../support/processes.mjs'
 
-/** Runs `work({ origin, proxies, readers, ports })` with fresh processes around some proxies that stand side by side. */
-export async function withProxies(names, work) {
+/** Runs `work({ origin, proxies, readers, ports })` with fresh processes around proxies side by side; `flags` are Node's. */
+export async function withProxies(names, work, flags = []) {
   const origin = start(new URL('origin.mjs', import.meta.url))
   const target = String(await origin.next())
-  const proxies = names.map((name) => start(new URL('host.mjs', import.meta.url), [name, target], ['--expose-gc']))
+  const proxies = names.map((name) =>
+    start(new URL('host.mjs', import.meta.url), [name, target], ['--expose-gc', ...flags]),
+  )
   const readers = start(new URL('readers.mjs', import.meta.url))
   try {
     const [ports] = await Promise.all([Promise.all(proxies.map((proxy) => proxy.next())), readers.next()])
@@ -18,19 +20,16 @@ export async function withProxies(names, work) {
   }
 }
 
-/** Runs `work({ origin, proxy, readers, port })` with fresh processes around one proxy. */
-export async function withProxy(name, work) {
-  return withProxies([name], ({ origin, proxies: [proxy], readers, ports: [port] }) =>
-    work({ origin, proxy, readers, port }),
-  )
-}
-
-/** Measures each contender once a round, one after the other, so that all meet the same machine. */
-export async function compare(names, rounds, measure) {
+/** Measures each contender once a round, one after the other, with fresh processes. */
+export async function compare(names, rounds, measure, flags) {
   const results = Object.fromEntries(names.map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
-      const result = await withProxy(name, measure)
+      const result = await withProxies(
+        [name],
+        ({ proxies: [proxy], ports: [port], ...rest }) => measure({ proxy, port, ...rest }),
+        flags,
+      )
       results[name].push(result)
       console.error(`round ${round + 1} ${name} ${JSON.stringify(result)}`)
     }

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { start } from '../support/processes.mjs'
 
-export { median, numbers, option } from '../support/processes.mjs'
+export { median, numbers, option, sleep } from '../support/processes.mjs'
 
 function startOn(core, file, args = [], execArgv = []) {
   const started = start(new URL(file, import.meta.url), args, execArgv)

@@ -19,7 +19,7 @@ import { nameGroup, type Plan } from './plan.js'
 import type { KeptStream } from './transport.js'
 import type { World } from './world.js'
 
-/** How often a visible page looks at all, in milliseconds; and of how many looks of a hidden one at silence one counts. */
+/** How often all is looked at, in milliseconds; and of how many looks of a hidden page at silence one counts. */
 const lookMs = 450
 const hiddenFactor = 5
 
@@ -69,7 +69,7 @@ export function join(
   let channel: BroadcastChannel | undefined
   /** As long as it leads. */
   let stream: KeptStream | undefined
-  /** Looks since the leader was heard; of a hidden page also those that do not count. */
+  /** Looks since the leader was heard, and all looks of a hidden page. */
   let quiet = 0
   let hidden = 0
   /** Looks since this member is lost; 0 as long as it is not. */

@@ -6,7 +6,7 @@ type Way = [type: string, act: (event: Event) => unknown]
 
 /**
  * Calls back until what it returns is called. A page in the back/forward cache keeps its locks for a minute, and a message
- * on a channel of its evicts it: so whoever has either must leave both before it `sleep`s.
+ * on a channel of its evicts it: so whoever has either must leave both before it `sleep`s. `goOnline`: the network is back.
  */
 export function followPage(world: World, sleep: () => void, wake: () => void, goOnline: () => void): () => void {
   const ways: Way[] = [

@@ -4,9 +4,9 @@
  */
 import { type Clock, systemClock } from './context.js'
 import type { Instead } from './define.js'
+import { type FaultedStream, rowOf } from './fault-row.js'
 import { type Fault, parseFault } from './grammar.js'
 import { createRandom } from './random.js'
-import { type FaultedStream, standInARow } from './row.js'
 import type { Sink } from './sink.js'
 
 /** What `createFaultPlan` takes. */
@@ -133,7 +133,7 @@ export function createFaultPlan(options: FaultPlanOptions = {}): FaultPlan {
         stream(last, isStream, onRelief) {
           if (isStream) chosen.push(...later.filter(isChosenConnection).map(({ fault }) => fault))
           const streaming = chosen.filter((fault) => fault.configured.stream)
-          return streaming.length === 0 ? undefined : standInARow(streaming, last, { clock, random, onRelief })
+          return streaming.length === 0 ? undefined : rowOf(streaming, last, clock, random, onRelief)
         },
       }
     },

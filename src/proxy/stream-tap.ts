@@ -12,12 +12,12 @@ import type { StreamEntry } from './ledger-entries.js'
 import type { StreamCapture } from './stream-capture.js'
 import { StreamReader } from './stream-reader.js'
 import type { StreamTape } from './stream-tape.js'
-import type { WatchChunk, WatchStream } from './stream-watchers.js'
+import type { StreamWatchers, WatchChunk } from './stream-watchers.js'
 
 /** What a tap writes to. */
 export interface TapParts {
   capture: StreamCapture
-  watch: WatchStream
+  watch: StreamWatchers['open']
 }
 
 /** Sees what one stream carries. */
@@ -31,7 +31,7 @@ export class StreamTap {
   /** For a stream that has opened. Encoded ones (gzip and the like) are counted in bytes. */
   constructor(stream: StreamEntry, head: ResponseHead, { capture, watch }: TapParts) {
     this.#stream = stream
-    this.#watchChunk = watch(stream.snapshot(), head)
+    this.#watchChunk = watch(stream, head)
     if (isEncoded(headerOf(head, 'content-encoding'))) return
     this.#reader = new StreamReader(stream)
     this.#tape = capture.open(stream.number)

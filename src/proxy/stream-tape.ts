@@ -8,11 +8,14 @@ import { unframed } from './dechunk.js'
  */
 export type ReadRun = (bytes: Buffer, at: number, left: number) => number
 
+/** A run is its moment, as a double, its length in four bytes, and its bytes. */
+const [momentBytes, runHeadBytes] = [8, 12]
+
 interface Segment {
   bytes: Buffer
   length: number
-  /** Where a run begins, and when it came: offset, moment, offset, moment, … */
-  marks: number[]
+  /** Where the last run begins. */
+  run: number
   /** What is left of a chunk at its beginning, or `unframed`. */
   left: number
 }
@@ -27,7 +30,6 @@ export class StreamTape {
   readonly #mostBytes: () => number
   #current: Segment | null = null
   #older: Segment | null = null
-  #lastMarkAt = 0
   /** Whether bytes before the oldest ones have been forgotten. */
   isCut = false
 
@@ -38,28 +40,19 @@ export class StreamTape {
 
   /** `left` is what is still to come of a chunk that has begun before, or `unframed`. */
   append(bytes: Buffer, at: number, left: number): void {
-    const segment = this.#roomFor(bytes.length, left)
+    const segment = this.#roomFor(runHeadBytes + bytes.length, left)
     if (segment) {
-      this.#write(segment, bytes, at)
+      write(segment, bytes, at)
       return
     }
     // More than is remembered: what would be forgotten at once is never copied.
-    const first = bytes.subarray(0, bytes.length - this.#most() + longestSize)
+    const first = bytes.subarray(0, runHeadBytes + bytes.length - this.#most() + longestSize)
     const scanner = new ChunkScanner(left)
     const end = left === unframed ? first.length : scanner.scan(first)
     this.#older = null
     this.#current = createSegment(this.#most(), scanner.left, this.#current?.bytes)
     this.isCut = true
     this.append(bytes.subarray(end), at, scanner.left)
-  }
-
-  #write(segment: Segment, bytes: Buffer, at: number): void {
-    if (segment.length === 0 || at - this.#lastMarkAt >= runMs) {
-      segment.marks.push(segment.length, at)
-      this.#lastMarkAt = at
-    }
-    segment.bytes.set(bytes, segment.length)
-    segment.length += bytes.length
   }
 
   /** Hands over all that is remembered. */
@@ -97,7 +90,7 @@ export class StreamTape {
 
 function createSegment(bytes: number, left: number, used?: Buffer): Segment {
   const memory = used?.length === bytes ? used : Buffer.allocUnsafeSlow(bytes)
-  return { bytes: memory, length: 0, marks: [], left }
+  return { bytes: memory, length: 0, run: 0, left }
 }
 
 function grow(segment: Segment, bytes: number): void {
@@ -106,10 +99,25 @@ function grow(segment: Segment, bytes: number): void {
   segment.bytes = larger
 }
 
-function eachRun({ bytes, length, marks, left }: Segment, read: ReadRun): void {
+/** Writes bytes behind the others, into a run of their own if the last one began a while ago. */
+function write(segment: Segment, added: Buffer, at: number): void {
+  const { bytes, length } = segment
+  if (length === 0 || at - bytes.readDoubleLE(segment.run) >= runMs) {
+    segment.run = length
+    segment.length += runHeadBytes
+    bytes.writeDoubleLE(at, length)
+  }
+  bytes.set(added, segment.length)
+  segment.length += added.length
+  bytes.writeUInt32LE(segment.length - segment.run - runHeadBytes, segment.run + momentBytes)
+}
+
+function eachRun({ bytes, length, left }: Segment, read: ReadRun): void {
   let now = left
-  for (let index = 0; index < marks.length; index += 2) {
-    const end = marks[index + 2] ?? length
-    now = read(bytes.subarray(marks[index], end), marks[index + 1] ?? 0, now)
+  for (let run = 0; run < length; ) {
+    const from = run + runHeadBytes
+    const end = from + bytes.readUInt32LE(run + momentBytes)
+    now = read(bytes.subarray(from, end), bytes.readDoubleLE(run), now)
+    run = end
   }
 }

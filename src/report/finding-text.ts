@@ -36,7 +36,7 @@ export function formatDelta(delta: number): string {
 
 /** Everything that a finding says, in lines. */
 export function describe(finding: Finding): string[] {
-  const { target, measured, expected, why, reason, locations, fixes, docs } = finding
+  const { id, target, measured, expected, why, reason, locations, fixes } = finding
   const figures = formatFigures(finding)
   return [
     ...(target === null ? [] : [`target: ${target}`]),
@@ -47,6 +47,6 @@ export function describe(finding: Finding): string[] {
     ...locations.map((place) => `at ${formatPlace(place)}`),
     ...(why === null ? [] : [why]),
     ...fixes.flatMap(({ stack, snippet }) => [`fix (${stack}):`, snippet.replace(/\n+$/, '')]),
-    `more: ${docs}`,
+    `more: sse-coord explain ${id}`,
   ]
 }

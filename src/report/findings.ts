@@ -41,7 +41,7 @@ function formatFailure(finding: Finding, width: number, pen: Pen): string[] {
     add('fix', stack)
     lines.push(...formatSnippet(snippet, width, pen, ' '.repeat(15)))
   }
-  add('more', finding.docs)
+  add('more', `sse-coord explain ${finding.id}`)
   return lines
 }
 

@@ -115,7 +115,7 @@ function failoverTable(cases: readonly FailoverCase[]): string[] {
 }
 
 function failureBlock(finding: Finding): string {
-  const { id, severity, target, measured, expected, why, locations, fixes, docs } = finding
+  const { id, severity, target, measured, expected, why, locations, fixes } = finding
   const lines = [
     `### ${severity === 'error' ? '❌' : '⚠️'} ${plain(id)}${target === null ? '' : ` · ${plain(clip(target, 300))}`}`,
     '',
@@ -130,7 +130,7 @@ function failureBlock(finding: Finding): string {
     if (room() < snippet.length + stack.length + 40) break
     lines.push('', `Fix: ${plain(stack)}`, '', codeBlock(snippet))
   }
-  lines.push('', `More: ${code(docs)}`)
+  lines.push('', `More: ${code(`sse-coord explain ${id}`)}`)
   return lines.join('\n')
 }
 

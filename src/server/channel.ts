@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { toMs } from '../config/quantities.js'
 import { createFrame, type Frame } from './batch.js'
+import { joinOf } from './channel-join.js'
 import { ChannelLog } from './channel-log.js'
 import {
   type BroadcastOptions,
@@ -12,12 +13,13 @@ import {
 } from './channel-options.js'
 import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
 import { encodeFields, textFields } from './encode-fields.js'
-import { History, type HistoryEntry } from './history.js'
-import { isWanted, Members } from './members.js'
-import { currentPosition, formatPosition, nextPosition, parsePosition } from './position.js'
+import { History } from './history.js'
+import { Members } from './members.js'
+import type { Membership } from './memberships.js'
+import { currentPosition, formatPosition, nextPosition } from './position.js'
 import { badOption, sessionNotActive } from './refuse.js'
 import type { Join, LogJoin } from './resume.js'
-import { enqueue, enter, leave, type Membership, type Session } from './session.js'
+import { enqueue, enter, leave, type Session } from './session.js'
 import type { Sanitizer, Serializer } from './session-options.js'
 
 /** Many sessions that get the same events. Made by `createChannel`. */
@@ -31,7 +33,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   readonly #history: History<Session<SessionState>>
   readonly #members = new Members<Session<SessionState>>()
   /** One for all sessions: what they call when their connection is gone. */
-  readonly #membership: Membership<SessionState>
+  readonly #membership: Membership<Session<SessionState>>
   readonly #log: ChannelLog<SessionState> | undefined
   readonly #emptyTimeoutMs: number
   #emptyTimer: NodeJS.Timeout | undefined
@@ -224,25 +226,6 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   }
 
   #joinFor(session: Session<SessionState>, topics: ReadonlySet<string> | undefined): Join | LogJoin {
-    return this.#log?.joinOf(session, topics) ?? this.#joinOf(session, topics)
-  }
-
-  /** The history as it is now, kept until the end of the tick, whatever is broadcast meanwhile. */
-  #joinOf(session: Session<SessionState>, topics: ReadonlySet<string> | undefined): Join {
-    const history = this.#history
-    history.forgetExpired()
-    const { forgottenPosition } = history
-    const anchor = history.locate(session.lastEventId)
-    // Where ids are the caller's own, another channel may place the client before this one does.
-    const entries = history.after(parsePosition(session.lastEventId) ?? 0)
-    const isFor = ({ topic, filter }: HistoryEntry<Session<SessionState>>): boolean =>
-      isWanted(topic, topics) && (!filter || filter(session))
-    return {
-      position: currentPosition(),
-      lastId: this.#lastId,
-      anchor,
-      missedSince: (from) =>
-        from < forgottenPosition ? undefined : entries.filter((entry) => entry.position > from && isFor(entry)),
-    }
+    return this.#log?.joinOf(session, topics) ?? joinOf(this.#history, session, topics, this.#lastId)
   }
 }

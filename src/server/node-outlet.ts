@@ -49,9 +49,12 @@ export class NodeOutlet implements Outlet {
     this.#listener = listener
     // The response, not the request, tells that the client has left: a request closes once its body has been read.
     response.on('close', () => listener.onClose())
-    response.setTimeout(0) // a server-wide idle time-out is not for streams
     writeHead(response, this.#statusCode, this.#headers)
+    const socket = directSocket(response)
+    // A server-wide idle time-out is not for streams.
+    if (!socket || socket.timeout) response.setTimeout(0)
     if (this.#isHead) response.end()
+    else if (socket) this.#sendHead(socket, preamble)
     else if (preamble) write(response, preamble.text)
     else if (response instanceof ServerResponse) response.flushHeaders()
   }
@@ -80,6 +83,15 @@ export class NodeOutlet implements Outlet {
 
   destroy(): void {
     this.#response.destroy()
+  }
+
+  /** The head and the preamble in one write to the network. */
+  #sendHead(socket: Socket, preamble: Batch | undefined): void {
+    this.#socket = socket
+    socket.cork()
+    ;(this.#response as ServerResponse).flushHeaders()
+    if (preamble) socket.write(preamble.chunk)
+    socket.uncork()
   }
 }
 

@@ -10,6 +10,9 @@ export interface Flushable {
   flush(nowMs: number): void
 }
 
+/** How long what nobody waits for may take. */
+const unhurriedMs = 5
+
 let waiting: Flushable[] = []
 let unhurried: Flushable[] = []
 let root = new Batch()
@@ -29,7 +32,7 @@ export function flushSoon(flushable: Flushable): void {
  * for each would cost as much as all else that is done for it.
  */
 export function flushLater(flushable: Flushable): void {
-  if (unhurried.push(flushable) === 1) setTimeout(flushUnhurried, 1)
+  if (unhurried.push(flushable) === 1) setTimeout(flushUnhurried, unhurriedMs)
 }
 
 function flushAll(): void {
@@ -37,21 +40,21 @@ function flushAll(): void {
   waiting = []
   root = new Batch()
   const nowMs = performance.now()
-  for (const flushable of flushables) flush(flushable, nowMs)
+  for (const flushable of flushables) flushNow(flushable, nowMs)
 }
 
 function flushUnhurried(): void {
   const flushables = unhurried
   unhurried = []
   const nowMs = performance.now()
-  for (const flushable of flushables) flush(flushable, nowMs)
+  for (const flushable of flushables) flushNow(flushable, nowMs)
 }
 
-function flush(flushable: Flushable, nowMs: number): void {
+/** Flushes `flushable`. What a listener throws is reported as uncaught, and harms nobody else. */
+export function flushNow(flushable: Flushable, nowMs: number): void {
   try {
     flushable.flush(nowMs)
   } catch (error) {
-    // A listener of one session that throws is reported as uncaught, and the others get their events all the same.
     queueMicrotask(() => {
       throw error
     })

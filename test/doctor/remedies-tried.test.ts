@@ -66,6 +66,22 @@ function printsItsOwn(verdict: Verdict): boolean {
   return verdict.state === 'fail' && verdict.fixes.some(({ snippet }) => !shared.has(snippet))
 }
 
+test('what a terminal must not break is short enough for one of 80 columns', () => {
+  const indent = 8
+  const printed = [
+    ...stacks.flatMap(([, { snippets }]) => Object.values(snippets)),
+    ...streamChecks.flatMap((check) => snippetsOf(check.judge(streamOf(check.id, 'fail')))),
+  ]
+  // A break in a template would be sent; behind one in a comment the rest would be no comment.
+  const brittle = printed.flatMap((text) => text.split('\n')).filter((line) => /`|^ *(\/\/|#)| {2}(\/\/|#) /.test(line))
+  expect(brittle.length).toBeGreaterThan(20)
+  expect(brittle.filter((line) => line.length > 80 - indent)).toEqual([])
+})
+
+function snippetsOf(verdict: Verdict): string[] {
+  return verdict.state === 'fail' ? verdict.fixes.map(({ snippet }) => snippet) : []
+}
+
 test('nothing that a check prints of its own is left untried', () => {
   const appName = (id: string) => (/^(tabs\/stall|failover\/)/.test(id) ? `app-${id}` : id)
   const own: string[] = [

@@ -3,11 +3,10 @@ import { expect, test } from 'vitest'
 import { ChunkScanner } from '../../src/proxy/chunk-scanner.js'
 import { eachPiece } from '../../src/proxy/dechunk.js'
 import { createProxy } from '../../src/proxy/index.js'
-import { get, rawClient } from './support/raw-client.js'
+import { asStream, get, rawClient } from './support/raw-client.js'
 import { startRawOrigin } from './support/raw-origin.js'
 import { until } from './support/until.js'
 
-const asStream = { accept: 'text/event-stream' }
 const head = 'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n'
 const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`
 const end = '0\r\n\r\n'

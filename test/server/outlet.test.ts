@@ -1,6 +1,8 @@
+import { EventEmitter, once } from 'node:events'
 import { expect, test } from 'vitest'
 import { createChannel, createSessionOn, type Outlet, type OutletListener } from '../../src/server/index.js'
 import { until } from './support/until.js'
+import { watchTimers } from './support/watch-timers.js'
 
 /** A carrier that nobody here wrote would look like this. */
 function createMemoryOutlet() {
@@ -108,4 +110,49 @@ test('an endless iterable that never waits leaves the event loop to others, howe
   const sending = session.iterate(endless())
   setTimeout(() => void session.close(), 20)
   expect(await sending).toBe(false)
+})
+
+test('a carrier that is gone as soon as it is asked to end is not waited for', async () => {
+  const { outlet } = createMemoryOutlet()
+  const timers = watchTimers()
+  const session = createSessionOn(outlet, '', { timeout: '10s' })
+  const before = timers.size
+  const closing = session.close()
+  expect(timers.size).toBeLessThanOrEqual(before)
+  await closing
+})
+
+test('a session that is closed while it tells that it is connected ends once', async () => {
+  const { outlet, state } = createMemoryOutlet()
+  const session = createSessionOn(outlet, '')
+  const told: string[] = []
+  session.on('connected', () => void session.close())
+  session.on('disconnected', () => told.push('disconnected'))
+  await session.close()
+  expect(told).toEqual(['disconnected'])
+  expect(state.ended).toBe(true)
+})
+
+test('a listener that throws does not keep a stream from its end', () => {
+  const { outlet, state } = createMemoryOutlet()
+  const session = createSessionOn(outlet, '')
+  session.on('disconnected', () => {
+    throw new Error('on purpose')
+  })
+  expect(() => session.close()).toThrow('on purpose')
+  expect(state.ended).toBe(true)
+})
+
+test('a session is an EventEmitter, with and without listeners', async () => {
+  const session = createSessionOn(createMemoryOutlet().outlet, '')
+  const listener = () => {}
+  expect(session).toBeInstanceOf(EventEmitter)
+  expect([session.eventNames(), session.listenerCount('slow'), session.listeners('slow')]).toEqual([[], 0, []])
+  expect(session.getMaxListeners()).toBe(EventEmitter.defaultMaxListeners)
+  expect(session.off('slow', listener).removeAllListeners().emit('slow', { bufferedBytes: 0, dropped: 0 })).toBe(false)
+  session.prependListener('slow', listener)
+  expect([session.eventNames(), session.listeners('slow')]).toEqual([['slow'], [listener]])
+  const told = once(session, 'disconnected')
+  await session.close()
+  await told
 })

@@ -19,7 +19,7 @@ ${others.length > 0 && markup`<details class="card"><summary>${others.length} th
 const tones = { error: 'bad', warning: 'warn', info: 'plain' } as const
 
 function card(finding: Finding): Markup {
-  const { id, severity, target, measured, expected, why, locations, fixes, docs } = finding
+  const { id, severity, target, measured, expected, why, locations, fixes } = finding
   return markup`<article class="card finding ${severity}"><header><h3>${id}</h3><span class="kind ${tones[severity]}">${severity}</span>${target !== null && markup`<span class="small quiet break">${target}</span>`}</header>
 ${numbers(finding)}
 <dl>
@@ -29,7 +29,7 @@ ${locations.map((place) => markup`<dt>at</dt><dd><code>${formatPlace(place)}</co
 </dl>
 ${why !== null && markup`<p class="why">${why}</p>`}
 ${fixes.map(({ stack, snippet }) => markup`<div class="fix"><b>Fix</b> · ${stack}<pre>${snippet.replace(/\n+$/, '')}</pre></div>`)}
-<p class="small quiet" style="margin-top:12px">More: <code>${docs}</code></p></article>`
+<p class="small quiet" style="margin-top:12px">More: <code>sse-coord explain ${id}</code></p></article>`
 }
 
 function numbers(finding: Finding): Markup | null {

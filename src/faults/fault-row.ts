@@ -1,4 +1,4 @@
-/** The faults of one response, one behind the other: their timers, what they hold back, and the one end that counts. */
+/** The faults of one response in a row: what goes in at one end comes out at the other, late, changed, or not at all. */
 import type { Clock, FaultContext } from './context.js'
 import { fromPlace } from './from-place.js'
 import type { Fault } from './grammar.js'
@@ -14,19 +14,13 @@ export interface FaultedStream {
   close(): void
 }
 
-/** What a row has of its plan. */
-interface RowOptions {
-  clock: Clock
-  random(): number
-  /** Called when less is held than before. */
-  onRelief(): void
-}
-
-/** Puts the faults in a row before `last`, the first one nearest to it. */
-export function standInARow(
+/** Puts faults in a row before `last`, the first of them at the end of it. `onRelief` is called when less is held than before. */
+export function rowOf(
   faults: readonly Fault[],
   last: Sink,
-  { clock, random, onRelief }: RowOptions,
+  clock: Clock,
+  random: () => number,
+  onRelief: () => void,
 ): FaultedStream {
   const timers = new Set<() => void>()
   let held = 0

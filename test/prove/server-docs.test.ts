@@ -1,0 +1,211 @@
+/** The examples of docs/server.md, run as they stand with the package as it is packed. */
+import { type ChildProcess, execFileSync, fork } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { open } from '../server/support/reader.js'
+import { noRedis, startRedis } from '../server/support/redis.js'
+import { until } from '../server/support/until.js'
+import { type DocBlock, mergeImports, readBlocks } from './support/doc-blocks.js'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const folder = mkdtempSync(path.join(os.tmpdir(), 'sse-coord-server-docs-'))
+const blocks = readBlocks(path.join(root, 'docs/server.md'), 'js')
+
+beforeAll(() => {
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root, stdio: 'pipe' })
+  const tarball = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '')
+  writeFileSync(path.join(folder, 'package.json'), '{"private":true,"type":"module"}')
+  const flags = ['--no-audit', '--no-fund', '--omit=optional', '--omit=peer']
+  execFileSync('npm', ['install', ...flags, tarball], { cwd: folder, stdio: 'pipe' })
+  mkdirSync(path.join(folder, 'node_modules/@hono'))
+  for (const name of ['hono', '@hono/node-server', 'ioredis', 'typescript', '@types']) {
+    symlinkSync(path.join(root, 'node_modules', name), path.join(folder, 'node_modules', name), 'dir')
+  }
+}, 300_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The one example that says this. */
+function block(words: string): DocBlock {
+  const found = blocks.filter(({ first, rest }) => `${first}\n${rest}`.includes(words))
+  expect(found, `examples with “${words}”`).toHaveLength(1)
+  return found[0] as DocBlock
+}
+
+/** Runs an app that tells its port, and answers its process and URL. */
+async function run(name: string, code: string, args: string[] = []): Promise<{ url: string; child: ChildProcess }> {
+  const file = path.join(folder, `${name}.js`)
+  writeFileSync(file, code)
+  const child = fork(file, args)
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const port = await new Promise((resolve, reject) => {
+    child.once('message', resolve)
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)))
+  })
+  return { url: `http://127.0.0.1:${port}`, child }
+}
+
+/** A server on a free port that tells it. `handle` is the body of its handler. */
+const serverOf = (handle: string) => `
+const server = http.createServer(async (request, response) => {
+${handle}
+}).listen(0, '127.0.0.1', () => process.send(server.address().port))`
+
+const nodeHttp: DocBlock = { imports: [['http', 'node:http']], first: '', rest: '' }
+const session: DocBlock = { imports: [['{ createSession }', 'sse-coord/server']], first: '', rest: '' }
+
+test('the first server streams, and a client that returns gets what it missed', async () => {
+  const { imports, first, rest } = block('.listen(8080')
+  const own = `${mergeImports([{ imports, first, rest }])}\n${first}\n${rest}`
+  expect(own).toContain('http\n  .createServer(')
+  const code = own
+    .replace('http\n', 'const server = http\n')
+    .replace(".listen(8080, '127.0.0.1')", ".listen(0, '127.0.0.1', () => process.send(server.address().port))")
+  const { url } = await run('first', code)
+  const reader = await open(url)
+  const [one] = await reader.received(2)
+  expect(one).toMatchObject({ event: 'tick', data: expect.stringMatching(/^\{"at":\d+\}$/) })
+  const again = await open(url, { headers: { 'Last-Event-ID': one?.id ?? '' } })
+  expect((await again.received(1))[0]).toEqual(reader.events[1])
+})
+
+test('a session pushes, gathers, iterates, streams and ends', async () => {
+  const example = block('session.stream(readable)')
+  const readable: DocBlock = { imports: [['{ Readable }', 'node:stream']], first: '', rest: '' }
+  const { url } = await run(
+    'session',
+    `${mergeImports([nodeHttp, session, readable, example])}
+    ${serverOf(`const [rows, readable] = [[{ row: 1 }], Readable.from(['a'])]\n${example.first}\n${example.rest}`)}`,
+  )
+  const reader = await open(url)
+  await until(() => reader.ended)
+  expect(reader.events).toEqual([
+    { event: 'note', data: '{"any":"thing"}', id: 'id-1' },
+    { event: undefined, data: '1', id: undefined },
+    { event: undefined, data: '2', id: undefined },
+    { event: 'iteration', data: '{"row":1}', id: undefined },
+    { event: 'stream', data: '"a"', id: undefined },
+  ])
+  expect(reader.comments).toEqual(['hello'])
+  expect(reader.retry).toBeGreaterThanOrEqual(2000)
+  expect(reader.retry).toBeLessThanOrEqual(5000)
+})
+
+test('with a Fetch API the response is the answer', async () => {
+  const example = block('createResponse(request')
+  const hono: DocBlock = {
+    imports: [
+      ['{ Hono }', 'hono'],
+      ['{ serve }', '@hono/node-server'],
+      ['{ createChannel }', 'sse-coord/server'],
+    ],
+    first: '',
+    rest: '',
+  }
+  const { url } = await run(
+    'fetch',
+    `${mergeImports([hono, example])}
+    const channel = createChannel()
+    ${example.first}
+    const app = new Hono().get('/', (context) => GET(context.req.raw))
+    serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => process.send(port))
+    setInterval(() => channel.broadcast(channel.sessionCount), 20)`,
+  )
+  const reader = await open(url)
+  await reader.received(2)
+  expect(reader.events[1]?.data).toBe('1')
+})
+
+test('a channel with a history, topics, a store, limits and the monitor work together', async () => {
+  const [channel, users, limits, monitor] = [
+    block('emptyTimeout: '.concat("'5m'")),
+    block('createChannelStore({'),
+    block('createLimits({'),
+    block('createMonitor({'),
+  ]
+  const topics: DocBlock = { imports: [['{ topicsOf }', 'sse-coord/server']], first: '', rest: '' }
+  const create: DocBlock = { imports: [['{ createChannel }', 'sse-coord/server']], first: '', rest: '' }
+  const { url } = await run(
+    'together',
+    `${mergeImports([nodeHttp, session, topics, create, channel, users, limits, monitor])}
+    ${[channel, users, limits, monitor].map(({ first }) => first).join('\n')}
+    ${serverOf(`
+    if (request.url === '/connections') { ${monitor.rest}
+    }
+    else if (request.url === '/user') { const session = createSession(request, response); ${users.rest}
+    }
+    else if (request.url.startsWith('/topics')) {
+      channel.register(createSession(request, response), { topics: topicsOf(request) })
+      channel.broadcast({ price: 1 }, 'price', { topic: 'b' })
+      channel.broadcast({ price: 2 }, 'price', { topic: 'a' })
+    } else { ${limits.rest}
+    }`)}`,
+  )
+  const user = await open(`${url}/user`)
+  expect(await user.received(1)).toMatchObject([{ event: 'inbox', data: '{"unread":3}' }])
+  const choosy = await open(`${url}/topics?topics=a,c`)
+  expect((await choosy.received(1))[0]?.data).toBe('{"price":2}')
+  for (let n = 0; n < 6; n++) expect((await open(`${url}/any`)).status).toBe(200)
+  const refused = await open(`${url}/any`)
+  expect([refused.status, refused.headers['retry-after']]).toEqual([429, '30'])
+  const connections = await (await fetch(`${url}/connections`)).json()
+  expect(connections).toMatchObject({ sessions: 8, refused: { key: 1 }, channels: { users: { channels: 1 } } })
+})
+
+test.skipIf(noRedis)(
+  'three servers share a channel; a client of the one that is killed resumes on another',
+  async () => {
+    const redis = await startRedis()
+    const example = block('createRedisBackbone({')
+    const code = `${mergeImports([nodeHttp, session, example])}
+    ${example.first.replace('new Redis()', 'new Redis({ path: process.argv[2] })')}
+    ${example.rest}
+    ${serverOf(`
+    if (request.method === 'POST') response.end(await channel.publish('posted'))
+    else channel.register(createSession(request, response))`)}`
+    expect(code).toContain('process.argv[2]')
+    const servers = await Promise.all([1, 2, 3].map((n) => run(`redis-${n}`, code, [redis.socketPath])))
+    const [first, second, third] = servers as [(typeof servers)[0], (typeof servers)[0], (typeof servers)[0]]
+    const reader = await open(first.url)
+    const publish = () => fetch(third.url, { method: 'POST' }).then((answer) => answer.text())
+    const ids = [await publish()]
+    await reader.received(1)
+    first.child.kill('SIGKILL')
+    await until(() => reader.ended)
+    ids.push(await publish(), await publish())
+    const again = await open(second.url, { headers: { 'Last-Event-ID': ids[0] ?? '' } })
+    await again.received(2)
+    expect([...reader.events, ...again.events].map(({ id }) => id)).toEqual(ids)
+  },
+)
+
+test('the types of a whole application can be widened', () => {
+  const [widen] = readBlocks(path.join(root, 'docs/server.md'), 'ts')
+  writeFileSync(
+    path.join(folder, 'widened.ts'),
+    `import { createServer } from 'node:http'
+    import { createSession } from 'sse-coord/server'
+    ${widen?.first}\n${widen?.rest}
+    createServer((request, response) => {
+      const user: string = createSession(request, response, { state: { user: 'ada' } }).state.user
+      // @ts-expect-error: the user is a text
+      const none: number = createSession(request, response, { state: { user: 'ada' } }).state.user
+      response.end([user, none])
+    })`,
+  )
+  const flags = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+    '--types',
+    'node',
+    '--skipLibCheck',
+  ]
+  const tsc = path.join(root, 'node_modules/typescript/bin/tsc')
+  execFileSync(process.execPath, [tsc, ...flags, 'widened.ts'], { cwd: folder, stdio: 'inherit' })
+})
