@@ -22,6 +22,7 @@ import type { AppEvidence, ErrorStatusTrial, HandoverTrial, NotDone, ReloadTrial
 import { isLoopback } from '../evidence/loopback.js'
 import type { OnProgress } from '../evidence/progress.js'
 import { redactUrl } from '../evidence/redact.js'
+import { count } from '../evidence/words.js'
 import { runStep } from './step.js'
 
 /** What can be measured of an app. */
@@ -101,7 +102,7 @@ export async function gatherApp(browser: LaunchedBrowser, options: GatherAppOpti
   async function reloads(): Promise<void> {
     const run = () => measureReload(browser, url, common)
     const step = { id: 'app/reload', title: 'reloaded eight times', plannedMs: plannedReloadMs, run }
-    const outcome = ({ before, after }: ReloadTrial) => `${after} streams open, ${before} before`
+    const outcome = ({ before, after }: ReloadTrial) => `${count(after, 'stream')} open, ${before} before`
     put({ reload: await orUnknown(() => runStep(onProgress, { ...step, outcome }), signal) })
   }
   async function handOvers(shared: string): Promise<void> {

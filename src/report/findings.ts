@@ -1,7 +1,6 @@
 /** Findings as text: those that failed in full, the others in a line or in one word. */
 import type { Finding } from '../evidence/report.js'
-import type { Mark, Pen } from './pen.js'
-import { toneOf } from './pen.js'
+import { type Mark, type Pen, toneOf } from './pen.js'
 import { formatSnippet } from './snippet.js'
 import { wrap } from './wrap.js'
 

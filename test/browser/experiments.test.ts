@@ -1,6 +1,7 @@
 import type { BrowserContext } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { audit, measureFailover, summarise } from '../../src/browser/experiments/failover.js'
+import { measureFailover } from '../../src/browser/experiments/failover.js'
+import { audit, summarise } from '../../src/browser/experiments/failover-trials.js'
 import { measureStallSide } from '../../src/browser/experiments/stall.js'
 import { findBrowser, type LaunchedBrowser, launchBrowser } from '../../src/browser/index.js'
 import { browserNoStall } from '../../src/doctor/checks/browser-no-stall.js'

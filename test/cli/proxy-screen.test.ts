@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatBytes } from '../../src/cli/live/format-bytes.js'
 import { openPrompt } from '../../src/cli/live/prompt.js'
 import { formatProxyScreen, type ProxyScreen } from '../../src/cli/live/proxy-screen.js'
 import type { OriginSnapshot, StreamSnapshot } from '../../src/index.js'
@@ -56,12 +55,12 @@ test('six streams on six connections', () => {
       "dashboard http://127.0.0.1:8081",
       "",
       "127.0.0.1:8080 ■■■■■■ 6 of 6 held by streams: the next request waits",
-      "  #14  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
-      "  #15  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
-      "  #16  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
-      "  #17  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
-      "  #18  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
-      "  #19  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #14  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #15  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #16  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #17  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #18  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #19  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
       "",
       "faults: 1 idle-cut:60s@path=/api/presence",
       "q quit · f faults · i inject: off · h HAR",
@@ -122,15 +121,4 @@ test('a line is typed, mended, given up', () => {
   expect(prompt.text).toBe('ac')
   expect(prompt.press('enter')).toBe('ac')
   expect(openPrompt().press('escape')).toBeNull()
-})
-
-test.each([
-  [0, '0 B'],
-  [999, '999 B'],
-  [1000, '1 KB'],
-  [18_432, '18 KB'],
-  [1_258_291, '1.2 MB'],
-  [3 * 1024 ** 3, '3 GB'],
-])('%d bytes are %s', (bytes, words) => {
-  expect(formatBytes(bytes)).toBe(words)
 })

@@ -111,7 +111,7 @@ describe('the report of a stream', () => {
               proxy_http_version 1.1;
        2  retry/missing: All come back at once.
           the same as 1
-          More on each: sse-coord explain delivery/buffered
+          More on each: npx sse-coord explain delivery/buffered
 
       1 error · 1 warning · 2 passed · 1 skipped · 1 unknown                      21 s
       "

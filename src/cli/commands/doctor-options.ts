@@ -3,6 +3,7 @@ import { SseCoordError } from '../../error.js'
 import type { DiagnoseOptions } from '../../index.js'
 import { encodeLastEventId } from '../../sse/last-event-id.js'
 import { appOf } from '../options/app.js'
+import { given } from '../options/given.js'
 import { readRequest } from '../options/request.js'
 import { parseStreamUrl } from '../options/stream-url.js'
 import { someOf } from '../options/values.js'
@@ -75,11 +76,4 @@ function refuseWithoutUrl(flags: DoctorFlags): void {
 
 function selfTestOf(words: readonly string[] | undefined): ('tabs' | 'failover')[] | undefined {
   return words && someOf('--only', selfTestParts)(words.join(','), undefined)
-}
-
-/** What is not undefined. */
-function given<Options extends object>(
-  options: Options,
-): { [Key in keyof Options]?: Exclude<Options[Key], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }
