@@ -112,6 +112,8 @@ export function join(
   // --- leading ---
 
   function lead(): void {
+    // Elected in the moment of leaving.
+    if (!timer) return
     // A beginning like no other: nobody else shall think to have been there.
     if (!history.length) history.push(['', '', '', world.Math.random(), 0])
     if (rescues) restAt = Math.max(restAt, world.performance.now()) + rescueMs
@@ -188,6 +190,10 @@ export function join(
       return
     }
     if (!heard) return
+    if (theirState === 2) {
+      setState(2, why)
+      return
+    }
     if (stream) follow()
     const isNew = heard > epoch
     epoch = heard
@@ -281,7 +287,7 @@ export function join(
         reason = ''
         say('', [], undefined, lastEpoch)
       }
-      exit()
+      exit(everybody ? lingerMs : 0)
     },
   }
 }

@@ -51,6 +51,8 @@ export class Simulation {
   readonly replay: number
   readonly retryMs: number
   serverUp = true
+  /** The status that a stream which is dropped ends with, as if it were that of a response; 0 for an end of the stream. */
+  endStatus = 0
   /** Whether the server heeds `Last-Event-ID`. */
   canResume = true
   lastId = 0
@@ -109,7 +111,7 @@ export class Simulation {
         end: () => {
           this.inOrder(connection, tab, 1, 15, () => {
             if (this.connections.delete(connection)) {
-              listener.onEnd('The stream ended', 0, 0)
+              listener.onEnd('The stream ended', this.endStatus, 0)
             }
           })
         },
