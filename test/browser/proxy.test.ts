@@ -8,7 +8,7 @@ import { needs } from '../support/needs.js'
 import { startSite } from './browser-site.js'
 import { playSession } from './proxy-session.js'
 
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 })
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 40_000, interval: 20 })
 
 const openEight = (page: Page) =>
   page.evaluate(() => {
