@@ -72,7 +72,7 @@ test.each([
   [{ streaming: 5, busy: 0, idle: 1 }, '5 of 6 held by streams: one is left for all else'],
   [{ streaming: 4, busy: 2 }, '6 of 6 in use, 4 by streams: the next request waits'],
   [{ streaming: 1, busy: 2, idle: 3 }, '1 held by streams, 2 busy, 3 idle'],
-  [{ streaming: 7, sockets: 7 }, '1 more'],
+  [{ streaming: 7, sockets: 7 }, '1 beyond: of another client'],
   [{ waiting: 3 }, '3 wait, held back by --emulate-limit'],
   [{ webSockets: 1 }, '1 WebSocket, which do not count'],
   [

@@ -14,7 +14,9 @@ export function describeOrigin(origin: OriginSnapshot, at: number): OriginWords 
   const { sockets, streaming, busy, idle, demand } = origin
   if (demand) return describeDemand(origin)
   const inUse = streaming + busy
-  const more = inUse > connections ? `; ${inUse - connections} more than one browser may have` : ''
+  // Firefox loads a tab's document beyond the six, and may put the tab's stream there.
+  const beyond = inUse - connections
+  const more = beyond > 0 ? `; ${beyond} beyond: of another client, or Firefox’s own for pages` : ''
   if (streaming >= connections) {
     return {
       tone: 'bad',
