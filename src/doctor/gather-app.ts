@@ -19,6 +19,7 @@ import {
 import { SseCoordError } from '../error.js'
 import type { AppObservation } from '../evidence/app.js'
 import type { AppEvidence, ErrorStatusTrial, HandoverTrial, NotDone, ReloadTrial } from '../evidence/app-evidence.js'
+import { formatDuration } from '../evidence/duration.js'
 import { isLoopback } from '../evidence/loopback.js'
 import type { OnProgress } from '../evidence/progress.js'
 import { redactUrl } from '../evidence/redact.js'
@@ -96,7 +97,7 @@ export async function gatherApp(browser: LaunchedBrowser, options: GatherAppOpti
     const run = () => measureErrorStatus(browser, url, { ...common, waitMs })
     const step = { id: 'app/error-status', title: 'the stream ends, and one answer is a 502', plannedMs: 5000, run }
     const outcome = ({ reconnectMs }: ErrorStatusTrial) =>
-      reconnectMs === null ? 'it never came back' : 'it came back'
+      reconnectMs === null ? `not back after ${formatDuration(waitMs)}` : 'it came back'
     put({ errorStatus: await orUnknown(() => runStep(onProgress, { ...step, outcome }), signal) })
   }
   async function reloads(): Promise<void> {

@@ -15,8 +15,8 @@ export function formatPlace({ file, line, column, function: name }: Finding['loc
 /** `actual 2 · limit 1 · baseline 1 · +1`; empty where a finding compares no figures. */
 export function formatFigures(finding: Finding): string {
   const { limit, actual, baseline, delta } = finding
-  const parts: string[] = []
-  if (actual !== null) parts.push(`actual ${actual}`)
+  if (actual === null) return ''
+  const parts = [`actual ${actual}`]
   if (limit !== null) parts.push(`${limitWord(finding)} ${limit}`)
   if (baseline !== null) parts.push(`baseline ${baseline}`)
   if (delta !== null) parts.push(formatDelta(delta))

@@ -130,6 +130,10 @@ describe('one sentence and exit code 2 for', () => {
       ['doctor', '--metrics', 'http://x/', 'http://x/'],
       '--metrics and --metric go together: the URL, and the name of the figure there.',
     ],
+    [
+      ['doctor', '--via', 'http://x/'],
+      '--via needs --listen PORT: the port of 127.0.0.1 to which your proxy is pointed meanwhile.',
+    ],
     [['doctor', '--from', 'a.json', 'http://x/'], "--from judges what is in 'a.json': leave the URL out."],
     [['doctor', '--from', '/nowhere/a.json'], "'/nowhere/a.json' cannot be read: ENOENT."],
     [['doctor', '-r', 'json=/nowhere/a.json'], "'/nowhere/a.json' cannot be written: its folder does not exist."],

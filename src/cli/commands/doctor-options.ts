@@ -35,6 +35,12 @@ export async function optionsOf(
       '--metrics and --metric go together: the URL, and the name of the figure there.',
     )
   }
+  if (flags.via !== undefined && flags.listen === undefined) {
+    throw new SseCoordError(
+      'bad-option',
+      '--via needs --listen PORT: the port of 127.0.0.1 to which your proxy is pointed meanwhile.',
+    )
+  }
   const { deep, origin, via, listen, pageOrigin, withCredentials, pid, profile, allowLoad } = flags
   const { lastEventId, headers, ...request } = await readRequest(flags, env)
   const app = appOf(flags, { headers, insecure: request.insecure })

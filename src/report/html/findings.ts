@@ -34,13 +34,13 @@ ${fixes.map(({ stack, snippet }) => markup`<div class="fix"><b>Fix</b> · ${stac
 
 function numbers(finding: Finding): Markup | null {
   const { limit, actual, baseline, delta } = finding
+  if (actual === null) return null
   const shown = [
-    ['actual', actual === null ? null : `${actual}`],
+    ['actual', `${actual}`],
     [limitWord(finding), limit === null ? null : `${limit}`],
     ['baseline', baseline === null ? null : `${baseline}`],
     ['change', delta === null ? null : formatDelta(delta)],
   ].filter(([, value]) => value !== null)
-  if (shown.length === 0) return null
   return markup`<dl class="numbers">${shown.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }
 
