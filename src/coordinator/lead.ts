@@ -1,5 +1,5 @@
 /** What a leader does with the stream that it reads for all: numbers places, drops what is known, tells of gaps. */
-import { newsIn, type SharedEvent } from './history.js'
+import { isSame, type SharedEvent } from './history.js'
 import type { StreamState } from './message.js'
 import type { KeepStream, KeptStream } from './transport.js'
 
@@ -34,11 +34,13 @@ export function readStream(
     },
     onEvents(events) {
       if (!events.length) return
-      let [, , , since] = place()
+      const last = place()
+      let [, , , since] = last
       for (const event of events) since = event[3] &&= since + 1
       // Some servers resume with the very event that they were to resume after, or with all they have.
-      take((isFirst && newsIn(events, history, true)) || events)
+      const known = isFirst ? events.findLastIndex((event) => isSame(last, event)) : -1
       isFirst = false
+      take(events.slice(known + 1))
     },
     onLost: (reason) => setState(-1, reason),
     onOver: (reason) => setState(2, reason),

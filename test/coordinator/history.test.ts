@@ -40,6 +40,11 @@ test('the own place among the events is enough', () => {
   expect(ids(newsIn(after(7, 8, 9), events(8), true))).toEqual([9])
 })
 
+test('what the server sends again in other words is known by the id of the own place', () => {
+  const again = [placeOf(event(1)), ...[2, 3, 4].map((id) => event(id, 0, `${id} once more`))]
+  expect(ids(newsIn(again, events(1, 2, 3), false))).toEqual([4])
+})
+
 test('who is lost trusts its last place alone', () => {
   expect(newsIn(after(1, 2), events(1, 2, 3), true)).toBeUndefined()
   expect(ids(newsIn(after(3, 4), events(1, 2, 3), true))).toEqual([4])
