@@ -1,12 +1,13 @@
 // From the end of the leading tab to the next event, over a new stream, at another tab; and what was lost or doubled.
-// node bench/coordinator/failover.mjs [--trials 5] [--only coordinator,web-lock]
+// node bench/coordinator/failover.mjs [--trials 5] [--ends close,crash] [--only coordinator,web-lock]
+// All of it takes a quarter of an hour; by --ends and --only it may be had in pieces.
 import { names } from './contenders.mjs'
 import { now, openLab, option, pause, quantile, until } from './lab.mjs'
 
 const trials = Number(option('trials', '5'))
 const waitMs = 10_000
 
-const acts = {
+const ends = {
   close: (page) => page.close(),
   crash: async (page) => {
     ;(await page.createCDPSession()).send('Page.crash').catch(() => {})
@@ -23,7 +24,7 @@ const acts = {
   },
 }
 
-async function trial(contender, act) {
+async function trial(contender, end) {
   const lab = await openLab(contender, { tabs: 3, everyMs: 20 })
   try {
     const [leader, ...others] = lab.pages
@@ -34,7 +35,7 @@ async function trial(contender, act) {
     await pause(300)
     const connections = lab.connections()
     const at = now()
-    acts[act](leader, lab.url).catch(() => {})
+    ends[end](leader, lab.url).catch(() => {})
     const isNew = ([connection]) => connection > connections
     const resumed = await until(async () => (await seenBy(others[1])).some(isNew), waitMs)
     await pause(500)
@@ -55,19 +56,25 @@ async function trial(contender, act) {
 }
 
 const only = option('only', names.filter((name) => name !== 'raw-channel').join(',')).split(',')
+const wanted = option('ends', Object.keys(ends).join(',')).split(',')
+for (const [word, known] of [...only.map((name) => [name, names]), ...wanted.map((end) => [end, Object.keys(ends)])]) {
+  if (!known.includes(word)) throw new Error(`${word} is none of ${known.join()}`)
+}
+
+const show = (ms) => (Number.isFinite(ms) ? `${ms.toFixed(0)} ms` : `none in ${waitMs / 1000} s`).padStart(12)
 console.log(
   `event over a new stream after …, median and worst of ${trials} (hang: 2); lost and doubled at the worst tab`,
 )
-for (const act of Object.keys(acts)) {
+for (const end of wanted) {
   for (const contender of only) {
     const results = []
-    for (let count = 0; count < (act === 'hang' ? Math.min(2, trials) : trials); count++)
-      results.push(await trial(contender, act))
+    const count = end === 'hang' ? Math.min(2, trials) : trials
+    while (results.length < count) results.push(await trial(contender, end))
     const times = results.map(({ ms }) => ms).filter((ms) => ms !== null)
-    const show = (ms) => (Number.isFinite(ms) ? `${ms.toFixed(0)} ms` : `none in ${waitMs / 1000} s`).padStart(12)
+    const most = (what) => Math.max(...results.map((result) => result[what]))
     console.log(
-      `${act.padEnd(8)} ${contender.padEnd(18)} ${show(quantile(times, 0.5))} ${show(Math.max(...times, times.length ? 0 : Number.NaN))}` +
-        `   ${results.length - times.length} of ${results.length} silent   lost ${Math.max(...results.map(({ lost }) => lost))}   doubled ${Math.max(...results.map(({ doubled }) => doubled))}`,
+      `${end.padEnd(8)} ${contender.padEnd(22)} ${show(quantile(times, 0.5))} ${show(Math.max(...times, times.length ? 0 : Number.NaN))}` +
+        `   ${count - times.length} of ${count} silent   lost ${most('lost')}   doubled ${most('doubled')}`,
     )
   }
 }

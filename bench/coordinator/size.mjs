@@ -28,7 +28,6 @@ const parts = {
   '  of that the reading of the event stream': ['read-stream'],
   'the native EventSource, for other origins': ['open-native'],
   'reconnection: backoff, Retry-After, sleep, online': ['keep-open'],
-  'the watch over the leader: hung, frozen, no locks': ['watch'],
   'Web Locks, and electing without them': ['elect-by-lock', 'elect-by-question', 'elect-alone'],
   'what passes for a message': ['message'],
   'memory of the last events': ['history'],

@@ -1,19 +1,23 @@
 // The measured process: one proxy, and nothing else. Driven over IPC by processes.mjs.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { contenders } from './contenders.mjs'
 
 const started = await contenders[process.argv[2]](Number(process.argv[3]))
 const { port, pid = process.pid } = typeof started === 'number' ? { port: started } : started
-/** Clock ticks a second, as in nearly every Linux. */
-const ticks = 100
 
 const orders = {
-  /** User and system time so far, in microseconds; 10 ms fine, read the same way for every contender. */
+  /** CPU time of all threads so far, in microseconds, read the same way for every contender. */
   cpu() {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    return ((Number(fields[11]) + Number(fields[12])) * 1e6) / ticks
+    const threads = readdirSync(`/proc/${pid}/task`)
+    const taken = threads.map((thread) =>
+      Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+    )
+    return taken.reduce((sum, ns) => sum + ns, 0) / 1000
+  },
+  /** Makes so much garbage that all of V8's room for young objects has been used. */
+  litter() {
+    const last = []
+    for (let n = 0; n < 2_000_000; n++) last[0] = { n, text: [n] }
   },
   rss() {
     for (let n = 0; n < 4; n++) globalThis.gc?.()

@@ -1,28 +1,35 @@
-// Starts origin, proxy and readers, each in a process of its own, and measures one proxy after the other.
+// Starts origin, proxies and readers, each in a process of its own.
 import { option, start } from '../support/processes.mjs'
 
-export { median, option, sleep } from '../support/processes.mjs'
+export { median, numbers, option, range, sleep } from '../support/processes.mjs'
 
-/** Runs `work({ origin, proxy, readers, port })` with fresh processes around one proxy. */
-export async function withProxy(name, work) {
+/** Runs `work({ origin, proxies, readers, ports })` with fresh processes around proxies side by side; `flags` are Node's. */
+export async function withProxies(names, work, flags = []) {
   const origin = start(new URL('origin.mjs', import.meta.url))
-  const proxy = start(new URL('host.mjs', import.meta.url), [name, String(await origin.next())], ['--expose-gc'])
+  const target = String(await origin.next())
+  const proxies = names.map((name) =>
+    start(new URL('host.mjs', import.meta.url), [name, target], ['--expose-gc', ...flags]),
+  )
   const readers = start(new URL('readers.mjs', import.meta.url))
   try {
-    const [port] = await Promise.all([proxy.next(), readers.next()])
-    return await work({ origin, proxy, readers, port })
+    const [ports] = await Promise.all([Promise.all(proxies.map((proxy) => proxy.next())), readers.next()])
+    return await work({ origin, proxies, readers, ports })
   } finally {
-    await Promise.all([readers.stop(), proxy.stop()])
+    await Promise.all([readers, ...proxies].map((process) => process.stop()))
     await origin.stop()
   }
 }
 
-/** Measures each contender once a round, one after the other, so that all meet the same machine. */
-export async function compare(names, rounds, measure) {
+/** Measures each contender once a round, one after the other, with fresh processes. */
+export async function compare(names, rounds, measure, flags) {
   const results = Object.fromEntries(names.map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
-      const result = await withProxy(name, measure)
+      const result = await withProxies(
+        [name],
+        ({ proxies: [proxy], ports: [port], ...rest }) => measure({ proxy, port, ...rest }),
+        flags,
+      )
       results[name].push(result)
       console.error(`round ${round + 1} ${name} ${JSON.stringify(result)}`)
     }

@@ -29,6 +29,18 @@ for (const name of names) {
   const cpuShares = results[name].map(({ cpuUs }, round) => (results.bare?.[round].cpuUs ?? Number.NaN) / cpuUs)
   console.log(
     `  ${name.padEnd(18)} ${Math.round(rate).toLocaleString('en').padStart(9)}/s  ${median(shares).toFixed(2)} of bare (${Math.min(...shares).toFixed(2)}–${Math.max(...shares).toFixed(2)})` +
-      `   ${cpu.toFixed(2).padStart(6)} µs CPU, ${median(cpuShares).toFixed(2)} of bare's pace`,
+      `   ${cpu.toFixed(3).padStart(6)} µs CPU, ${median(cpuShares).toFixed(2)} of bare's pace`,
+  )
+}
+
+const [bare, own, blind, nginx] = ['bare', 'sse-coord', 'sse-coord blind', 'nginx'].map((name) => results[name] ?? [])
+const spread = (values) => `${median(values).toFixed(2)} (${values.map((value) => value.toFixed(2)).join(', ')})`
+if (bare.length * own.length * blind.length > 0) {
+  const costs = own.map(({ cpuUs }, round) => (100 * (cpuUs - blind[round].cpuUs)) / bare[round].cpuUs)
+  console.log(`  ledger and tap, in % of what an event costs the bare pipe: ${spread(costs)}`)
+}
+if (own.length * nginx.length > 0) {
+  console.log(
+    `  sse-coord beside nginx: ${spread(own.map(({ perSecond }, round) => perSecond / nginx[round].perSecond))}`,
   )
 }

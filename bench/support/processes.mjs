@@ -46,6 +46,23 @@ export function median(values) {
   return sorted[Math.floor(sorted.length / 2)]
 }
 
+/** Puts values into an order drawn anew. */
+export function shuffle(values) {
+  for (let last = values.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1))
+    ;[values[last], values[other]] = [values[other], values[last]]
+  }
+  return values
+}
+
+/** Between which figures 95 of 100 lie that `figure` makes of samples drawn anew from what was measured. */
+export function range(measured, figure, draws = 400) {
+  const figures = Array.from({ length: draws }, () =>
+    figure(Array.from(measured, () => measured[Math.floor(Math.random() * measured.length)])),
+  ).sort((one, other) => one - other)
+  return [figures[Math.floor(draws * 0.025)], figures[Math.ceil(draws * 0.975) - 1]]
+}
+
 /** The text after `--name`, or the standard. */
 export function option(name, standard) {
   const at = process.argv.indexOf(`--${name}`)

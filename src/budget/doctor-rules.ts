@@ -38,7 +38,7 @@ export async function expectKnownChecks({ checks = {} }: Budget): Promise<void> 
     'bad-config',
     `There is no check ${stray}${near === undefined ? '.' : `: did you mean ${near}?`}`,
     {
-      hint: 'sse-coord explain lists them all.',
+      hint: 'npx sse-coord explain lists them all.',
     },
   )
 }

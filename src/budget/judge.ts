@@ -42,6 +42,7 @@ export function judgeFigure(figure: Figure, judgement: Judgement): Finding | und
     baseline: before?.actual ?? null,
     delta: actual === null || !before ? null : actual - before.actual,
     streams: streams.map((stream) => ({ ...stream, isNew: known !== undefined && !known.has(stream.url) })),
+    ...(rule.bound === 'least' && { limitIs: rule.bound }),
     ...(limitAt !== undefined && { limitAt }),
   }
   if (actual === null) return finding

@@ -50,10 +50,8 @@ export async function measureHandovers(
       title: `the tab of ${name} that holds the stream goes`,
       plannedMs: plannedHandoverMs * runs,
       run: measure,
-      outcome: (result) =>
-        isDone(result)
-          ? `${result.filter(({ recoveryMs }) => recoveryMs !== null).length} of ${result.length} taken over`
-          : result.reason,
+      outcome: (trials) =>
+        `${trials.filter(({ recoveryMs }) => recoveryMs !== null).length} of ${trials.length} taken over`,
     })
   } catch (error) {
     // What the user must mend was found when the page was opened first; this is one measurement less.

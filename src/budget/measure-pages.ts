@@ -1,5 +1,4 @@
 /** Opens the pages of a plan in a real browser, one page after the other, and writes down what each did. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   findBrowser,
   installBrowser,
@@ -7,10 +6,10 @@ import {
   launchBrowser,
   observeApp,
   plannedObserveMs,
+  workIn,
 } from '../browser/index.js'
 import type { Budget, PageSettings } from '../config/settings.js'
 import { runStep } from '../doctor/index.js'
-import { SseCoordError } from '../error.js'
 import type { AppObservation } from '../evidence/app.js'
 import type { HandoverTrial, NotDone } from '../evidence/app-evidence.js'
 import { compareCoordinator } from './compare-coordinator.js'
@@ -48,23 +47,11 @@ export async function measurePages(
     outcome: ({ name, version }) => `${name} ${version}`,
   })
   onBrowser({ name: browser.name, version: browser.version })
-  // Closing the browser is what ends the calls that wait for one of its pages; its death ends what waits for time to pass.
-  const stop = () => void browser.close()
-  signal.addEventListener('abort', stop)
-  const death = new AbortController()
-  browser.died.then(() => death.abort())
-  const either = AbortSignal.any([signal, death.signal])
-  try {
+  const fewer = Math.max(1, Math.floor((settings.tabs ?? 8) / 2))
+  const hint = `Run it again; where memory is short, use fewer tabs: --tabs ${fewer}.`
+  await workIn(browser, { signal, hint }, async (either) => {
     for (const page of plan.pages) await measurePage(browser, page, { ...plan, signal: either }, onPage)
-  } catch (error) {
-    signal.throwIfAborted()
-    // A browser that dies makes every call to its pages fail, a moment before its process is seen to be gone.
-    if (await Promise.race([browser.died.then(() => true), sleep(1000, false)]))
-      throw browserDied(browser, settings.tabs)
-    throw error
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
+  })
 }
 
 async function measurePage(
@@ -137,10 +124,4 @@ function outcomeWords({ perTab, firstStalledTab }: AppObservation): string {
   const streams = perTab.reduce((sum, tab) => sum + tab.streams.filter(({ state }) => state === 'open').length, 0)
   const open = `${streams} ${streams === 1 ? 'stream' : 'streams'} open`
   return firstStalledTab === null ? open : `${open}, tab ${firstStalledTab} stalls`
-}
-
-function browserDied({ name }: LaunchedBrowser, tabs: number | undefined): SseCoordError {
-  return new SseCoordError('browser-died', `${name} ended in the middle of the run.`, {
-    hint: `Run it again; where memory is short, use fewer tabs: --tabs ${Math.max(1, Math.floor((tabs ?? 8) / 2))}.`,
-  })
 }

@@ -12,8 +12,7 @@ import { SseCoordError } from '../error.js'
  */
 export async function expectWritable(file: string): Promise<void> {
   const found = await stat(file).catch(() => null)
-  if (found?.isDirectory())
-    throw new SseCoordError('cannot-write', `The report cannot go to '${file}': it is a folder.`)
+  if (found?.isDirectory()) throw new SseCoordError('cannot-write', `'${file}' cannot be written: it is a folder.`)
   try {
     // The separator makes the system see a plain file in the folder's place for what it is.
     if (!found || found.isFile()) await access(`${path.dirname(path.resolve(file))}${path.sep}`, constants.W_OK)
@@ -63,5 +62,5 @@ const reasons: Record<string, string> = {
 function cannotWrite(file: string, error: unknown): SseCoordError {
   const { code, message } = error as NodeJS.ErrnoException
   const reason = reasons[code ?? ''] ?? message
-  return new SseCoordError('cannot-write', `The report cannot go to '${file}': ${reason}.`, { cause: error })
+  return new SseCoordError('cannot-write', `'${file}' cannot be written: ${reason}.`, { cause: error })
 }

@@ -39,7 +39,7 @@ const loaders = {
 export async function loadConfig(folder: string, file?: string): Promise<LoadedConfig | null> {
   if (file !== undefined && !existsSync(path.resolve(folder, file))) {
     throw new SseCoordError('bad-config', `There is no config file '${file}'.`, {
-      hint: 'sse-coord init writes one.',
+      hint: 'npx sse-coord init writes one.',
     })
   }
   const searcher = lilconfig('sse-coord', {

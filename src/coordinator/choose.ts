@@ -36,7 +36,7 @@ export function choose(world: World, plan: Plan, strategy: Strategy = 'auto'): W
   const open = byFetch ? fetchTransport(world, plan) : nativeTransport(plan)
   return {
     elect: electFor(world, strategy),
-    keep: (...stream) => keepOpen(world, plan, open, ...stream),
+    keep: keepOpen(world, plan, open),
     canResume: !!(byFetch || lastEventIdParam),
   }
 }

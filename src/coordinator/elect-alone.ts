@@ -3,9 +3,5 @@ import type { Elect } from './elect.js'
 
 export const electAlone: Elect = {
   way: 'alone',
-  steps: [],
-  begin: (_world, _name, _plan, listener) => ({
-    stand: () => listener.onElected(),
-    withdraw() {},
-  }),
+  begin: (_world, _name, listener) => ({ stand: listener.onAlone, withdraw() {} }),
 }

@@ -4,44 +4,32 @@ import type { World } from './world.js'
 
 /** A part in the election by the lock of that name. */
 export function queueForLock(world: World, name: string, listener: ElectionListener): Election {
+  /** Aborted when it ends, be it in the queue or in the lead. */
   let term: AbortController | undefined
-  let release: (() => void) | undefined
-
-  function withdraw(): void {
-    term?.abort()
-    release?.()
-    term = release = undefined
-  }
+  const withdraw = () => term?.abort()
 
   return {
     withdraw,
     stand(how) {
       withdraw()
-      const mine = new AbortController()
-      term = mine
+      const { locks } = world.navigator ?? {}
+      if (!locks) return listener.onAlone()
+      term = new AbortController()
+      const { signal } = term
       const hold = () =>
         // Granted in the moment of withdrawing: pass it on.
-        term === mine &&
-        new Promise<void>((resolve) => {
-          release = resolve
+        signal.aborted ||
+        new Promise((release) => {
+          signal.onabort = release
           listener.onElected()
         })
-      world.navigator?.locks
-        ?.request(name, how === 'force' ? { steal: true } : { signal: mine.signal }, hold)
-        .catch((error: Error) => {
-          if (term !== mine) return
-          const elected = release
-          term = release = undefined
-          if (elected) listener.onDeposed()
-          else if (error.name === 'SecurityError') listener.onRefused()
-        })
+      locks.request(name, how === 'force' ? { steal: true } : { signal }, hold).catch((error: Error) => {
+        if (signal.aborted) return
+        if (error.name === 'AbortError') listener.onDeposed()
+        if (error.name === 'SecurityError') listener.onAlone()
+      })
     },
   }
 }
 
-export const electByLock: Elect = {
-  way: 'lock',
-  // A leader that lives answers in a moment, and one in the back/forward cache is evicted in some twenty milliseconds.
-  steps: ['', '', 'ask', '', 'again', 'force'],
-  begin: (world, name, _plan, listener) => queueForLock(world, name, listener),
-}
+export const electByLock: Elect = { way: 'lock', begin: queueForLock }

@@ -1,6 +1,5 @@
 /** How a member comes to lead: the seam between the group and Web Locks or their substitutes. */
 import type { Plan } from './plan.js'
-import type { Steps } from './watch.js'
 import type { World } from './world.js'
 
 /** What an election reports. */
@@ -8,8 +7,8 @@ export interface ElectionListener {
   onElected(): void
   /** Somebody else has taken the lead by force. */
   onDeposed(): void
-  /** This way of electing is not available here after all. */
-  onRefused(): void
+  /** There is nobody here to share with. */
+  onAlone(): void
 }
 
 /**
@@ -23,14 +22,14 @@ export interface Election {
   stand(how: Stand): void
   /** Gives the lead up, or the place in the queue. */
   withdraw(): void
+  /** A leader was heard; perhaps it said goodbye. */
+  heard?(isBye: boolean): void
 }
 
 /** One way of electing. */
 export interface Elect {
   /** Names the way: members that elect in different ways form different groups. */
   readonly way: 'lock' | 'question' | 'alone'
-  /** What a follower does about a leader that it does not hear. */
-  readonly steps: Steps<'ask' | Stand>
   /** One member's part, on one platform, under a name that the group shares. */
-  begin(world: World, name: string, plan: Plan, listener: ElectionListener): Election
+  begin(world: World, name: string, listener: ElectionListener, plan: Plan): Election
 }

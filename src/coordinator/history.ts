@@ -28,26 +28,22 @@ export function placeOf([, , lastEventId, since]: SharedEvent = ['', '', '', 0, 
   return ['', '', lastEventId, since, 0]
 }
 
-/** Whether both are at the same place. */
-const meets = (one: SharedEvent, other: SharedEvent) => one[2] === other[2] && one[3] === other[3]
+/** Whether the two are one event; where only the place of one counts, whether the other is there. */
+const isSame = (one: SharedEvent | undefined, other: SharedEvent) =>
+  one?.[2] === other[2] && one[3] === other[3] && (!one[0] || !other[0] || one[1] === other[1])
 
-/** Where in a list an event's place is, looked for from the newest on; -1 if it is not there. */
+/** Where in a list an event is, or that place, looked for from the newest on; -1 if it is not there. */
 export function findPlace(events: SharedEvent[], place: SharedEvent): number {
-  return events.findLastIndex((event) => meets(event, place))
-}
-
-/** Whether the two are one event; of one in which only the place counts that is enough. */
-export function isSame(one: SharedEvent | undefined, other: SharedEvent): boolean {
-  return !!one && meets(one, other) && (!one[0] || one[1] === other[1])
+  return events.findLastIndex((event) => isSame(event, place))
 }
 
 /**
- * What is new to who has this history in events that follow each other, the first of which stands for its place only;
+ * What is new to who has this history in events that follow each other, the first of which may stand for its place only;
  * undefined where nobody can tell. Who is lost trusts its own last place alone: older ones may mean something else by
  * now, for servers may begin to count anew. And from a place without an id no leader has resumed.
  */
 export function newsIn(events: SharedEvent[], history: SharedEvent[], isLost: boolean): SharedEvent[] | undefined {
-  let next = 1 + events.findIndex((event) => meets(event, history.at(-1) as SharedEvent))
+  let next = 1 + events.findIndex((event) => isSame(event, history.at(-1) as SharedEvent))
   if (!next) {
     const before = events[0] as SharedEvent
     let known = isLost || !before[2] ? -1 : findPlace(history, before)

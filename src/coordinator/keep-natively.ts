@@ -29,7 +29,7 @@ export function keepNatively(world: World, open: OpenStream): KeepStream {
     return {
       close: () => stream.close(),
       addType: (type) => stream.addType(type),
-      hurry: () => retryAt && world.performance.now() > retryAt && connect(),
+      hurry: (isNow) => retryAt && (isNow || world.performance.now() > retryAt) && connect(),
     }
   }
 }

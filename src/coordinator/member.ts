@@ -10,38 +10,41 @@
  *
  * What a later epoch has said is never taken back by an earlier one.
  */
-import { attend } from './attend.js'
 import { findPlace, newsIn, placeOf, remember, type SharedEvent } from './history.js'
 import { readStream } from './lead.js'
 import type { Member, MemberListener, Ways } from './membership.js'
-import type { AskMessage, LeadMessage, StreamState } from './message.js'
-import type { Plan } from './plan.js'
+import { isMessage, type Message, type StreamState } from './message.js'
+import { followPage } from './page-life.js'
+import { nameGroup, type Plan } from './plan.js'
 import type { KeptStream } from './transport.js'
 import type { World } from './world.js'
 
-/** Who is told that the stream is over leaves before the lock passes on: else each would try the server once more. */
-const lingerMs = 100
+/** How often all is looked at, in milliseconds; and of how many looks of a hidden page at silence one counts. */
+const lookMs = 450
+const hiddenFactor = 5
+
+/**
+ * After so many looks at silence a follower asks, stands afresh, and takes the lead. A leader that lives answers in a
+ * moment, and one in the back/forward cache is evicted in some twenty milliseconds.
+ */
+const askAt = 3
+const againAt = 5
+const forceAt = 6
 
 /**
  * After so many looks who is lost asks again, or takes the lead. It does that at most twice in so many milliseconds, and
  * then believes that the server cannot bring back what it missed.
  */
-const lostLooks = 3
+const rescueAt = 3
 const rescueMs = 10_000
 
-/**
- * Epochs begin with the clock, so that a newcomer's is later than all before it; the rest tells two of one millisecond
- * apart. Should the clock be set back, the others do not heed a newcomer that leads, and one of them takes over.
- */
-const epochsPerMs = 1024
+/** Who is told that the stream is over leaves before the lead passes on: else each would try the server once more. */
+const lingerMs = 100
 
 /** Later than any: that of who ends it all. */
 const lastEpoch = 9e99
 
-/** The reason when another tab ended the stream for all. */
-export const endedByTab = 'Ended for all tabs'
-
-/** Joins a group; `types` are the event types this member wants, for transports that must be told. */
+/** Joins a group; `wanted` are the event types this member wants, for transports that must be told. */
 export function join(
   world: World,
   plan: Plan,
@@ -49,120 +52,101 @@ export function join(
   wanted: Iterable<string>,
   listener: MemberListener,
 ): Member {
-  const types = new Set(wanted)
+  let owner = listener
   const { replay = 0 } = plan
-  let leading = false
-  let stream: KeptStream | undefined
-
+  const name = nameGroup(elect.way, plan)
+  const types = new Set(wanted)
+  /** The last events; empty as long as nothing was heard of the stream. */
+  const history: SharedEvent[] = []
   /** The connection as the owner last heard of it. */
   let state: StreamState = 0
   let reason = ''
-  let { origin } = new URL(plan.url)
-  /** The latest epoch heard of. */
+  let origin = ''
+  /** The latest heard of. It begins with the clock, so that a newcomer's is later than all before it. */
   let epoch = 0
-  /** The last events; empty as long as nothing was heard of the stream. */
-  const history: SharedEvent[] = []
+  /** As long as it is there: a page that sleeps is not. */
+  let timer: number | undefined
+  let channel: BroadcastChannel | undefined
+  /** As long as it leads. */
+  let stream: KeptStream | undefined
+  /** Looks since the leader was heard, and all looks of a hidden page. */
+  let quiet = 0
+  let hidden = 0
   /** Looks since this member is lost; 0 as long as it is not. */
   let lost = 0
   /** It takes the lead because nobody else remembers what it missed; and until when it must not do so again and again. */
   let rescues = false
   let restAt = 0
 
-  const group = attend(world, plan, elect, {
-    onEnter: lose,
-    onElected: lead,
-    onDeposed: stepDown,
-    ask,
-    onLook: () => lost && ++lost > lostLooks && rescue(),
-    onOnline: () => stream?.hurry(),
-    onMessage(message) {
-      if (message[0] === 'app') listener.onApp?.(message[1])
-      else if (message[0] === 'ask') hearAsk(message)
-      else hearLeader(message)
-    },
-  })
+  const election = elect.begin(world, name, { onElected: lead, onDeposed: follow, onAlone }, plan)
+  const lastId = () => placeOf(history.at(-1))[2]
 
-  // --- events ---
+  function say(word = '', events: SharedEvent[] = [], before = history.at(-1), mine = stream ? epoch : 0): void {
+    const message: Message = [mine, [...types], [placeOf(before), ...events], state, reason, origin, word]
+    channel?.postMessage(message)
+  }
 
   /** Takes the next events of the shared stream. The others have them first: what the owner does must not delay them. */
   function take(events: SharedEvent[]): void {
-    if (leading) tell('', events)
+    if (stream) say('', events)
     for (const event of events) remember(history, event)
-    for (const event of events) if (event[0]) listener.onEvent(event, origin)
+    for (const event of events) if (event[0]) owner.onEvent?.(event, origin)
   }
 
-  function setState(next: StreamState, why: string, newOrigin = origin): void {
+  function setState(next: StreamState, why: string, from = origin): void {
     const isNews = next !== state
     state = next
     reason = why
-    origin = newOrigin
-    if (leading) tell()
+    origin = from
+    if (stream) say()
     if (!isNews) return
-    if (next === 2) group.exit(lingerMs)
-    listener.onState(next, why)
+    if (next === 2) exit(lingerMs)
+    owner.onState?.(next, why)
   }
 
-  function onGap(): void {
-    if (leading) tell('gap')
-    listener.onGap?.(lastId())
+  function tellGap(): void {
+    if (stream) say('gap')
+    owner.onGap?.(lastId())
   }
-
-  const lastId = () => placeOf(history.at(-1))[2]
 
   // --- leading ---
 
-  function tell(word = '', events: SharedEvent[] = [], before = history.at(-1)): void {
-    group.post('lead', epoch, state, reason, origin, [...types], [placeOf(before), ...events], word)
-  }
-
   function lead(): void {
-    leading = true
+    // Elected in the moment of leaving.
+    if (!timer) return
     // A beginning like no other: nobody else shall think to have been there.
     if (!history.length) history.push(['', '', '', world.Math.random(), 0])
     if (rescues) restAt = Math.max(restAt, world.performance.now()) + rescueMs
     settle()
-    epoch = Math.max(epoch + 1, Math.floor((world.Date.now() + world.Math.random()) * epochsPerMs))
-    tell()
-    listener.onLeading?.(true)
-    // Whoever hears of this may have ended it all.
-    if (!leading) return
-    stream = readStream(keep, canResume, types, state === 1, {
-      place: () => history.at(-1) as SharedEvent,
-      onEvents: take,
-      onGap,
-      onState: (next, why, from) => setState(next < 0 ? Math.min(state, 0) - 1 : next, why, from),
-    })
+    epoch = Math.max(epoch + 1, world.Date.now() + world.Math.random())
+    stream = readStream(keep, canResume, types, history, take, tellGap, (next, why, from) =>
+      setState(next < 0 ? Math.min(state, 0) - 1 : next, why, from),
+    )
+    say()
+    owner.onLeading?.(true)
   }
 
   function stepDown(): void {
     settle()
-    if (!leading) return
     stream?.close() // what it has read still goes to the others
-    tell('bye')
-    leading = false
-    listener.onLeading?.(false)
-  }
-
-  function hearAsk([, theirTypes, [place], theirReplay]: AskMessage): void {
-    for (const type of theirTypes) addType(type, true)
-    if (!leading) return
-    // Who asks hears nothing; perhaps this page is hidden, and its timers are held back.
-    stream?.hurry(true)
-    const isNew = theirReplay >= 0
-    const first = isNew ? Math.max(1, history.length - theirReplay) : findPlace(history, place as SharedEvent) + 1
-    const from = first || history.length
-    tell(isNew ? `${theirReplay}` : '', history.slice(from), history[from - 1])
+    if (!stream) return
+    say('bye')
+    stream = undefined
+    owner.onLeading?.(false)
   }
 
   // --- following ---
 
-  function ask(): void {
-    group.post('ask', [...types], [placeOf(history.at(-1))], history.length ? -1 : replay)
+  function follow(): void {
+    quiet = 0
+    stepDown()
+    // Whoever hears of the end of a lead may have left.
+    if (timer) election.stand('wait')
   }
 
   function lose(): void {
     lost = 1
-    ask()
+    say(history.length ? '' : `${replay}`)
   }
 
   /** No longer lost. */
@@ -177,74 +161,133 @@ export function join(
     if (state < 1 || !history.length) return
     if (lastId() && canResume && restAt - world.performance.now() < rescueMs) {
       rescues = true
-      group.stand('force')
+      election.stand('force')
     } else {
-      onGap()
+      tellGap()
       history.length = 0
     }
   }
 
-  function hearLeader([, heard, theirState, why, theirOrigin, theirTypes, events, word]: LeadMessage): void {
+  function look(): void {
+    timer = world.setTimeout(look, lookMs)
+    stream?.hurry()
+    if (stream) return
+    // Browsers hold back the timers of hidden pages, which are in no position to judge.
+    if (world.document?.visibilityState !== 'hidden' || ++hidden % hiddenFactor === 0) {
+      quiet++
+      if (quiet === askAt) say()
+      if (quiet === againAt) election.stand('again')
+      if (quiet === forceAt) election.stand('force')
+      quiet %= forceAt
+    }
+    if (lost && ++lost > rescueAt) rescue()
+  }
+
+  function hear([heard, theirTypes, events, theirState, why, from, word]: Message): void {
+    theirTypes.forEach(learnType)
     if (heard < epoch) {
-      // Somebody who does not know yet that it was deposed.
-      if (leading) tell()
+      if (stream) answer(heard, events[0] as SharedEvent, word)
       return
     }
+    if (!heard) return
     if (theirState === 2) {
       setState(2, why)
       return
     }
+    if (stream) follow()
     const isNew = heard > epoch
-    if (isNew && leading) {
-      stepDown()
-      group.queue()
-    }
-    if (leading) return
     epoch = heard
-    group.heard(word === 'bye')
-    for (const type of theirTypes) types.add(type)
-    setState(theirState, why, theirOrigin)
-    if (word === 'gap') onGap()
-    const isAnswer = word === `${replay}`
-    const news = history.length ? newsIn(events, history, !!lost) : isAnswer && events
+    quiet = 0
+    election.heard?.(word === 'bye')
+    setState(theirState, why, from)
+    if (word === 'gap') tellGap()
+    const news = history.length ? newsIn(events, history, !!lost) : word === `${replay}` && events
     if (news) {
       settle()
       take(news)
     } else if (isNew || !lost) lose()
   }
 
-  // --- coming and going ---
-
-  function addType(type: string, isHearsay = false): void {
-    if (types.has(type)) return
-    types.add(type)
-    if (leading) stream?.addType(type)
-    else if (!isHearsay) ask()
+  /** To who asks, or does not know yet that it was deposed. */
+  function answer(heard: number, place: SharedEvent, word: string): void {
+    // Who asks hears nothing; perhaps this page is hidden, and its timers are held back.
+    stream?.hurry()
+    const first = word ? Math.max(1, history.length - +word) : findPlace(history, place) + 1
+    const from = first || history.length
+    if (heard) say()
+    else say(word, history.slice(from), history[from - 1])
   }
 
-  group.enter()
+  function learnType(type: string): void {
+    types.add(type)
+    stream?.addType(type)
+  }
+
+  // --- coming and going ---
+
+  function enter(): void {
+    if (timer) return
+    timer = world.setTimeout(look, lookMs)
+    if (world.BroadcastChannel) {
+      channel = new world.BroadcastChannel(name)
+      channel.onmessage = ({ data }) => (isMessage(data) ? hear(data) : owner.onApp?.(data))
+    }
+    election.stand('wait')
+    if (!stream) lose()
+  }
+
+  function onAlone(): void {
+    channel?.close()
+    channel = undefined
+    lead()
+  }
+
+  function leave(afterMs = 0): void {
+    if (!timer) return
+    world.clearTimeout(timer)
+    timer = undefined
+    stepDown()
+    channel?.close()
+    channel = undefined
+    quiet = 0
+    if (afterMs) world.setTimeout(election.withdraw, afterMs)
+    else election.withdraw()
+  }
+
+  function exit(afterMs?: number): void {
+    leave(afterMs)
+    ignorePage()
+  }
+
+  const ignorePage = followPage(
+    world,
+    () => leave(),
+    enter,
+    () => stream?.hurry(true),
+  )
+  enter()
 
   return {
-    isLeading: () => leading,
-    addType,
-    say: (value) => group.post('app', value),
-    stepBack() {
-      if (!leading) return
-      stepDown()
-      group.queue()
+    isLeading: () => !!stream,
+    addType(type) {
+      if (types.has(type)) return
+      learnType(type)
+      say()
     },
-    end(why) {
-      group.exit(lingerMs)
-      setState(2, why)
+    say: (value) => channel?.postMessage(value),
+    stepBack: () => stream && follow(),
+    end() {
+      exit(lingerMs)
+      setState(2, '')
     },
     leave(everybody) {
+      owner = {}
       if (everybody) {
-        epoch = lastEpoch
         state = 2
-        reason = endedByTab
-        tell()
+        reason = ''
+        say('', [], undefined, lastEpoch)
       }
-      group.exit()
+      exit(everybody ? lingerMs : 0)
     },
   }
 }

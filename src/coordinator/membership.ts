@@ -12,29 +12,38 @@ export interface Ways {
   canResume: boolean
 }
 
-/** What a member tells its owner. */
+/** What a member tells its owner, until it leaves. */
 export interface MemberListener {
-  onEvent(event: SharedEvent, origin: string): void
-  /** The shared connection is open (1), over (2), or was lost once more (below zero). */
-  onState(state: StreamState, reason: string): void
+  onEvent?(event: SharedEvent, origin: string): void
+  /**
+   * The shared connection is open (1), over (2), or was lost once more (below zero). Without a reason it is over because
+   * somebody wanted that.
+   */
+  onState?(state: StreamState, reason: string): void
   onLeading?(leading: boolean): void
   /** Events may be missing here: nobody can bring them back. */
   onGap?(lastEventId: string): void
-  /** Another tab's app said something. */
+  /** Another tab's app said something, or another script did. */
   onApp?(value: unknown): void
 }
 
-/** A member of a group. */
-export interface Member {
-  isLeading(): boolean
+/** A member of a group, in all forms. */
+export interface Sharer {
   /** Asks for one more event type. */
   addType(type: string): void
+  /** Leaves for good, and tells its owner nothing more. */
+  leave(): void
+}
+
+/** A member of a group, in all but the smallest form. */
+export interface Member extends Sharer {
+  isLeading(): boolean
   /** Says something to the other tabs' apps. */
   say(value: unknown): void
   /** Gives up the lead, if it has it, and queues again. */
   stepBack(): void
-  /** Leaves for good; `everybody` ends the group in all tabs. */
+  /** See Sharer; `everybody` ends the group in all tabs. */
   leave(everybody?: boolean): void
   /** The stream is over for this member; the others have what it read and see for themselves. */
-  end(reason: string): void
+  end(): void
 }

@@ -11,47 +11,32 @@ import { isLike } from './is-like.js'
  */
 export type StreamState = number
 
-/** The leader says where it stands: when it begins, with all that it reads, with every change, and to whoever asks. */
-export type LeadMessage = [
-  kind: 'lead',
+/**
+ * The leader says where it stands: when it begins, with all that it reads, with every change, and to whoever asks. Who
+ * does not lead asks whether anybody does, and for what came after its place.
+ */
+export type Message = [
+  /** The leader's; 0 of who asks. */
   epoch: number,
+  /** The event types that anybody in the group is known to want. */
+  types: string[],
+  /** A place, and the events that follow it; of who asks the place alone. */
+  events: SharedEvent[],
   state: StreamState,
   /** Why the stream is not open. */
   reason: string,
   /** The origin of the stream, after redirects. */
   origin: string,
-  /** The event types that anybody in the group has asked for. */
-  types: string[],
-  /** The place before the events, and then the events. */
-  events: SharedEvent[],
   /**
-   * `gap`: the leader could not resume. `bye`: it leaves in good order, where no lock tells the others. A number: these
-   * are the last events, for newcomers that want so many. Else empty.
+   * `gap`: the leader could not resume. `bye`: it leaves in good order. A number: who asks has no place yet and wants so
+   * many of the last events, and here they are. Else empty.
    */
   word: string,
 ]
 
-/** A member asks whether anybody leads, and for what came after its place. */
-export type AskMessage = [
-  kind: 'ask',
-  types: string[],
-  /** Its place, in a list of one. */
-  place: SharedEvent[],
-  /** How many of the last events it wants, for it has no place yet; -1 if it has. */
-  replay: number,
-]
-
-/** Something an app sends to the other tabs by itself. */
-export type AppMessage = [kind: 'app', value: unknown]
-
-export type Message = LeadMessage | AskMessage | AppMessage
-
-const samples = new Map<unknown, unknown>([
-  ['lead', ['', 0, 0, '', '', [''], [placeOf()], '']],
-  ['ask', ['', [''], [placeOf()], 0]],
-])
+const sample: Message = [0, [''], [placeOf()], 0, '', '', '']
 
 /** Whether it is a message of ours. */
 export function isMessage(value: unknown): value is Message {
-  return Array.isArray(value) && (value[0] === 'app' || isLike(value, samples.get(value[0])))
+  return isLike(value, sample)
 }

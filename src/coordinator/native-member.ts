@@ -7,9 +7,9 @@ import { queueForLock } from './elect-by-lock.js'
 import { findPlace, newsIn, placeOf, remember, type SharedEvent } from './history.js'
 import { isLike } from './is-like.js'
 import { readStream } from './lead.js'
+import type { MemberListener, Sharer } from './membership.js'
 import { followPage } from './page-life.js'
 import { nameGroup, type StreamIdentity } from './plan.js'
-import type { Sharer, SourceListener } from './shared-source.js'
 import type { KeepStream, KeptStream } from './transport.js'
 import type { World } from './world.js'
 
@@ -43,12 +43,13 @@ export function joinNatively(
   plan: StreamIdentity,
   keep: KeepStream,
   canResume: boolean,
-  listener: SourceListener,
+  listener: MemberListener,
 ): Sharer {
+  let owner = listener
   const name = nameGroup('native', plan)
   const types = new Set(['message'])
   const history: SharedEvent[] = []
-  let { origin } = new URL(plan.url)
+  let origin = ''
   let state = 0
   let epoch = 0
   let channel: BroadcastChannel | undefined
@@ -63,7 +64,7 @@ export function joinNatively(
   let rescues = false
   let restAt = 0
 
-  const election = queueForLock(world, name, { onElected: lead, onDeposed: follow, onRefused: lead })
+  const election = queueForLock(world, name, { onElected: lead, onDeposed: follow, onAlone })
 
   function say(heard: number, isGap = false, events: SharedEvent[] = [], before = history.at(-1)): void {
     channel?.postMessage([heard, state, origin, [...types], isGap, [placeOf(before), ...events]] satisfies Words)
@@ -72,7 +73,7 @@ export function joinNatively(
   function take(events: SharedEvent[]): void {
     if (stream) say(epoch, false, events)
     for (const event of events) remember(history, event)
-    for (const event of events) if (event[0]) listener.onEvent(event, origin)
+    for (const event of events) if (event[0]) owner.onEvent?.(event, origin)
   }
 
   function setState(next: number): void {
@@ -80,12 +81,12 @@ export function joinNatively(
     state = next
     if (stream) say(epoch)
     if (next === 2) exit()
-    if (isNews) listener.onState(next)
+    if (isNews) owner.onState?.(next, '')
   }
 
   function tellGap(): void {
     if (stream) say(epoch, true)
-    listener.onGap()
+    owner.onGap?.(placeOf(history.at(-1))[2])
   }
 
   // --- leading ---
@@ -97,14 +98,9 @@ export function joinNatively(
     settle()
     epoch = Math.max(epoch + 1, world.Date.now() + world.Math.random())
     say(epoch)
-    stream = readStream(keep, canResume, types, false, {
-      place: () => history.at(-1) as SharedEvent,
-      onEvents: take,
-      onGap: tellGap,
-      onState: (next, _reason, from = origin) => {
-        origin = from
-        setState(next < 0 ? Math.min(state, 0) - 1 : next)
-      },
+    stream = readStream(keep, canResume, types, history, take, tellGap, (next, _reason, from = origin) => {
+      origin = from
+      setState(next < 0 ? Math.min(state, 0) - 1 : next)
     })
   }
 
@@ -185,15 +181,17 @@ export function joinNatively(
   function enter(): void {
     if (lookTimer) return
     look()
-    if (!world.navigator?.locks) {
-      lead()
-      return
-    }
     // Every browser that has locks has this too.
     channel = new (world.BroadcastChannel as typeof BroadcastChannel)(name)
     channel.onmessage = ({ data }) => isLike(data, [0, 0, '', [''], true, [placeOf()]]) && hear(data)
-    lose()
     election.stand('wait')
+    if (!stream) lose()
+  }
+
+  function onAlone(): void {
+    channel?.close()
+    channel = undefined
+    lead()
   }
 
   function leave(): void {
@@ -221,7 +219,13 @@ export function joinNatively(
     say(0)
   }
 
-  const ignorePage = followPage(world, leave, enter)
+  const ignorePage = followPage(world, leave, enter, () => stream?.hurry(true))
   enter()
-  return { addType, leave: exit }
+  return {
+    addType,
+    leave() {
+      owner = {}
+      exit()
+    },
+  }
 }

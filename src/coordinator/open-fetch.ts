@@ -43,7 +43,8 @@ export function fetchTransport(world: World, plan: Plan): OpenStream {
       const type = `${headers.get('content-type')}`
       if (status !== 200 || !body || !/^text\/event-stream\s*(;|$)/i.test(type)) {
         const retryAfterMs = Number(headers.get('retry-after')) * 1000 || 0
-        return end(`The server answered ${status === 200 ? type : status}`, status, retryAfterMs)
+        const reason = status === 204 ? '' : `The server answered ${status === 200 ? type : status}`
+        return end(reason, status, retryAfterMs)
       }
       if (signal.aborted) return
       if (response.redirected) url = response.url

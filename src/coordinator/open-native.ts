@@ -23,7 +23,6 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
     const { port1, port2 } = new MessageChannel()
     let { origin } = target
     let events: SharedEvent[] = []
-    let isRefused = false
 
     function flush(): void {
       const read = events
@@ -34,7 +33,7 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
     function receive({ type, data, lastEventId: id, origin: from }: MessageEvent<string>): void {
       if (origin !== from) listener.onOpen(from)
       origin = from
-      if (!events.length) port2.postMessage(0)
+      if (!events.length) port2.postMessage(false)
       events.push([type, data, id, +(id === lastEventId), Date.now()])
       lastEventId = id
     }
@@ -55,13 +54,12 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
       if (type !== 'open' && type !== 'error') source.addEventListener(type, receive as (event: Event) => void)
     }
 
-    port1.onmessage = () => (isRefused ? end('The stream was refused', -1) : flush())
+    port1.onmessage = ({ data: isRefused }) => (isRefused ? end('The stream was refused', -1) : flush())
     source.onopen = () => listener.onOpen(origin)
     source.onerror = () => {
       flush()
-      isRefused = source.readyState === 2
       // In a task of its own: a page that is left cancels its streams, and is gone by then.
-      if (isRefused) port2.postMessage(0)
+      if (source.readyState === 2) port2.postMessage(true)
       else if (lastEventIdParam) {
         // The browser would reconnect to where *this* request began: connect anew instead.
         end('The stream ended', 0)

@@ -79,14 +79,35 @@ export interface CoordinatorOptions<Events extends EventMap = EventMap> {
   signal?: AbortSignal
 }
 
-/** The options by what they must be; a kind begins with what `typeof` says. */
-const kinds: Record<string, string> = {
-  string: 'url channelName lastEventIdParam scope method body strategy transport',
-  function: 'onEvent onError onConnectionChange onLeaderChange onGap headers',
-  boolean: 'withCredentials reconnectForever parseJson',
-  object: 'url strategy headers logger signal eventTypes',
-  'number, whole, 0 or more': 'maxReconnectAttempts replay',
-}
+const count = 'number, whole, 0 or more'
+
+/** What `typeof` may say of each option. */
+const kinds = new Map<string, string>(
+  Object.entries({
+    url: 'string or object',
+    eventTypes: 'object',
+    onEvent: 'function',
+    channelName: 'string',
+    withCredentials: 'boolean',
+    maxReconnectAttempts: count,
+    reconnectForever: 'boolean',
+    logger: 'object',
+    onError: 'function',
+    onConnectionChange: 'function',
+    onLeaderChange: 'function',
+    onGap: 'function',
+    parseJson: 'boolean',
+    lastEventIdParam: 'string',
+    strategy: 'string or object',
+    transport: 'string',
+    headers: 'function or object',
+    scope: 'string',
+    method: 'string',
+    body: 'string',
+    replay: count,
+    signal: 'object',
+  } satisfies Record<keyof CoordinatorOptions, string>),
+)
 
 /**
  * The stream's absolute URL, if all options are right.
@@ -96,11 +117,10 @@ const kinds: Record<string, string> = {
 export function checkOptions(options: CoordinatorOptions): string {
   must(options && typeof options === 'object', 'options', 'object')
   for (const [name, value] of Object.entries(options)) {
-    const known = Object.keys(kinds).filter((kind) => kinds[kind]?.split(' ').includes(name))
-    const isKnown = value !== null && known.some((kind) => kind.startsWith(typeof value))
+    const kind = kinds.get(name) ?? 'undefined'
     // A number that is not whole leaves a rest that is neither 0 nor, as infinity's, NaN.
     const isCount = typeof value !== 'number' || (value >= 0 && !(value % 1))
-    must(value === undefined || (isKnown && isCount), name, known.join(' or ') || 'undefined')
+    must(value === undefined || (value !== null && kind.includes(typeof value) && isCount), name, kind)
   }
   const { headers, scope, strategy, transport, body, method, eventTypes = [], signal } = options
   must(Array.isArray(eventTypes), 'eventTypes', 'array')

@@ -5,21 +5,19 @@ import type { World } from './world.js'
 type Way = [type: string, act: (event: Event) => unknown]
 
 /**
- * Calls back, at `more` events if that is wanted, until what it returns is called. A page in the back/forward cache keeps
- * its locks for a minute, and a message on a channel of its evicts it: so whoever has either must leave both before it
- * `sleep`s.
+ * Calls back until what it returns is called. A page in the back/forward cache keeps its locks for a minute, and a message
+ * on a channel of its evicts it: so whoever has either must leave both before it `sleep`s. `goOnline`: the network is back.
  */
-export function followPage(world: World, sleep: () => void, wake: () => void, ...more: Way[]): () => void {
+export function followPage(world: World, sleep: () => void, wake: () => void, goOnline: () => void): () => void {
   const ways: Way[] = [
-    ...more,
+    ['online', goOnline],
     ['pagehide', sleep],
     ['freeze', sleep],
     ['resume', wake],
     ['pageshow', (event) => (event as PageTransitionEvent).persisted && wake()],
   ]
-  // Captured at the window: `freeze`, `resume` and `visibilitychange` are sent to the document.
-  for (const [type, act] of ways) world.addEventListener(type, act, true)
-  return () => {
-    for (const [type, act] of ways) world.removeEventListener(type, act, true)
-  }
+  const life = new AbortController()
+  // Captured at the window: `freeze` and `resume` are sent to the document.
+  for (const [type, act] of ways) world.addEventListener(type, act, { capture: true, signal: life.signal })
+  return () => life.abort()
 }

@@ -30,19 +30,19 @@ export interface Plan extends StreamIdentity {
   lastEventIdParam?: string | undefined
   /** How many of the last events a newcomer wants. */
   replay?: number | undefined
-  /** The reconnection time until the server sets one, in milliseconds. */
-  retryMs: number
+  /** The reconnection time until the server sets one, in milliseconds. Default: 3,000, as browsers have it. */
+  retryMs?: number | undefined
   /** Attempts in a row that may fail; none of them counts once a connection opens. Default: any number. */
   mostAttempts?: number | undefined
   /**
-   * What to do with a response that may be a better one the next time (5xx, 408, 425, 429): `none` gives up as a
-   * browser does, `reopen` comes back if the stream was open before, `open` always.
+   * Comes back after a response that may be a better one the next time (5xx, 408, 425, 429). Default: gives up, as a
+   * browser does.
    */
-  patience: 'none' | 'reopen' | 'open'
+  isPatient?: boolean | undefined
 }
 
 /** Raised with every change of what members say to each other, so that two versions of an app never mix. */
-const protocol = 3
+const protocol = 4
 
 /** The name of lock and channel. The full text rather than a hash of it: nothing can collide. */
 export function nameGroup(

@@ -11,12 +11,9 @@ export interface SharedEventSourceInit extends SharedSourceInit {
   strategy?: Strategy
   /** How to read the stream. Default `auto`: `fetch` for the page's own origin, the native EventSource for others. */
   transport?: TransportName
-  /** Comes back after a 5xx, 408, 425 or 429 too, once it was open; an EventSource would stay closed. Default `false`. */
+  /** Comes back after a 5xx, 408, 425 or 429 too; an EventSource would stay closed. Default `false`. */
   reconnectOnError?: boolean
 }
-
-/** What browsers wait before they reconnect, in milliseconds, until the server says otherwise. */
-const retryMs = 3_000
 
 /**
  * A drop-in for `EventSource`. Tabs that open the same URL with the same credentials share one connection; who holds it
@@ -30,8 +27,7 @@ const retryMs = 3_000
 export class SharedEventSource extends SharedSource {
   constructor(url: string | URL, init?: SharedEventSourceInit) {
     super(url, init, (absolute, listener) => {
-      const patience = init?.reconnectOnError ? 'reopen' : 'none'
-      const plan: Plan = { ...init, url: absolute, retryMs, patience }
+      const plan: Plan = { ...init, url: absolute, isPatient: init?.reconnectOnError }
       return join(thisWorld, plan, choose(thisWorld, plan, init?.strategy), ['message'], listener)
     })
   }

@@ -3,7 +3,7 @@
  * HTML standard, section 9.2.2 “The EventSource interface”.
  */
 import type { SharedEvent } from './history.js'
-import type { StreamState } from './message.js'
+import type { MemberListener, Sharer } from './membership.js'
 import { resolveUrl } from './world.js'
 
 /** What a shared source may be told, beside what an EventSource knows. */
@@ -16,24 +16,8 @@ export interface SharedSourceInit extends EventSourceInit {
   lastEventIdParam?: string
 }
 
-/** What a shared source is told. */
-export interface SourceListener {
-  onEvent(event: SharedEvent, origin: string): void
-  onState(state: StreamState): void
-  onGap(): void
-}
-
-/** Its part in a group. */
-export interface Sharer {
-  addType(type: string): void
-  leave(): void
-}
-
-/** A listener that calls what `onopen`, `onmessage` or `onerror` is set to. */
-interface Handler {
-  call: (this: EventSource, event: Event) => unknown
-  handleEvent(event: Event): void
-}
+/** What `onopen`, `onmessage` or `onerror` is set to. */
+type Handler = (this: EventSource, event: Event) => unknown
 
 const states = { CONNECTING: 0, OPEN: 1, CLOSED: 2 }
 
@@ -75,30 +59,26 @@ export class SharedSource extends EventTarget implements EventSource {
   readonly #url: string
   readonly #withCredentials: boolean
   readonly #member: Sharer
-  readonly #handlers: Record<string, Handler> = {}
+  readonly #handlers: Record<string, Handler | null> = {}
+  readonly #handle = (event: Event) => this.#handlers[event.type]?.call(this, event)
   #readyState: 0 | 1 | 2 = 0
 
   constructor(
     url: string | URL,
     init: SharedSourceInit | undefined,
-    share: (url: string, listener: SourceListener) => Sharer,
+    share: (url: string, listener: MemberListener) => Sharer,
   ) {
     super()
     this.#url = resolveUrl(url, (words) => new DOMException(words, 'SyntaxError')).href
     this.#withCredentials = !!init?.withCredentials
     this.#member = share(this.#url, {
-      onEvent: (event, origin) => this.#send(new SharedMessageEvent(event, origin)),
+      onEvent: (event, origin) => this.dispatchEvent(new SharedMessageEvent(event, origin)),
       onState: (state) => {
-        if (this.#readyState === 2) return
         this.#readyState = Math.max(state, 0) as 0 | 1 | 2
         this.dispatchEvent(new Event(state === 1 ? 'open' : 'error'))
       },
-      onGap: () => this.#send(new Event('gap')),
+      onGap: () => this.dispatchEvent(new Event('gap')),
     })
-  }
-
-  #send(event: Event): void {
-    if (this.#readyState < 2) this.dispatchEvent(event)
   }
 
   get url(): string {
@@ -141,23 +121,14 @@ export class SharedSource extends EventTarget implements EventSource {
         enumerable: true,
         configurable: true,
         get(this: SharedSource) {
-          return this.#handlers[type]?.call ?? null
+          return this.#handlers[type] ?? null
         },
-        // A handler keeps the place among the listeners that it got when it was first set.
         set(this: SharedSource, call: unknown) {
-          const known = this.#handlers[type]
-          if (typeof call !== 'function') {
-            if (known) this.removeEventListener(type, known)
-            delete this.#handlers[type]
-          } else if (known) known.call = call as Handler['call']
-          else {
-            const handler: Handler = {
-              call: call as Handler['call'],
-              handleEvent: (event) => handler.call.call(this, event),
-            }
-            this.#handlers[type] = handler
-            this.addEventListener(type, handler)
-          }
+          const isCall = typeof call === 'function'
+          this.#handlers[type] = isCall ? (call as Handler) : null
+          // The same listener counts once: a handler keeps the place among them that it got when it was first set.
+          if (isCall) this.addEventListener(type, this.#handle)
+          else this.removeEventListener(type, this.#handle)
         },
       })
     }

@@ -19,9 +19,9 @@ export interface Introduction {
 /** The plan alone: what else an app has said cannot be sent to a worker. */
 function cloneable(plan: Plan): Plan {
   const { channelName, url, withCredentials, scope, method, body, headers } = plan
-  const { transport, lastEventIdParam, retryMs, mostAttempts, patience } = plan
+  const { transport, lastEventIdParam, retryMs, mostAttempts, isPatient } = plan
   const who = { channelName, url, withCredentials, scope, method, body, headers }
-  return { ...who, transport, lastEventIdParam, retryMs, mostAttempts, patience }
+  return { ...who, transport, lastEventIdParam, retryMs, mostAttempts, isPatient }
 }
 
 /** How long a tab lets the worker go first, in milliseconds: it may not start at all. */
@@ -34,7 +34,7 @@ const courtesyMs = 1_000
 export function sharedWorker({ url }: { url: string | URL }): Elect {
   return {
     ...electByLock,
-    begin(world, name, plan, listener) {
+    begin(world, name, listener, plan) {
       const tab = queueForLock(world, name, listener)
       let timer: number | undefined
       let worker: SharedWorker | undefined
@@ -73,6 +73,7 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
         withdraw() {
           world.clearTimeout(timer)
           timer = undefined
+          standing = false
           worker?.port.close()
           leave?.()
           tab.withdraw()

@@ -3,7 +3,7 @@
  * that SharedEventSource uses too.
  */
 import { choose } from './choose.js'
-import { endedByTab, join } from './member.js'
+import { join } from './member.js'
 import type { Member, Ways } from './membership.js'
 import { type CoordinatorOptions, checkOptions, type EventMap, type Logger, type SSEEvent } from './options.js'
 import type { Plan } from './plan.js'
@@ -24,14 +24,12 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
   readonly #plan: Plan
   readonly #ways: Ways
   #member: Member | undefined
-  /** After the app's own `disconnect()` it is called no more. */
-  #hush: (() => void) | undefined
 
   constructor(options: CoordinatorOptions<Events>) {
     const url = checkOptions(options as CoordinatorOptions)
     const mostAttempts = options.reconnectForever ? undefined : (options.maxReconnectAttempts ?? 10)
     this.#options = options
-    this.#plan = { ...options, url, retryMs, mostAttempts, patience: 'open' }
+    this.#plan = { ...options, url, retryMs, mostAttempts, isPatient: true }
     this.#ways = choose(thisWorld, this.#plan, options.strategy)
     options.signal?.addEventListener('abort', () => this.disconnect())
   }
@@ -42,19 +40,14 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
     if (this.#member || signal?.aborted) return
     const types = new Set<string>(['message', ...eventTypes])
     let connected = false
-    let isHushed = false
-    this.#hush = () => {
-      isHushed = true
-    }
-    const tell = (call: () => void) => isHushed || attempt(call)
-    const onGap = (lastEventId: string) => tell(() => on.onGap?.({ lastEventId }))
-    const log = (level: keyof Logger, ...words: unknown[]) => tell(() => logger?.[level]?.(...words))
+    const onGap = (lastEventId: string) => attempt(() => on.onGap?.({ lastEventId }))
+    const log = (level: keyof Logger, ...words: unknown[]) => attempt(() => logger?.[level]?.(...words))
 
     const member: Member = join(thisWorld, this.#plan, this.#ways, [...types, dismissal, reset], {
       onEvent: ([type, text, lastEventId, , readAt]) => {
         if (!types.has(type)) {
           if (type === reset) onGap(lastEventId)
-          if (type === dismissal) member.end(dismissed)
+          if (type === dismissal) member.end()
           return
         }
         let data: unknown = text
@@ -64,22 +57,22 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
           return log('error', `Cannot parse the data of a ${type} event as JSON`, error)
         }
         const event = { type, data, id: lastEventId || undefined, timestamp: new Date(readAt).toISOString() }
-        tell(() => on.onEvent?.(event as SSEEvent<Events>))
+        attempt(() => on.onEvent?.(event as SSEEvent<Events>))
       },
       onState: (state, reason) => {
         const isOver = state === 2
-        if (state !== 1) log('warn', reason)
+        if (state !== 1) log('warn', reason || 'The stream is over')
         // Forgotten first, so that a callback may connect anew.
         if (isOver && this.#member === member) this.#member = undefined
         if (connected !== (state === 1)) {
           connected = !connected
-          tell(() => on.onConnectionChange?.(connected))
+          attempt(() => on.onConnectionChange?.(connected))
         }
-        if (isOver && !wanted.includes(reason)) tell(() => on.onError?.(new Error(reason)))
+        if (isOver && reason) attempt(() => on.onError?.(new Error(reason)))
       },
       onLeading: (leading) => {
         log('info', leading ? 'This tab leads' : 'This tab follows')
-        tell(() => on.onLeaderChange?.(leading))
+        attempt(() => on.onLeaderChange?.(leading))
       },
       onGap,
       onApp: (value) => this.handleBroadcastMessage(value),
@@ -94,7 +87,6 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
   disconnect({ allTabs = false }: { allTabs?: boolean } = {}): void {
     const member = this.#member
     this.#member = undefined
-    if (member) this.#hush?.()
     member?.leave(allTabs)
   }
 
@@ -126,10 +118,6 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
  */
 const dismissal = 'disconnect'
 const reset = 'reset'
-const dismissed = 'The server dismissed us'
-
-/** Ends that somebody wanted: no error. */
-const wanted = [dismissed, endedByTab, 'The server answered 204']
 
 /** Calls the app; what it throws harms nobody. */
 function attempt(call: () => void): void {

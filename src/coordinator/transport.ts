@@ -49,9 +49,9 @@ export interface KeptStreamListener extends Omit<StreamListener, 'onRetry' | 'on
 
 /** An open stream, or one on its way to be open again. */
 export interface KeptStream extends Stream {
-  /** Connects now, if it waits to do so; `isOverdue` only if it should have by now, for timers may be held back. */
-  hurry(isOverdue?: boolean): unknown
+  /** Connects if it should have by now, for timers may be held back; or at once, if it waits to do so. */
+  hurry(isNow?: boolean): unknown
 }
 
 /** Opens a stream and keeps it open. `request` is asked before every connection. */
-export type KeepStream = (request: () => StreamRequest, listener: KeptStreamListener, wasOpen: boolean) => KeptStream
+export type KeepStream = (request: () => StreamRequest, listener: KeptStreamListener) => KeptStream

@@ -17,7 +17,6 @@ function meet({ plan, presence }: Introduction, port: MessagePort): void {
   const name = nameGroup('lock', plan)
   const group = groups.get(name) ?? {
     member: join(thisWorld, plan, { ...choose(thisWorld, plan), elect: electByLock }, ['message'], {
-      onEvent() {},
       onState: (state) => state === 2 && groups.delete(name),
     }),
     tabs: 0,

@@ -18,8 +18,7 @@ export interface World {
   readonly Math: { random(): number }
   setTimeout(callback: () => void, delayMs: number): number
   clearTimeout(timer: number | undefined): void
-  addEventListener(type: string, listener: (event: Event) => void, capture: boolean): void
-  removeEventListener(type: string, listener: (event: Event) => void, capture: boolean): void
+  addEventListener(type: string, listener: (event: Event) => void, options: AddEventListenerOptions): void
 }
 
 /** The world of this page or worker. */

@@ -8,7 +8,7 @@ export type Fix = Finding['fixes'][number]
 
 /** What a check says of the evidence. Everything shown to the user is in these words and figures. */
 export type Verdict =
-  | { state: 'pass'; measured: string; expected: string; limit?: number; actual?: number }
+  | { state: 'pass'; measured: string; expected: string; limit?: number; actual?: number; limitIs?: 'least' }
   | {
       state: 'fail'
       measured: string
@@ -17,6 +17,8 @@ export type Verdict =
       fixes: Fix[]
       limit?: number
       actual?: number
+      /** `actual` has to reach the limit. Without it the limit is the most that is allowed. */
+      limitIs?: 'least'
       /** Where this failure weighs other than the check's failures do. */
       severity?: Finding['severity']
       /** What arrived when, to be drawn. */

@@ -1,5 +1,6 @@
 /** One run of the doctor, from options to report: gather the evidence, judge it, count. */
 import os from 'node:os'
+import { findBrowser } from '../browser/index.js'
 import type { Evidence } from '../evidence/evidence.js'
 import type { Report } from '../evidence/report.js'
 import { roundMs } from '../evidence/round-ms.js'
@@ -25,7 +26,8 @@ import { toStreamsPlan } from './stream-options.js'
  * Resolves with a report also where it could not run (`error`, `exitCode` 2) or was aborted (`exitCode` 130); what was
  * measured until then is in it. Nothing is left running, and no file is left behind.
  *
- * @throws SseCoordError `bad-option` where an option is outside what is allowed, `bad-target` where a URL is none.
+ * @throws SseCoordError `bad-option` where an option is outside what is allowed, `bad-target` where a URL is none,
+ *   `browser-not-found` where the browser that was named for `app` is not there, before a stream is watched.
  */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
   const plan = toPlan(options)
@@ -33,6 +35,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<Report> {
   const hasStreams = options.urls?.length || options.via !== undefined
   if (!hasStreams && app === undefined) return testBrowser(plan)
   const streams = hasStreams ? toStreamsPlan(options, plan.tabs, app === undefined ? [] : appChecks) : undefined
+  if (streams && app && options.browser !== undefined) await findBrowser({ browser: options.browser })
   const chosen = streams?.chosen ?? chooseChecks(options.onlyChecks, options.skipChecks, { stream: [] })
   return diagnoseStreams({
     streams: streams?.streams ?? [],
@@ -58,8 +61,8 @@ async function testBrowser(plan: DiagnosePlan): Promise<Report> {
     complete: false,
     experiments: {},
   }
-  const error = await gatherInBrowser({ ...plan, needsChromium: true }, evidence, (browser) =>
-    runSelfTest(browser, plan, evidence),
+  const error = await gatherInBrowser({ ...plan, needsChromium: true }, evidence, (browser, signal) =>
+    runSelfTest(browser, { ...plan, signal }, evidence),
   )
   const findings = judge(evidence)
   return {

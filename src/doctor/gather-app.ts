@@ -18,10 +18,12 @@ import {
 } from '../browser/index.js'
 import { SseCoordError } from '../error.js'
 import type { AppObservation } from '../evidence/app.js'
-import { type AppEvidence, isDone, type NotDone } from '../evidence/app-evidence.js'
+import type { AppEvidence, ErrorStatusTrial, HandoverTrial, NotDone, ReloadTrial } from '../evidence/app-evidence.js'
+import { formatDuration } from '../evidence/duration.js'
 import { isLoopback } from '../evidence/loopback.js'
 import type { OnProgress } from '../evidence/progress.js'
 import { redactUrl } from '../evidence/redact.js'
+import { count } from '../evidence/words.js'
 import { runStep } from './step.js'
 
 /** What can be measured of an app. */
@@ -94,24 +96,21 @@ export async function gatherApp(browser: LaunchedBrowser, options: GatherAppOpti
   async function oneBadAnswer(): Promise<void> {
     const run = () => measureErrorStatus(browser, url, { ...common, waitMs })
     const step = { id: 'app/error-status', title: 'the stream ends, and one answer is a 502', plannedMs: 5000, run }
-    const outcome = (trial: Awaited<ReturnType<typeof run>>) =>
-      !isDone(trial) ? trial.reason : trial.reconnectMs === null ? 'it never came back' : 'it came back'
+    const outcome = ({ reconnectMs }: ErrorStatusTrial) =>
+      reconnectMs === null ? `not back after ${formatDuration(waitMs)}` : 'it came back'
     put({ errorStatus: await orUnknown(() => runStep(onProgress, { ...step, outcome }), signal) })
   }
   async function reloads(): Promise<void> {
     const run = () => measureReload(browser, url, common)
     const step = { id: 'app/reload', title: 'reloaded eight times', plannedMs: plannedReloadMs, run }
-    const outcome = (trial: Awaited<ReturnType<typeof run>>) =>
-      isDone(trial) ? `${trial.after} streams open, ${trial.before} before` : trial.reason
+    const outcome = ({ before, after }: ReloadTrial) => `${count(after, 'stream')} open, ${before} before`
     put({ reload: await orUnknown(() => runStep(onProgress, { ...step, outcome }), signal) })
   }
   async function handOvers(shared: string): Promise<void> {
     const run = () => measureHandover(browser, url, { ...common, shared })
     const step = { id: 'app/handover', title: 'the tab that holds the stream goes', plannedMs: plannedHandoverMs, run }
-    const outcome = (trials: Awaited<ReturnType<typeof run>>) =>
-      isDone(trials)
-        ? `${trials.filter(({ recoveryMs }) => recoveryMs !== null).length} of ${trials.length} taken over`
-        : trials.reason
+    const outcome = (trials: HandoverTrial[]) =>
+      `${trials.filter(({ recoveryMs }) => recoveryMs !== null).length} of ${trials.length} taken over`
     put({ handover: await orUnknown(() => runStep(onProgress, { ...step, outcome }), signal) })
   }
 

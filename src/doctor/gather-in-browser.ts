@@ -1,11 +1,11 @@
 /** Finds and starts a browser, has something measured in it, and ends it, whatever happens in between. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type FoundBrowser,
   findBrowser,
   installBrowser,
   type LaunchedBrowser,
   launchBrowser,
+  workIn,
 } from '../browser/index.js'
 import { SseCoordError } from '../error.js'
 import type { Evidence } from '../evidence/evidence.js'
@@ -22,11 +22,13 @@ export interface BrowserPlan
 
 /**
  * Runs `measure`, which fills the evidence as far as it goes; resolves with what stopped it. Faults of our own are thrown.
+ *
+ * @param measure is given a signal that aborts with that of the plan, and when the browser dies
  */
 export async function gatherInBrowser(
   plan: BrowserPlan,
   evidence: Evidence,
-  measure: (browser: LaunchedBrowser) => Promise<void>,
+  measure: (browser: LaunchedBrowser, signal: AbortSignal) => Promise<void>,
 ): Promise<SseCoordError | undefined> {
   try {
     const found = await chooseBrowser(plan)
@@ -38,18 +40,8 @@ export async function gatherInBrowser(
       outcome: ({ name, version }) => `${name} ${version}`,
     })
     evidence.environment.browser = { name: browser.name, version: browser.version }
-    // Closing the browser is what ends the calls that wait for one of its pages.
-    const stop = () => void browser.close()
-    plan.signal.addEventListener('abort', stop)
-    try {
-      await measure(browser)
-    } catch (error) {
-      // A browser that dies makes every call to its pages fail, a moment before its process is seen to be gone.
-      if (await Promise.race([browser.died.then(() => true), sleep(1000, false)])) throw browserDied(browser)
-      throw error
-    } finally {
-      plan.signal.removeEventListener('abort', stop)
-    }
+    const hint = 'Run it again; where memory is short, use fewer tabs: --tabs 7.'
+    await workIn(browser, { signal: plan.signal, hint }, (signal) => measure(browser, signal))
     evidence.complete = true
   } catch (error) {
     if (!plan.signal.aborted) {
@@ -85,10 +77,4 @@ function expectChromium(found: FoundBrowser): FoundBrowser {
 
 function launchOptions({ sandbox, insecure, signal }: BrowserPlan): Parameters<typeof launchBrowser>[1] {
   return { ...(sandbox !== undefined && { sandbox }), ...(insecure && { insecure }), signal }
-}
-
-function browserDied({ name }: LaunchedBrowser): SseCoordError {
-  return new SseCoordError('browser-died', `${name} ended in the middle of the run.`, {
-    hint: 'Run it again; where memory is short, use fewer tabs: --tabs 7.',
-  })
 }

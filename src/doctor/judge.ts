@@ -52,6 +52,7 @@ export function toFinding(
     actual: judged?.actual ?? null,
     baseline: null,
     delta: null,
+    ...(judged?.limitIs && { limitIs: judged.limitIs }),
     ...(verdict.state === 'fail' && verdict.timelines && { timelines: verdict.timelines }),
   }
 }

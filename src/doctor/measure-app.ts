@@ -38,11 +38,11 @@ export async function measureApp({
   const page = { ...app, parts, tabs: plan.tabs }
   evidence.app = emptyAppEvidence(page)
   const browserPlan = { ...plan, needsChromium: false, insecure: app.insecure ?? false }
-  return gatherInBrowser(browserPlan, evidence, async (browser) => {
+  return gatherInBrowser(browserPlan, evidence, async (browser, signal) => {
     await gatherApp(browser, {
       ...page,
       trusted: plan.sandbox === false,
-      signal: plan.signal,
+      signal,
       onProgress: plan.onProgress,
       onEvidence: (soFar) => {
         evidence.app = soFar

@@ -41,7 +41,7 @@ export async function explain(id: string): Promise<CheckPage> {
     'bad-option',
     `There is no check '${id}'${near === undefined ? '.' : `: did you mean ${near}?`}`,
     {
-      hint: 'sse-coord explain   lists them all',
+      hint: 'npx sse-coord explain lists them all.',
     },
   )
 }

@@ -56,15 +56,12 @@ export function resumedAt(stream: StreamEvidence): Resumed | Verdict {
   // What was never watched is a greeting, or from before the watch.
   const began = resume.first.find(({ index }) => index !== null)
   const { sentIndex } = resume
-  if (!began || began.index === null) return fromNowhere(resume, watch, outcome)
+  if (!began || began.index === null) return fromNowhere(exchange, resume, watch, outcome)
   if (began.index === sentIndex + 1) return outcome('successor', began.id)
   if (began.index > sentIndex) return outcome('hole', began.id, began.index - sentIndex - 1)
   // The named event itself, or a few before it: a history that is cut coarsely.
   if (began.index > 0) return outcome('repeated', began.id)
-  if (isTorrent(exchange) && resume.watchedSpanMs < shortestPaceMs) {
-    return { state: 'unknown', reason: 'events come too fast to tell a history from ids that begin again' }
-  }
-  return outcome(isHistory(resume) ? 'history' : 'anew', began.id)
+  return toldAgain(exchange, resume, (how) => outcome(how, began.id))
 }
 
 function notAsked({ events, eventCount }: Exchange): Verdict {
@@ -78,13 +75,14 @@ function notAsked({ events, eventCount }: Exchange): Verdict {
 
 /** Nothing of the answer had been watched. */
 function fromNowhere(
+  exchange: Exchange,
   resume: ResumeEvidence,
   watch: readonly Exchange[],
   outcome: (how: Resumed['how'], began: string) => Resumed,
 ): Resumed | Verdict {
   const [first] = resume.first
   const began = first?.id ?? ''
-  if (resume.sentAgainMs !== null) return outcome(isHistory(resume) ? 'history' : 'anew', began)
+  if (resume.sentAgainMs !== null) return toldAgain(exchange, resume, (how) => outcome(how, began))
   const last = watch.at(-1)
   const watchEndMs = last ? last.openedAtMs + last.end.atMs : 0
   const isLater = resume.exchange.openedAtMs + (first?.atMs ?? 0) > watchEndMs
@@ -106,15 +104,28 @@ function beginsWithSnapshot({ events }: Exchange, { first }: ResumeEvidence): bo
   return others.every(({ type }) => type !== opening.type)
 }
 
-/** Over less than this a busy machine, and not the server, makes the pace. */
+/** In a torrent, over less than this a busy machine, and not the server, makes the pace. */
 const shortestPaceMs = 500
+/** A history is told in no more than this share of the time that it took to watch; in a torrent in less than that. */
+const mostOfSpan = 1 / 2
+const mostOfTorrent = 1 / 5
+
+/** From the first event of all on: a history, which is told at once, or ids that begin again at live pace. */
+function toldAgain(
+  exchange: Exchange,
+  { sentAgainMs, watchedSpanMs }: ResumeEvidence,
+  outcome: (how: 'history' | 'anew') => Resumed,
+): Resumed | Verdict {
+  const isFast = isTorrent(exchange)
+  const isSooner = (share: number) => sentAgainMs !== null && sentAgainMs <= Math.max(50, watchedSpanMs * share)
+  const isUnsure = watchedSpanMs < shortestPaceMs || (isSooner(mostOfSpan) && !isSooner(mostOfTorrent))
+  if (isFast && isUnsure) {
+    return { state: 'unknown', reason: 'events come too fast to tell a history from ids that begin again' }
+  }
+  return outcome(isSooner(isFast ? mostOfTorrent : mostOfSpan) ? 'history' : 'anew')
+}
 
 /** Whether more than one event came in two milliseconds, all the time. */
 function isTorrent(exchange: Exchange): boolean {
   return exchange.eventCount > exchange.end.atMs / 2
-}
-
-/** Whether the named event came again, and much sooner than it had come when it was watched: a history is told at once. */
-function isHistory({ sentAgainMs, watchedSpanMs }: ResumeEvidence): boolean {
-  return sentAgainMs !== null && sentAgainMs <= Math.max(50, watchedSpanMs / 2)
 }

@@ -66,8 +66,13 @@ export function mediaTypeOf(exchange: Exchange): string | null {
   return headerOf(exchange, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? null
 }
 
-/** What to say where no event came while we watched. */
-export function noEvents({ conditions }: StreamEvidence): Verdict {
+/** What to say where no event came while we watched: there were none, or none that a browser would make out. */
+export function noEvents({ conditions, watch = [] }: StreamEvidence): Verdict {
+  const bytes = watch.reduce((sum, one) => sum + one.bytes, 0)
+  const comments = watch.reduce((sum, one) => sum + one.commentCount, 0)
+  if (bytes > 0 && comments === 0 && watch.some(({ problems }) => problems.length > 0)) {
+    return { state: 'unknown', reason: `${bytes} bytes came, and no event in them: see format/framing` }
+  }
   const longer = Math.ceil((conditions.watchMs * 3) / 1000)
   return {
     state: 'unknown',

@@ -10,6 +10,8 @@ export interface Progress {
   plannedMs: number
   /** With `finished`: the outcome in a few words. */
   outcome?: string
+  /** With `finished`: nothing was measured, as it does not apply or cannot be done here; `outcome` says why. */
+  notDone?: 'skip' | 'unknown'
 }
 
 export type OnProgress = (progress: Progress) => void

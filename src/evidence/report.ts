@@ -47,6 +47,7 @@ export interface Finding {
   delta: number | null // actual - baseline
   timelines?: Timeline[] // of a failure: what arrived when
   streams?: CountedStream[] // check: the streams that `actual` counts
+  limitIs?: 'least' // `actual` has to reach the limit; absent: it must not exceed it
   limitAt?: string // check: where the limit is written, file:line
 }
 

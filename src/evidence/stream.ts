@@ -160,6 +160,8 @@ export interface OriginEvidence {
   /** A quarter of the events came at least as late as this. */
   quartileDelayMs: number | null
   largestDelayMs: number | null
+  /** By how much our own timers were late meanwhile, a quarter of them at least: a busy machine delays everything. */
+  clockLateMs?: number
   /** The longest run of events that came through the front at once, though the app sent them apart. */
   largestBurst: number
 }

@@ -4,6 +4,7 @@ import type { Exchange, OriginEvidence } from '../evidence/stream.js'
 import { round } from './body.js'
 import { keyOf } from './event-key.js'
 import { look } from './look.js'
+import { watchOwnClock } from './own-clock.js'
 import { type Subject, withHeaders } from './subject.js'
 
 /** When each event came, by what it says. */
@@ -56,8 +57,11 @@ export async function compareOrigin(
       signal: subject.signal,
       onEvent,
     })
+  const clock = watchOwnClock()
   const exchange = await ask(Math.max(1, left()), app.note)
-  const found = { exchange, ...compare(app.times, front, performance.now()) }
+  clock.close()
+  const clockLateMs = round(clock.quartileLateMs)
+  const found = { exchange, ...compare(app.times, front, performance.now()), clockLateMs }
   // An app that ends its streams may do so at any age: a second one tells whether this is a rule.
   const wouldEndAt = exchange.end.atMs * (1 + sameAge) + leastApartMs
   const isWorthIt = hasEnded(exchange) && left() > 0 && !subject.signal.aborted
@@ -68,35 +72,68 @@ function compare(
   app: ReadonlyMap<string, number>,
   front: ArrivalTimes,
   now: number,
-): Omit<OriginEvidence, 'exchange' | 'again'> {
-  const pairs: { sent: number; came: number }[] = []
+): Omit<OriginEvidence, 'exchange' | 'again' | 'clockLateMs'> {
+  const pairs: Pair[] = []
   // What only one of the connections can have seen is left out; so is what the front has overtaken with something newer.
-  const overdue: number[] = []
+  const overdue: Pair[] = []
   for (const [key, sent] of app) {
     const came = front.times.get(key)
     if (came !== undefined) pairs.push({ sent, came })
-    else if (sent > front.lastMs && now - sent > overdueMs) overdue.push(now - sent)
+    else if (sent > front.lastMs && now - sent > overdueMs) overdue.push({ sent, came: now })
   }
-  const passed = pairs.map(({ sent, came }) => Math.max(0, came - sent))
   // Where each connection gets events of its own nothing can be compared.
   const isComparable = pairs.length > 0 || front.times.size === 0
-  const delays = isComparable ? [...passed, ...overdue].sort((one, other) => one - other) : []
+  const compared = isComparable ? [...pairs, ...overdue] : []
+  const delays = momentsOf(compared).map(middleDelay)
   const delayAt = (share: number) => {
-    const delay = delays[Math.min(delays.length - 1, Math.floor(delays.length * share))]
+    const delay = at(delays, share)
     return delay === undefined ? null : round(delay)
   }
   return {
-    matched: delays.length,
+    matched: compared.length,
     leastDelayMs: delayAt(0),
     medianDelayMs: delayAt(0.5),
     quartileDelayMs: delayAt(0.75),
-    largestDelayMs: delayAt(1),
+    largestDelayMs: compared.length === 0 ? null : round(Math.max(...compared.map(delayOf))),
     largestBurst: largestBurst(pairs),
   }
 }
 
-function largestBurst(pairs: { sent: number; came: number }[]): number {
-  pairs.sort((one, other) => one.came - other.came)
+interface Pair {
+  sent: number
+  came: number
+}
+
+function delayOf({ sent, came }: Pair): number {
+  return Math.max(0, came - sent)
+}
+
+/** Events that the app sent at once, together: what delays one of them delays them all, and counts once. */
+function momentsOf(pairs: readonly Pair[]): Pair[][] {
+  const moments: Pair[][] = []
+  let begun = Number.NEGATIVE_INFINITY
+  for (const pair of pairs.toSorted((one, other) => one.sent - other.sent)) {
+    if (pair.sent - begun > burstMs) {
+      begun = pair.sent
+      moments.push([])
+    }
+    moments.at(-1)?.push(pair)
+  }
+  return moments
+}
+
+function middleDelay(pairs: readonly Pair[]): number {
+  return at(pairs.map(delayOf), 0.5) ?? 0
+}
+
+/** The value below which that share of them lies. */
+function at(values: readonly number[], share: number): number | undefined {
+  const sorted = values.toSorted((one, other) => one - other)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
+}
+
+function largestBurst(unsorted: readonly Pair[]): number {
+  const pairs = unsorted.toSorted((one, other) => one.came - other.came)
   let largest = 0
   let from = 0
   pairs.forEach((pair, index) => {

@@ -12,7 +12,7 @@ export interface Destination {
   /** The Host header, as it goes out. */
   host: string
   /** `user:password`, where the target's URL names them. */
-  auth?: string
+  auth?: string | undefined
 }
 
 /** The parts of a request's target that say where it goes. */
@@ -50,14 +50,15 @@ export function bareHostname(url: URL): string {
 /** Finds the way behind one fixed target. The client's Host header passes, so that the app sees what the user sees. */
 export function behindTarget(target: URL): (request: IncomingMessage) => Destination | undefined {
   const { username, password } = target
-  const auth = username === '' ? {} : { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` }
-  const server = { ...serverOf(target), ...auth }
+  const auth = username === '' ? undefined : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const { protocol, hostname, port } = serverOf(target)
   const folder = target.pathname.replace(/\/+$/, '')
   return (request) => {
     const requested = readRequestTarget(request)
     if (!requested) return undefined
     const host = requested.origin?.host ?? request.headers.host ?? target.host
-    return { ...server, path: requested.path === '*' ? '*' : folder + requested.path, host }
+    const path = requested.path === '*' ? '*' : folder + requested.path
+    return { protocol, hostname, port, path, host, auth }
   }
 }
 

@@ -39,11 +39,6 @@ export interface RequestEntry {
   finish(): void
 }
 
-/** What can be read later. */
-export interface Readable {
-  read(): void
-}
-
 /** An event stream, as the tap writes it down. */
 export interface StreamEntry {
   readonly number: number
@@ -52,8 +47,6 @@ export interface StreamEntry {
   chunk(bytes: number): number
   /** Whether somebody wants each event as it comes. */
   readonly isHeard: boolean
-  /** What has passed is on a tape, to be read before anybody looks at the figures. */
-  readFrom(tape: Readable): void
   event(type: string, id: string | null, data: () => string, at: number): void
   /** So many events, the last id among them, where nobody listens to each. */
   events(count: number, lastEventId: string | null, at: number): void

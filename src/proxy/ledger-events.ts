@@ -59,5 +59,5 @@ export interface LedgerEvents {
   limit: [LimitEvent]
 }
 
-/** Tells all who listen, in the order in which they came. */
-export type TellLedger = <Name extends keyof LedgerEvents>(name: Name, event: LedgerEvents[Name][0]) => void
+/** Tells all who listen, in the order in which they came; what is told is put together only where somebody does. */
+export type TellLedger = <Name extends keyof LedgerEvents>(name: Name, describe: () => LedgerEvents[Name][0]) => void

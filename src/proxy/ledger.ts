@@ -24,7 +24,9 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   readonly #startedAt = epochNow()
   #socketCount = 0
   #requestCount = 0
-  readonly #tell: TellLedger = (name, event) => {
+  readonly #tell: TellLedger = (name, describe) => {
+    if (this.listenerCount(name) === 0) return
+    const event = describe()
     for (const listener of this.rawListeners(name)) {
       try {
         Reflect.apply(listener, this, [event])
@@ -35,7 +37,7 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   }
   readonly #streams = new StreamBook(this.#tell, {
     isHeard: () => this.listenerCount('stream-event') > 0,
-    tell: (event) => this.#tell('stream-event', event),
+    tell: (event) => this.#tell('stream-event', () => event),
   })
   readonly #book: LedgerBook = {
     streams: this.#streams,

@@ -44,7 +44,7 @@ export class RequestRecord implements RequestEntry {
       this.#origin.openStream(this.#socket, stream)
       this.#book.streams.keep(stream)
     }
-    this.#book.tell('stream-opened', stream.snapshot())
+    this.#book.tell('stream-opened', () => stream.snapshot())
     this.#tellLimit(stream.openedAt)
     return stream
   }
@@ -70,11 +70,12 @@ export class RequestRecord implements RequestEntry {
 
   #tell(name: 'request-started' | 'request-finished', at: number): void {
     const { origin, method, url } = this.#start
-    this.#book.tell(name, { request: this.#number, socket: this.#socket.number, origin, method, url, at })
+    const describe = () => ({ request: this.#number, socket: this.#socket.number, origin, method, url, at })
+    this.#book.tell(name, describe)
   }
 
   #tellLimit(at: number): void {
     const change = this.#origin.limitChange(at)
-    if (change) this.#book.tell('limit', { origin: this.#origin.name, ...change, at })
+    if (change) this.#book.tell('limit', () => ({ origin: this.#origin.name, ...change, at }))
   }
 }

@@ -14,7 +14,8 @@ export class SocketRecord implements SocketEntry, RequestCarrier {
   inUseSince = 0
   isTunnel = false
   readonly #book: LedgerBook
-  readonly #open: RequestRecord[] = []
+  /** Made anew with each change, so that it takes no more room than it needs. */
+  #open: readonly RequestRecord[] = []
   #what: 'counted' | 'web-socket' | 'closed' = 'counted'
 
   constructor(number: number, origin: OriginState, book: LedgerBook) {
@@ -22,20 +23,19 @@ export class SocketRecord implements SocketEntry, RequestCarrier {
     this.origin = origin
     this.#book = book
     origin.join(this)
-    book.tell('socket-opened', { socket: number, origin: origin.name, at: epochNow() })
+    book.tell('socket-opened', () => ({ socket: number, origin: origin.name, at: epochNow() }))
   }
 
   startRequest(start: RequestStart): RequestEntry {
     if (this.#what === 'counted') this.#moveTo(start.origin)
     const request = new RequestRecord(this.#book.nextRequest(), start, this, this.#book)
-    this.#open.push(request)
+    this.#open = [...this.#open, request]
     return request
   }
 
   /** A request is over. */
   finished(request: RequestRecord): void {
-    const index = this.#open.indexOf(request)
-    if (index >= 0) this.#open.splice(index, 1)
+    this.#open = this.#open.filter((other) => other !== request)
   }
 
   become(to: 'web-socket' | 'tunnel'): void {
@@ -47,7 +47,7 @@ export class SocketRecord implements SocketEntry, RequestCarrier {
       this.origin.webSockets++
       this.#leave(at)
     }
-    this.#book.tell('socket-changed', { socket: this.number, origin: this.origin.name, to, at })
+    this.#book.tell('socket-changed', () => ({ socket: this.number, origin: this.origin.name, to, at }))
   }
 
   close(): void {
@@ -56,13 +56,13 @@ export class SocketRecord implements SocketEntry, RequestCarrier {
     if (this.#what === 'counted') this.#leave(at)
     else this.origin.webSockets--
     this.#what = 'closed'
-    this.#book.tell('socket-closed', { socket: this.number, origin: this.origin.name, at })
+    this.#book.tell('socket-closed', () => ({ socket: this.number, origin: this.origin.name, at }))
   }
 
   /** First the socket, then its requests: whoever hears of the end of a request finds the connection gone. */
   #leave(at: number): void {
     this.#leaveOrigin(at)
-    for (const request of [...this.#open]) request.finish()
+    for (const request of this.#open) request.finish()
   }
 
   /** A connection belongs to the origin that its latest request named. */

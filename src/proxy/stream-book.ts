@@ -42,7 +42,7 @@ export class StreamBook {
     const { lastEventId, reconnects = 0 } = snapshot
     this.#reconnects.closed(keyOf(start), { reconnects, lastEventId, endedBy: ending.endedBy })
     this.#archive.add(snapshot)
-    this.#tell('stream-closed', snapshot)
+    this.#tell('stream-closed', () => snapshot)
   }
 
   /** The open ones and the last 1000 that have closed, in the order in which they opened. */

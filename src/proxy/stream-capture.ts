@@ -2,7 +2,7 @@
 import type { CapturedEvent } from '../evidence/ledger.js'
 import { createParser } from '../sse/parse.js'
 import { eachPiece } from './dechunk.js'
-import { type RunReader, StreamTape } from './stream-tape.js'
+import { StreamTape } from './stream-tape.js'
 
 /** Of one event; what is longer is cut off. */
 const keptDataLength = 16_384
@@ -25,9 +25,10 @@ export class StreamCapture {
     this.#mostBytes = mostBytes
   }
 
-  /** A tape for a stream that has opened; `reader` gets what it carries, when that is looked at. */
-  open(stream: number, reader: RunReader): StreamTape {
-    const tape = new StreamTape(this.#share, reader)
+  /** A tape for a stream that has opened; none where nothing is to be remembered. */
+  open(stream: number): StreamTape | undefined {
+    if (this.#mostBytes === 0) return undefined
+    const tape = new StreamTape(this.#share)
     this.#tapes.set(stream, tape)
     return tape
   }
@@ -35,7 +36,7 @@ export class StreamCapture {
   /** The last events of a stream, oldest first; none for a stream that is not known, or no longer. */
   events(stream: number): CapturedEvent[] {
     const tape = this.#tapes.get(stream)
-    if (!tape || this.#mostBytes === 0) return []
+    if (!tape) return []
     const events: CapturedEvent[] = []
     let now = 0
     let isWhole = !tape.isCut
@@ -50,11 +51,9 @@ export class StreamCapture {
       },
       { maxLength: keptDataLength + 1 },
     )
-    tape.replay({
-      read(text, at, left) {
-        now = at
-        return eachPiece(text, left, (from, to) => parser.feed(Buffer.from(text.slice(from, to), 'latin1')))
-      },
+    tape.replay((bytes, at, left) => {
+      now = at
+      return eachPiece(bytes, left, (from, to) => parser.feed(bytes.subarray(from, to)))
     })
     return events
   }

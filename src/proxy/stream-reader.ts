@@ -3,7 +3,7 @@ import { createParser, type Parser } from '../sse/parse.js'
 import { type BlockCount, countBlocks, idAt } from './count-blocks.js'
 import { eachPiece } from './dechunk.js'
 import type { StreamEntry } from './ledger-entries.js'
-import type { RunReader } from './stream-tape.js'
+import { searchable } from './next-control.js'
 
 /** Enough for ids, types and a look at the data. */
 const maxLength = 4096
@@ -13,50 +13,51 @@ const lineFeed = 10
 const byteOrderMark = '\u00ef\u00bb\u00bf'
 
 /** Reads one stream, from its beginning on. */
-export class StreamReader implements RunReader {
+export class StreamReader {
   readonly #stream: StreamEntry
   #now = 0
   #isHeard = false
   #isFirst = true
-  /** The beginning of a block that is not complete. */
+  /** The beginning of a block that is not complete, one character per byte. */
   #rest = ''
   /** Once in the middle of a block the parser stays. */
   #isParserAlone = false
   #parser: Parser | undefined
-  readonly #count: BlockCount = { events: 0, id: -1 }
 
   constructor(stream: StreamEntry) {
     this.#stream = stream
   }
 
-  /** Reads what comes next. */
-  read(text: string, at: number, left: number): number {
+  /**
+   * Reads what has come; `left` is what is still to come of a chunk that has begun before, or `unframed`. Returns what is left
+   * behind it.
+   */
+  read(bytes: Buffer, at: number, left: number): number {
     this.#now = at
     this.#isHeard = this.#stream.isHeard
-    const behind = eachPiece(text, left, (from, to) => this.#readPiece(text, from, to))
-    this.#tell(text)
+    const searched = searchable(bytes)
+    const count: BlockCount = { events: 0, id: -1 }
+    const behind = eachPiece(bytes, left, (from, to) => {
+      const isAtBlock = this.#rest === '' && !this.#isFirst && !this.#isParserAlone && !this.#isHeard
+      if (isAtBlock && endsBlock(bytes, from, to) && countBlocks(count, searched, from, to)) return
+      this.#tell(count, bytes)
+      this.#readPiece(bytes.toString('latin1', from, to))
+    })
+    this.#tell(count, bytes)
     return behind
   }
 
-  #readPiece(text: string, from: number, to: number): void {
-    const isAtBlock = this.#rest === '' && !this.#isFirst && !this.#isParserAlone
-    if (isAtBlock && endsBlock(text, from, to)) {
-      this.#readBlocks(text, from, to)
+  /** Reads what is not, or not only, whole blocks; keeps the beginning of a block until the rest of it comes. */
+  #readPiece(text: string): void {
+    if (this.#isParserAlone) {
+      this.#parse(text)
       return
     }
-    this.#tell(text)
-    if (this.#isParserAlone) this.#parse(text.slice(from, to))
-    else this.#readPart(text.slice(from, to))
-  }
-
-  /** Keeps what is no whole block until it is. */
-  #readPart(text: string): void {
     const isMarked = this.#isFirst && text.startsWith(byteOrderMark)
     const whole = isMarked ? text.slice(byteOrderMark.length) : this.#rest + text
     this.#isFirst = false
     const end = endOfBlocks(whole)
-    this.#readBlocks(whole, 0, end)
-    this.#tell(whole)
+    this.#readBlocks(whole.slice(0, end))
     this.#rest = whole.slice(end)
     if (this.#rest.includes('\r') || this.#rest.length > mostRestLength) {
       this.#isParserAlone = true
@@ -65,19 +66,20 @@ export class StreamReader implements RunReader {
     }
   }
 
-  #readBlocks(text: string, from: number, to: number): void {
-    if (!this.#isHeard && countBlocks(this.#count, text, from, to)) return
-    this.#tell(text)
-    this.#parse(text.slice(from, to))
+  #readBlocks(text: string): void {
+    const bytes = Buffer.from(text, 'latin1')
+    const count: BlockCount = { events: 0, id: -1 }
+    if (!this.#isHeard && countBlocks(count, searchable(bytes), 0, bytes.length)) this.#tell(count, bytes)
+    else this.#parse(text)
   }
 
-  /** Writes down what was counted in a text. */
-  #tell(text: string): void {
-    const { events, id } = this.#count
+  /** Writes down what was counted in bytes. */
+  #tell(count: BlockCount, bytes: Buffer): void {
+    const { events, id } = count
     if (events === 0 && id < 0) return
-    this.#stream.events(events, id < 0 ? null : decode(idAt(text, id)), this.#now)
-    this.#count.events = 0
-    this.#count.id = -1
+    this.#stream.events(events, id < 0 ? null : decode(idAt(bytes, id)), this.#now)
+    count.events = 0
+    count.id = -1
   }
 
   #parse(text: string): void {
@@ -96,8 +98,8 @@ export class StreamReader implements RunReader {
 }
 
 /** Whether that is whole blocks, as they are in most chunks. */
-function endsBlock(text: string, from: number, to: number): boolean {
-  return to - from > 1 && text.charCodeAt(to - 1) === lineFeed && text.charCodeAt(to - 2) === lineFeed
+function endsBlock(bytes: Uint8Array, from: number, to: number): boolean {
+  return to - from > 1 && bytes[to - 1] === lineFeed && bytes[to - 2] === lineFeed
 }
 
 /** Where the last complete block ends. Comments end with their line: some servers send nothing else for minutes. */

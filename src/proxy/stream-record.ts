@@ -1,7 +1,7 @@
 /** The figures of one event stream, as they grow. */
 import type { StreamSnapshot } from '../evidence/ledger.js'
 import { epochNow } from './clock.js'
-import type { Readable, StreamEntry } from './ledger-entries.js'
+import type { StreamEntry } from './ledger-entries.js'
 import type { StreamEvent } from './ledger-events.js'
 
 /** Enough intervals for a median that follows a server which changes its mind. */
@@ -37,7 +37,6 @@ export interface StreamListeners {
 export class StreamRecord implements StreamEntry {
   readonly #start: StreamStart
   readonly #listeners: StreamListeners
-  #tape: Readable | null = null
   #closedAt: number | null = null
   #ending: StreamEnding | null = null
   #events = 0
@@ -72,10 +71,6 @@ export class StreamRecord implements StreamEntry {
     return at
   }
 
-  readFrom(tape: Readable): void {
-    this.#tape = tape
-  }
-
   event(type: string, id: string | null, data: () => string, at: number): void {
     this.events(1, id, at)
     if (this.isHeard) this.#listeners.tell({ stream: this.number, id, type, data: data(), at })
@@ -106,8 +101,6 @@ export class StreamRecord implements StreamEntry {
   }
 
   close(ending: StreamEnding, at: number): void {
-    this.#tape?.read()
-    this.#tape = null
     this.#closedAt = at
     this.#ending = ending
     // A short text cut out of a chunk keeps the whole chunk in memory; closed streams are kept for long, so copy it.
@@ -115,7 +108,6 @@ export class StreamRecord implements StreamEntry {
   }
 
   snapshot(): StreamSnapshot {
-    this.#tape?.read()
     const { number, url, page, status, openedAt, origin, socket, reconnects, resumedAt } = this.#start
     // Written out: an object that is spread into one of this size takes ten times the memory.
     return {

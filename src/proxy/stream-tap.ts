@@ -1,27 +1,29 @@
 /**
- * Keeps what passes on an event stream, to be read into the ledger when somebody looks. It sees each chunk after it was
- * sent on: it cannot delay or change a byte, and a fault in it ends the tap, not the stream.
+ * Reads what passes on an event stream into the ledger, and keeps the last of it. It sees each chunk after it was sent on: it
+ * cannot change a byte, and a fault in it ends the tap, not the stream.
  */
 import type { IncomingMessage } from 'node:http'
 import type { ResponseHead } from '../faults/index.js'
 import { eventStreamMediaType } from '../sse/encode.js'
 import type { Framing } from './chunk-scanner.js'
+import { unframed } from './dechunk.js'
 import { headerOf } from './header-of.js'
 import type { StreamEntry } from './ledger-entries.js'
 import type { StreamCapture } from './stream-capture.js'
 import { StreamReader } from './stream-reader.js'
 import type { StreamTape } from './stream-tape.js'
-import type { WatchChunk, WatchStream } from './stream-watchers.js'
+import type { StreamWatchers, WatchChunk } from './stream-watchers.js'
 
 /** What a tap writes to. */
 export interface TapParts {
   capture: StreamCapture
-  watch: WatchStream
+  watch: StreamWatchers['open']
 }
 
 /** Sees what one stream carries. */
 export class StreamTap {
   readonly #stream: StreamEntry
+  readonly #reader: StreamReader | undefined
   readonly #tape: StreamTape | undefined
   readonly #watchChunk: WatchChunk | undefined
   #isOver = false
@@ -29,10 +31,10 @@ export class StreamTap {
   /** For a stream that has opened. Encoded ones (gzip and the like) are counted in bytes. */
   constructor(stream: StreamEntry, head: ResponseHead, { capture, watch }: TapParts) {
     this.#stream = stream
-    this.#watchChunk = watch(stream.snapshot(), head)
+    this.#watchChunk = watch(stream, head)
     if (isEncoded(headerOf(head, 'content-encoding'))) return
-    this.#tape = capture.open(stream.number, new StreamReader(stream))
-    stream.readFrom(this.#tape)
+    this.#reader = new StreamReader(stream)
+    this.#tape = capture.open(stream.number)
   }
 
   /** Whether it sees the body in its chunks as well; else it wants each piece of the body on its own. */
@@ -48,8 +50,9 @@ export class StreamTap {
     if (this.#isOver) return
     try {
       const at = this.#stream.chunk(framing?.bodyBytes ?? bytes.length)
-      this.#tape?.append(bytes, at, framing?.left)
-      if (this.#tape && this.#stream.isHeard) this.#tape.read()
+      const left = framing?.left ?? unframed
+      this.#reader?.read(bytes, at, left)
+      this.#tape?.append(bytes, at, left)
       this.#watchChunk?.(bytes, at)
     } catch (error) {
       this.#isOver = true

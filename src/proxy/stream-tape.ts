@@ -1,32 +1,25 @@
-/**
- * The bytes of one stream as they passed, in the order in which they did, to be read later: copying them costs a stream
- * next to nothing, reading them as events would cost it more than passing them on.
- */
+/** The last bytes of one stream as they passed, in the order in which they did: copied, which costs next to nothing. */
 import { ChunkScanner } from './chunk-scanner.js'
+import { unframed } from './dechunk.js'
 
-/** Reads what a tape hands over. */
-export interface RunReader {
-  /**
-   * Bytes that came within a millisecond of each other, one character per byte; `left` are still to come of a chunk that has
-   * begun before. Returns what is left behind them.
-   */
-  read(text: string, at: number, left: number): number
-}
+/**
+ * Gets bytes that came within a millisecond of each other; `left` are still to come of a chunk that has begun before, or it is
+ * `unframed`. Returns what is left behind them.
+ */
+export type ReadRun = (bytes: Buffer, at: number, left: number) => number
+
+/** A run is its moment, as a double, its length in four bytes, and its bytes. */
+const [momentBytes, runHeadBytes] = [8, 12]
 
 interface Segment {
   bytes: Buffer
   length: number
-  /** Where a run begins, and when it came: offset, moment, offset, moment, … */
-  marks: number[]
-  /** The framing at its beginning: bytes of a chunk that are still to come there; `plain` where there is none. */
+  /** Where the last run begins. */
+  run: number
+  /** What is left of a chunk at its beginning, or `unframed`. */
   left: number
-  /** What has been read of it, and the framing there. */
-  read: number
-  readLeft: number
 }
 
-/** Bytes without framing: a chunk that never ends. */
-const plain = Number.POSITIVE_INFINITY
 const firstBytes = 256
 /** Bytes of the longest line that tells the size of a chunk, and some. */
 const longestSize = 16
@@ -35,65 +28,43 @@ const runMs = 1
 /** Two segments: when the one that is written is full, it takes the place of the older one. */
 export class StreamTape {
   readonly #mostBytes: () => number
-  readonly #reader: RunReader
   #current: Segment | null = null
   #older: Segment | null = null
-  #lastMarkAt = 0
   /** Whether bytes before the oldest ones have been forgotten. */
   isCut = false
 
-  /** `mostBytes` is asked for each time that a segment is full; `reader` gets every byte once. */
-  constructor(mostBytes: () => number, reader: RunReader) {
+  /** `mostBytes` is asked for each time that a segment is full. */
+  constructor(mostBytes: () => number) {
     this.#mostBytes = mostBytes
-    this.#reader = reader
   }
 
-  /** `left` is for bytes in chunked framing: how much of a chunk that has begun before is still to come in them. */
-  append(bytes: Buffer, at: number, left: number = plain): void {
-    const segment = this.#roomFor(bytes.length, left)
+  /** `left` is what is still to come of a chunk that has begun before, or `unframed`. */
+  append(bytes: Buffer, at: number, left: number): void {
+    const segment = this.#roomFor(runHeadBytes + bytes.length, left)
     if (segment) {
-      this.#write(segment, bytes, at)
+      write(segment, bytes, at)
       return
     }
-    // More than is remembered: what will be forgotten at once is read at once, and never copied.
-    const first = bytes.subarray(0, bytes.length - this.#most() + longestSize)
-    const end = left === plain ? first.length : new ChunkScanner(left).scan(first)
-    const behind = this.#reader.read(bytes.toString('latin1', 0, end), at, left)
+    // More than is remembered: what would be forgotten at once is never copied.
+    const first = bytes.subarray(0, runHeadBytes + bytes.length - this.#most() + longestSize)
+    const scanner = new ChunkScanner(left)
+    const end = left === unframed ? first.length : scanner.scan(first)
     this.#older = null
-    this.#current = createSegment(this.#most(), behind, this.#current?.bytes)
+    this.#current = createSegment(this.#most(), scanner.left, this.#current?.bytes)
     this.isCut = true
-    this.append(bytes.subarray(end), at, behind)
+    this.append(bytes.subarray(end), at, scanner.left)
   }
 
-  #write(segment: Segment, bytes: Buffer, at: number): void {
-    if (segment.length === 0 || at - this.#lastMarkAt >= runMs) {
-      segment.marks.push(segment.length, at)
-      this.#lastMarkAt = at
-    }
-    segment.bytes.set(bytes, segment.length)
-    segment.length += bytes.length
-  }
-
-  /** Hands over what has not been read. */
-  read(): void {
-    const segment = this.#current
-    if (!segment || segment.read === segment.length) return
-    const { read, readLeft } = segment
-    segment.read = segment.length
-    segment.readLeft = eachRun(segment, read, readLeft, this.#reader)
-  }
-
-  /** Hands over all that is remembered, once more. */
-  replay(reader: RunReader): void {
-    for (const segment of [this.#older, this.#current]) if (segment) eachRun(segment, 0, segment.left, reader)
+  /** Hands over all that is remembered. */
+  replay(read: ReadRun): void {
+    for (const segment of [this.#older, this.#current]) if (segment) eachRun(segment, read)
   }
 
   /** The segment to write into; `null` for more bytes than may be remembered. */
   #roomFor(bytes: number, left: number): Segment | null {
     const segment = this.#current
-    const isSameKind = (segment?.left === plain) === (left === plain)
+    const isSameKind = (segment?.left === unframed) === (left === unframed)
     if (segment && isSameKind && segment.length + bytes <= segment.bytes.length) return segment
-    this.read()
     const most = this.#most()
     if (bytes > most) return null
     if (!segment) this.#current = createSegment(Math.max(bytes, firstBytes), left)
@@ -119,7 +90,7 @@ export class StreamTape {
 
 function createSegment(bytes: number, left: number, used?: Buffer): Segment {
   const memory = used?.length === bytes ? used : Buffer.allocUnsafeSlow(bytes)
-  return { bytes: memory, length: 0, marks: [], left, read: 0, readLeft: left }
+  return { bytes: memory, length: 0, run: 0, left }
 }
 
 function grow(segment: Segment, bytes: number): void {
@@ -128,13 +99,25 @@ function grow(segment: Segment, bytes: number): void {
   segment.bytes = larger
 }
 
-/** Hands over the runs from a place on; returns the framing behind them. */
-function eachRun({ bytes, length, marks }: Segment, from: number, left: number, reader: RunReader): number {
-  let now = left
-  for (let index = 0; index < marks.length; index += 2) {
-    const end = marks[index + 2] ?? length
-    const begin = Math.max(from, marks[index] ?? 0)
-    if (begin < end) now = reader.read(bytes.toString('latin1', begin, end), marks[index + 1] ?? 0, now)
+/** Writes bytes behind the others, into a run of their own if the last one began a while ago. */
+function write(segment: Segment, added: Buffer, at: number): void {
+  const { bytes, length } = segment
+  if (length === 0 || at - bytes.readDoubleLE(segment.run) >= runMs) {
+    segment.run = length
+    segment.length += runHeadBytes
+    bytes.writeDoubleLE(at, length)
   }
-  return now
+  bytes.set(added, segment.length)
+  segment.length += added.length
+  bytes.writeUInt32LE(segment.length - segment.run - runHeadBytes, segment.run + momentBytes)
+}
+
+function eachRun({ bytes, length, left }: Segment, read: ReadRun): void {
+  let now = left
+  for (let run = 0; run < length; ) {
+    const from = run + runHeadBytes
+    const end = from + bytes.readUInt32LE(run + momentBytes)
+    now = read(bytes.subarray(from, end), bytes.readDoubleLE(run), now)
+    run = end
+  }
 }

@@ -11,7 +11,7 @@ export type WatchChunk = (chunk: Buffer, at: number) => void
 /** All who watch, as one. */
 export interface StreamWatchers {
   add(watcher: WatchStream): () => void
-  open: WatchStream
+  open(stream: { snapshot(): StreamSnapshot }, head: ResponseHead): WatchChunk | undefined
 }
 
 /** Nobody watches at first. */
@@ -24,7 +24,9 @@ export function createStreamWatchers(): StreamWatchers {
       return () => void watchers.delete(own)
     },
     open(stream, head) {
-      const chunks = [...watchers].flatMap((watch) => watch(stream, head) ?? [])
+      if (watchers.size === 0) return undefined
+      const snapshot = stream.snapshot()
+      const chunks = [...watchers].flatMap((watch) => watch(snapshot, head) ?? [])
       const [first] = chunks
       if (chunks.length < 2) return first
       return (chunk, at) => {

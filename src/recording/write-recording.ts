@@ -28,7 +28,10 @@ export async function createRecordingFile(
     throw cannotWrite(file, error)
   })
   const append = (value: RecordingHeader | RecordingLine) => appendLine(handle, file, value)
-  await append(header)
+  await append(header).catch(async (error) => {
+    await handle.close()
+    throw error
+  })
   let closed: Promise<void> | undefined
   const close = () => {
     closed ??= handle.close()

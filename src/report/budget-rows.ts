@@ -2,9 +2,10 @@
 
 import { formatDuration } from '../evidence/duration.js'
 import type { CountedStream, Finding } from '../evidence/report.js'
-import { formatDelta } from './finding-text.js'
-import { type Mark, type Pen, toneOf } from './pen.js'
-import { visibleWidth } from './visible-width.js'
+import { formatDelta, limitWord } from './finding-text.js'
+import { markOf } from './findings.js'
+import { type Pen, toneOf } from './pen.js'
+import { fill, visibleWidth } from './visible-width.js'
 import { wrap } from './wrap.js'
 
 /** Whether a finding compares a figure with a budget, and so is a row. */
@@ -36,7 +37,7 @@ export function formatBudgetRows(findings: readonly Finding[], width: number, pe
   return rows.flatMap(({ finding, target, title, actual }) => {
     const mark = markOf(finding)
     const sign = ` ${pen.sign(mark)} `
-    const left = `${pad(target, targets)}   ${pad(title, titles)}   ${pad(actual, figures)}   `
+    const left = `${fill(target, targets)}   ${fill(title, titles)}   ${fill(actual, figures)}   `
     const indent = ' '.repeat(sign.length)
     const line = `${left}${pen.text(compared(finding))}`.trimEnd()
     const lines = visibleWidth(line) + sign.length <= width ? [sign + line] : wrap(line, width, indent, sign)
@@ -48,16 +49,11 @@ export function formatBudgetRows(findings: readonly Finding[], width: number, pe
   })
 }
 
-function markOf({ state, severity }: Finding): Mark {
-  if (state === 'fail') return severity === 'error' ? 'fail' : 'warning'
-  return state
-}
-
 /** `limit 1 · baseline 1 · +1`. */
 function compared(finding: Finding): string {
   const { limit, baseline, delta } = finding
   const parts: string[] = []
-  if (limit !== null) parts.push(`limit ${formatFigure(finding, limit)}`)
+  if (limit !== null) parts.push(`${limitWord(finding)} ${formatFigure(finding, limit)}`)
   if (baseline !== null) parts.push(`baseline ${formatFigure(finding, baseline)}`)
   if (delta !== null) parts.push(formatDelta(Math.round(delta * 10) / 10))
   return parts.join(' · ')
@@ -82,7 +78,7 @@ function formatStreams(streams: readonly CountedStream[], width: number, pen: Pe
   const places = Math.min(34, Math.max(0, ...shown.map(({ at }) => visibleWidth(at))))
   const names = Math.min(20, Math.max(0, ...shown.map(({ name }) => visibleWidth(name))))
   const lines = shown.flatMap(({ url, at, name, isNew }) => {
-    const text = `${pad(url, urls)}   ${pad(at, places)}   ${pad(name, names)}   ${isNew ? 'new' : ''}`.trimEnd()
+    const text = `${fill(url, urls)}   ${fill(at, places)}   ${fill(name, names)}   ${isNew ? 'new' : ''}`.trimEnd()
     return visibleWidth(text) + 6 <= width ? [`      ${text}`] : wrap(text, width, '        ', '      ')
   })
   if (streams.length > mostStreams) lines.push(`      and ${streams.length - mostStreams} more`)
@@ -106,8 +102,4 @@ function shortTarget(target: string | null): string {
   if (!URL.canParse(target)) return target
   const { origin, pathname, search } = new URL(target)
   return pathname === '/' && search === '' && target === origin ? origin : pathname + search
-}
-
-function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - visibleWidth(text)))
 }

@@ -71,7 +71,9 @@ function conclusion(report: Report, rows: readonly Finding[]): string[] {
       ? ''
       : ` on ${count(targets.size, run ? 'origin' : 'page')}`
     const places = [...new Set(broken.flatMap(({ limitAt }) => limitAt ?? []))]
-    const raise = places.length > 0 ? `, or raise the limit in ${list(places)}` : ''
+    // A limit that is the least is lowered.
+    const verb = broken.some(({ limitIs }) => limitIs === 'least') ? 'change' : 'raise'
+    const raise = places.length > 0 ? `, or ${verb} the limit in ${list(places)}` : ''
     const what = broken.some(({ id }) => id === 'budget/streams-per-tab')
       ? 'Share the stream'
       : 'Hold fewer connections'

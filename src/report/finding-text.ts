@@ -13,13 +13,19 @@ export function formatPlace({ file, line, column, function: name }: Finding['loc
 }
 
 /** `actual 2 · limit 1 · baseline 1 · +1`; empty where a finding compares no figures. */
-export function formatFigures({ limit, actual, baseline, delta }: Finding): string {
-  const parts: string[] = []
-  if (actual !== null) parts.push(`actual ${actual}`)
-  if (limit !== null) parts.push(`limit ${limit}`)
+export function formatFigures(finding: Finding): string {
+  const { limit, actual, baseline, delta } = finding
+  if (actual === null) return ''
+  const parts = [`actual ${actual}`]
+  if (limit !== null) parts.push(`${limitWord(finding)} ${limit}`)
   if (baseline !== null) parts.push(`baseline ${baseline}`)
   if (delta !== null) parts.push(formatDelta(delta))
   return parts.join(' · ')
+}
+
+/** What stands before the limit: most often it is the most that is allowed. */
+export function limitWord({ limitIs }: Pick<Finding, 'limitIs'>): string {
+  return limitIs === 'least' ? 'at least' : 'limit'
 }
 
 /** `+1`, `−2`, `±0`. */
@@ -30,7 +36,7 @@ export function formatDelta(delta: number): string {
 
 /** Everything that a finding says, in lines. */
 export function describe(finding: Finding): string[] {
-  const { target, measured, expected, why, reason, locations, fixes, docs } = finding
+  const { id, target, measured, expected, why, reason, locations, fixes } = finding
   const figures = formatFigures(finding)
   return [
     ...(target === null ? [] : [`target: ${target}`]),
@@ -41,6 +47,6 @@ export function describe(finding: Finding): string[] {
     ...locations.map((place) => `at ${formatPlace(place)}`),
     ...(why === null ? [] : [why]),
     ...fixes.flatMap(({ stack, snippet }) => [`fix (${stack}):`, snippet.replace(/\n+$/, '')]),
-    `more: ${docs}`,
+    `more: sse-coord explain ${id}`,
   ]
 }

@@ -1,7 +1,6 @@
 /** Findings as text: those that failed in full, the others in a line or in one word. */
 import type { Finding } from '../evidence/report.js'
-import type { Mark, Pen } from './pen.js'
-import { toneOf } from './pen.js'
+import { type Mark, type Pen, toneOf } from './pen.js'
 import { formatSnippet } from './snippet.js'
 import { wrap } from './wrap.js'
 
@@ -42,7 +41,7 @@ function formatFailure(finding: Finding, width: number, pen: Pen): string[] {
     add('fix', stack)
     lines.push(...formatSnippet(snippet, width, pen, ' '.repeat(15)))
   }
-  add('more', finding.docs)
+  add('more', `sse-coord explain ${finding.id}`)
   return lines
 }
 

@@ -31,7 +31,7 @@ export function formatFixes(all: readonly Finding[], width: number, pen: Pen): s
   })
   const rest = findings.length - most
   if (rest > 0) lines.push(`    and ${rest} more, each with its page`)
-  lines.push(...wrap(pen.text(`More on each: sse-coord explain ${findings[0]?.id}`), width, '    '))
+  lines.push(...wrap(pen.text(`More on each: npx sse-coord explain ${findings[0]?.id}`), width, '    '))
   return lines
 }
 

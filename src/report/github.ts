@@ -25,7 +25,7 @@ export function renderGithub(report: Report): string {
 }
 
 function annotate(finding: Finding): string[] {
-  const { id, severity, target, why, locations, docs } = finding
+  const { id, severity, target, why, locations } = finding
   const title = target === null ? id : `${id} · ${target}`
   const fix = finding.fixes[0]
   const text = [
@@ -34,7 +34,7 @@ function annotate(finding: Finding): string[] {
     ...locations.map((place) => `at ${formatPlace(place)}`),
     why ?? '',
     fix ? `Fix (${fix.stack}): ${fix.snippet}` : '',
-    docs,
+    `More: sse-coord explain ${id}`,
   ]
   // An address is no file of the repository: GitHub would drop the annotation's place, and the words say it anyway.
   const places = locations.filter(({ file }) => !/^[a-z][a-z0-9+.-]+:/i.test(file))

@@ -68,8 +68,9 @@ function figuresTable(findings: readonly Finding[]): string[] {
   const compared = findings.filter(({ actual, limit }) => actual !== null && limit !== null)
   if (compared.length === 0) return []
   const value = (figure: number | null) => (figure === null ? '' : `${figure}`)
-  const rows = compared.slice(0, 100).map(({ state, id, target, actual, limit, baseline, delta }) => {
-    const cells = [value(actual), value(limit), value(baseline), delta === null ? '' : formatDelta(delta)]
+  const rows = compared.slice(0, 100).map(({ state, id, target, actual, limit, limitIs, baseline, delta }) => {
+    const bound = limitIs === 'least' ? `≥ ${value(limit)}` : value(limit)
+    const cells = [value(actual), bound, value(baseline), delta === null ? '' : formatDelta(delta)]
     return `| ${signs[state]} | ${cell(id)} | ${cell(target ?? '')} | ${cells.join(' | ')} |`
   })
   return [['|   | rule | page | actual | limit | baseline | Δ |', '|---|---|---|--:|--:|--:|--:|', ...rows].join('\n')]
@@ -114,7 +115,7 @@ function failoverTable(cases: readonly FailoverCase[]): string[] {
 }
 
 function failureBlock(finding: Finding): string {
-  const { id, severity, target, measured, expected, why, locations, fixes, docs } = finding
+  const { id, severity, target, measured, expected, why, locations, fixes } = finding
   const lines = [
     `### ${severity === 'error' ? '❌' : '⚠️'} ${plain(id)}${target === null ? '' : ` · ${plain(clip(target, 300))}`}`,
     '',
@@ -129,7 +130,7 @@ function failureBlock(finding: Finding): string {
     if (room() < snippet.length + stack.length + 40) break
     lines.push('', `Fix: ${plain(stack)}`, '', codeBlock(snippet))
   }
-  lines.push('', `More: ${code(docs)}`)
+  lines.push('', `More: ${code(`sse-coord explain ${id}`)}`)
   return lines.join('\n')
 }
 

@@ -77,7 +77,7 @@ function invocationOf(report: Report): object {
 }
 
 function resultOf(finding: Finding, ids: readonly string[]): object {
-  const { id, severity, target, limit, actual, baseline, delta } = finding
+  const { id, severity, target, limit, limitIs, actual, baseline, delta } = finding
   return {
     ruleId: id,
     ruleIndex: ids.indexOf(id),
@@ -86,7 +86,7 @@ function resultOf(finding: Finding, ids: readonly string[]): object {
     message: { text: [headline(finding), ...describe(finding)].join('\n') },
     locations: locationsOf(finding),
     partialFingerprints: { 'sseCoord/v1': fingerprint(finding) },
-    properties: { target, limit, actual, baseline, delta },
+    properties: { target, limit, ...(limitIs && { limitIs }), actual, baseline, delta },
   }
 }
 

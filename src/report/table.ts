@@ -3,7 +3,7 @@
  * no line ever runs over and no figure is cut off.
  */
 import { type Mark, type Pen, type Tone, toneOf } from './pen.js'
-import { visibleWidth } from './visible-width.js'
+import { fill, visibleWidth } from './visible-width.js'
 import { wrap } from './wrap.js'
 
 export interface Column {
@@ -77,11 +77,6 @@ function formatList(titles: string[], rows: Cell[][], width: number, pen: Pen): 
 
 function toneOfCell(cell: Cell): Tone {
   return cell.tone ?? (cell.mark ? toneOf[cell.mark] : 'plain')
-}
-
-function fill(text: string, width: number, align: 'left' | 'right'): string {
-  const space = ' '.repeat(Math.max(0, width - visibleWidth(text)))
-  return align === 'right' ? space + text : text + space
 }
 
 /** Cells side by side, without blanks at the end, also where colour codes come after them. */

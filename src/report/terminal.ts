@@ -113,7 +113,10 @@ function nextStep(report: Report): string[] {
   const { stall, failover } = report.experiments
   const well = report.complete && !report.error && report.exitCode === 0 && report.summary.failed === 0
   if (report.command !== 'doctor' || report.targets.length > 0 || !well || !(stall || failover)) return []
-  return ["Next: import { SharedEventSource } from 'sse-coord/coordinator'"]
+  return [
+    'Next: npx sse-coord doctor URL looks at a stream of yours.',
+    "Then: import { SharedEventSource } from 'sse-coord/coordinator'",
+  ]
 }
 
 function formatFooter(report: Report, width: number, pen: Pen): string[] {

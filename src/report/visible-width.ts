@@ -23,6 +23,12 @@ export function splitAtWidth(text: string, width: number): [head: string, rest: 
   return [text.slice(0, end), text.slice(end)]
 }
 
+/** The text with blanks behind it, or before it, up to `width` columns; a wider one as it is. */
+export function fill(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const space = ' '.repeat(Math.max(0, width - visibleWidth(text)))
+  return align === 'right' ? space + text : text + space
+}
+
 function widthOf(character: string): number {
   if (character >= ' ' && character <= '~') return 1
   if (none.test(character)) return 0

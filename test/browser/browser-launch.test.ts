@@ -177,13 +177,13 @@ describe('when this process goes', () => {
     const child = await launchElsewhere()
     child.send('exit')
     await once(child, 'exit')
-    await vi.waitFor(expectNothingLeft, { timeout: 2000, interval: 20 })
+    await vi.waitFor(expectNothingLeft, { timeout: 30_000, interval: 20 })
   })
 
   test('by SIGKILL the browser ends by itself', async () => {
     const child = await launchElsewhere()
     child.kill('SIGKILL')
-    await vi.waitFor(() => expect([...browserProcesses()]).toEqual([]), { timeout: 5000, interval: 20 })
+    await vi.waitFor(() => expect([...browserProcesses()]).toEqual([]), { timeout: 30_000, interval: 20 })
     // Nobody is left to remove the folder.
     for (const name of readdirSync(temporary)) rmSync(path.join(temporary, name), { recursive: true })
   })

@@ -47,7 +47,7 @@ const openStream = (page: Page, path: string) =>
     Object.assign(window, { stream: new EventSource(url) })
   }, path)
 
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 5000, interval: 20 })
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 30_000, interval: 20 })
 
 test('eight tabs with a stream each: six are open, two wait', async () => {
   const { pages, observers } = await openObserved(8)

@@ -170,6 +170,6 @@ test('React renders on a server what uses the coordinator in an effect', async (
     packages: 'external',
     logLevel: 'silent',
   })
-  const out = execFileSync(process.execPath, [outfile], { timeout: 10_000 }).toString()
+  const out = execFileSync(process.execPath, [outfile], { timeout: 60_000 }).toString()
   expect(out.trim()).toBe('<p id="source"></p><p id="coordinator"></p>')
 })

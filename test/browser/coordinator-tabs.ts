@@ -112,8 +112,8 @@ export const endings = {
 
 export const now = (): number => performance.timeOrigin + performance.now()
 
-/** Waits until a condition holds. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 10_000): Promise<void> {
+/** Waits until a condition holds; a machine with much else to do gets its time. */
+export async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 40_000): Promise<void> {
   const end = now() + ms
   while (!(await condition())) {
     if (now() > end) throw new Error(`Waited ${ms} ms in vain until ${what}`)

@@ -1,10 +1,28 @@
+import type { BrowserContext } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { audit, measureFailover, summarise } from '../../src/browser/experiments/failover.js'
+import { measureFailover } from '../../src/browser/experiments/failover.js'
+import { audit, summarise } from '../../src/browser/experiments/failover-trials.js'
 import { measureStallSide } from '../../src/browser/experiments/stall.js'
 import { findBrowser, type LaunchedBrowser, launchBrowser } from '../../src/browser/index.js'
+import { browserNoStall } from '../../src/doctor/checks/browser-no-stall.js'
+import { evidenceOf } from '../support/evidence.js'
 import { needs } from '../support/needs.js'
 
 const signal = new AbortController().signal
+
+/** A browser that gives each tab a window of its own, cookies and connections and all. */
+function inPrivateWindows(browser: LaunchedBrowser): LaunchedBrowser {
+  const createBrowserContext = async () => {
+    const windows: BrowserContext[] = []
+    const newPage = async () => {
+      const window = await browser.puppeteer.createBrowserContext()
+      windows.push(window)
+      return window.newPage()
+    }
+    return { newPage, close: () => Promise.all(windows.map((window) => window.close())) }
+  }
+  return { ...browser, puppeteer: { createBrowserContext } as unknown as LaunchedBrowser['puppeteer'] }
+}
 
 describe('the audit of one tab', () => {
   const received = (...ids: number[]) => ids.map((id): [number, number] => [id, 0])
@@ -63,6 +81,20 @@ describe.runIf(needs('chromium'))('in Chromium', () => {
       fetch: { answered: false },
       newTab: { loaded: false },
       browser: { streamsOpen: 6, streamsWaiting: 1, sockets: 6 },
+    })
+  })
+
+  test('seven tabs in a private window each do not stall, which the self-test tells', async () => {
+    const native = await measureStallSide(inPrivateWindows(browser), { kind: 'native', tabs: 7, signal })
+    const evidence = {
+      ...evidenceOf('browser/no-stall', 'unknown'),
+      experiments: { stallCutShort: { tabs: 7, native } },
+    }
+    expect(browserNoStall.judge(evidence)).toMatchObject({
+      state: 'fail',
+      measured: '7 of 7 streams open, 0 waiting; a new tab loads',
+      limit: 6,
+      actual: 7,
     })
   })
 

@@ -8,7 +8,7 @@ import { needs } from '../support/needs.js'
 import { startSite } from './browser-site.js'
 import { playSession } from './proxy-session.js'
 
-const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 })
+const eventually = (check: () => void) => vi.waitFor(check, { timeout: 40_000, interval: 20 })
 
 const openEight = (page: Page) =>
   page.evaluate(() => {
@@ -65,7 +65,7 @@ describe.runIf(needs('chromium'))('Chromium', () => {
     await eventually(() => expect(figuresOf(proxy)?.demand).toMatchObject({ inFlight: 8, wouldWait: 2 }))
     await eventually(() => expect(site.streams.size).toBe(8))
     expect(figuresOf(proxy)).toMatchObject({ sockets: 1, streaming: 1 })
-    await vi.waitFor(async () => expect(await states(page)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]), { timeout: 5000 })
+    await vi.waitFor(async () => expect(await states(page)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]), { timeout: 30_000 })
     await page.close()
     await proxy.close()
     await site.close()

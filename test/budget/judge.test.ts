@@ -42,6 +42,9 @@ test('a rule for the least binds the other way', () => {
   const judge = (actual: number) =>
     judgeFigure(figure({ rule: 'tabsBeforeStall', actual }), judgement({ budget: { tabsBeforeStall: 6 } }))?.state
   expect([judge(5), judge(6), judge(7)]).toEqual(['fail', 'pass', 'pass'])
+  const found = (rule: Figure['rule']) => judgeFigure(figure({ rule }), judgement({ budget: { [rule]: 6 } }))
+  expect(found('tabsBeforeStall')).toMatchObject({ limit: 6, limitIs: 'least' })
+  expect(found('streamsPerTab')).not.toHaveProperty('limitIs')
 })
 
 test('times have the tolerance', () => {

@@ -16,7 +16,7 @@ function start(args: string[], options: Parameters<typeof createProcess>[1] = {}
   const process = createProcess(['mock', '--port', '0', ...args], { env: unicode, ...options })
   const done = run(process)
   const listening = async () => {
-    await until(() => /stream +\S+/.test(process.stdout.text) || process.stderr.text !== '', 18_000)
+    await until(() => /stream +\S+/.test(process.stdout.text) || process.stderr.text !== '', 45_000)
     return /stream +(\S+)/.exec(process.stdout.text)?.[1] ?? ''
   }
   return { process, done, listening }

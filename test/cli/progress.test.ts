@@ -37,6 +37,14 @@ describe('in a log', () => {
     void view.close()
   })
 
+  test('a step that was not done gets no tick, and says why', () => {
+    const { stderr, view } = start()
+    view.onProgress(step('a', 'finished', { outcome: 'Firefox cannot', notDone: 'skip' }))
+    view.onProgress(step('b', 'finished', { outcome: 'it was late', notDone: 'unknown' }))
+    expect(stderr.text).toBe('– step a: Firefox cannot (0 ms)\n? step b: it was late (0 ms)\n')
+    void view.close()
+  })
+
   test('a step that begins again is counted from then', () => {
     const { stderr, view } = start()
     view.onProgress(step('a', 'started'))
@@ -93,6 +101,9 @@ describe('on a terminal', () => {
     view.onProgress(step('a', 'finished', { outcome: 'well' }))
     vi.advanceTimersByTime(1000)
     expect(screen()).toEqual(['✓ step a  well', '› step b  4 s of 10 s'])
+    view.onProgress(step('b', 'finished', { outcome: 'not here', notDone: 'skip' }))
+    vi.advanceTimersByTime(1000)
+    expect(screen()).toEqual(['✓ step a  well', '– step b  not here'])
   })
 
   test('a burst of steps is drawn at most ten times a second', () => {

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { formatBytes } from '../../src/cli/live/format-bytes.js'
 import { openPrompt } from '../../src/cli/live/prompt.js'
 import { formatProxyScreen, type ProxyScreen } from '../../src/cli/live/proxy-screen.js'
 import type { OriginSnapshot, StreamSnapshot } from '../../src/index.js'
@@ -56,12 +55,12 @@ test('six streams on six connections', () => {
       "dashboard http://127.0.0.1:8081",
       "",
       "127.0.0.1:8080 ■■■■■■ 6 of 6 held by streams: the next request waits",
-      "  #14  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
-      "  #15  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
-      "  #16  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
-      "  #17  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
-      "  #18  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
-      "  #19  /api/events  212 ev  18 KB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #14  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #15  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #16  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #17  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #18  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
+      "  #19  /api/events  212 ev  18 kB  id 8841  gap 1.2 s  hb 15 s  /dashboard",
       "",
       "faults: 1 idle-cut:60s@path=/api/presence",
       "q quit · f faults · i inject: off · h HAR",
@@ -73,7 +72,7 @@ test.each([
   [{ streaming: 5, busy: 0, idle: 1 }, '5 of 6 held by streams: one is left for all else'],
   [{ streaming: 4, busy: 2 }, '6 of 6 in use, 4 by streams: the next request waits'],
   [{ streaming: 1, busy: 2, idle: 3 }, '1 held by streams, 2 busy, 3 idle'],
-  [{ streaming: 7, sockets: 7 }, '1 more'],
+  [{ streaming: 7, sockets: 7 }, '1 beyond: of another client'],
   [{ waiting: 3 }, '3 wait, held back by --emulate-limit'],
   [{ webSockets: 1 }, '1 WebSocket, which do not count'],
   [
@@ -122,15 +121,4 @@ test('a line is typed, mended, given up', () => {
   expect(prompt.text).toBe('ac')
   expect(prompt.press('enter')).toBe('ac')
   expect(openPrompt().press('escape')).toBeNull()
-})
-
-test.each([
-  [0, '0 B'],
-  [999, '999 B'],
-  [1000, '1 KB'],
-  [18_432, '18 KB'],
-  [1_258_291, '1.2 MB'],
-  [3 * 1024 ** 3, '3 GB'],
-])('%d bytes are %s', (bytes, words) => {
-  expect(formatBytes(bytes)).toBe(words)
 })

@@ -24,7 +24,7 @@ test('a stream goes to the file, what happens to standard error, nothing to stan
   expect(await run(process)).toBe(0)
   expect(process.stdout.text).toBe('')
   expect(process.stderr.text).toMatch(/GET http.*\n.*200 text\/event-stream.*\n2 events came.*\n2 events · .*\n/)
-  expect(process.stderr.text).toContain(`Replay it with: sse-coord mock ${file}`)
+  expect(process.stderr.text).toContain(`Replay it with: npx sse-coord mock ${file}`)
   expect(process.stderr.text).not.toContain('hush')
   expect(readRecording(readFileSync(file)).connections).toMatchObject([{ status: 200, end: { kind: 'leave' } }])
 })
@@ -37,7 +37,7 @@ test('Ctrl-C leaves a whole file, and 130', async () => {
     env: { LANG: 'C.UTF-8', TERM: 'xterm' },
   })
   const done = run(process)
-  while (!process.stderr.text.includes('1 events')) await new Promise((resolve) => setTimeout(resolve, 10))
+  while (!process.stderr.text.includes('1 event')) await new Promise((resolve) => setTimeout(resolve, 10))
   process.emit('SIGINT')
   expect(await done).toBe(130)
   const text = readFileSync(file, 'utf8')

@@ -130,9 +130,13 @@ describe('one sentence and exit code 2 for', () => {
       ['doctor', '--metrics', 'http://x/', 'http://x/'],
       '--metrics and --metric go together: the URL, and the name of the figure there.',
     ],
+    [
+      ['doctor', '--via', 'http://x/'],
+      '--via needs --listen PORT: the port of 127.0.0.1 to which your proxy is pointed meanwhile.',
+    ],
     [['doctor', '--from', 'a.json', 'http://x/'], "--from judges what is in 'a.json': leave the URL out."],
     [['doctor', '--from', '/nowhere/a.json'], "'/nowhere/a.json' cannot be read: ENOENT."],
-    [['doctor', '-r', 'json=/nowhere/a.json'], "The report cannot go to '/nowhere/a.json': its folder does not exist."],
+    [['doctor', '-r', 'json=/nowhere/a.json'], "'/nowhere/a.json' cannot be written: its folder does not exist."],
   ])('%j', async (args, sentence) => {
     expect(await complain(...args)).toBe(sentence)
   })
@@ -296,7 +300,7 @@ describe('the report', () => {
     })
     expect(code).toBe(2)
     expect(process.stdout.text).toBe(renderTerminal(reports.healthy))
-    expect(process.stderr.text).toBe(`The report cannot go to '${gone}': its folder is a file.\n`)
+    expect(process.stderr.text).toBe(`'${gone}' cannot be written: its folder is a file.\n`)
   })
 
   test('of a run that measured nothing is the error alone, on standard error', async () => {

@@ -57,11 +57,11 @@ test('where there is no way to write, one sentence says why', async () => {
       () => 'written',
       (error: unknown) => (error instanceof SseCoordError ? error.message.replace(folder, '') : error),
     )
-  expect(await messageOf(expectWritable(inside('folder')))).toBe("The report cannot go to '/folder': it is a folder.")
-  const missing = "The report cannot go to '/nowhere/a.json': its folder does not exist."
+  expect(await messageOf(expectWritable(inside('folder')))).toBe("'/folder' cannot be written: it is a folder.")
+  const missing = "'/nowhere/a.json' cannot be written: its folder does not exist."
   expect(await messageOf(expectWritable(inside('nowhere/a.json')))).toBe(missing)
   expect(await messageOf(writeWhole(inside('nowhere/a.json'), ''))).toBe(missing)
   expect(await messageOf(expectWritable(inside('file/a.json')))).toBe(
-    "The report cannot go to '/file/a.json': its folder is a file.",
+    "'/file/a.json' cannot be written: its folder is a file.",
   )
 })

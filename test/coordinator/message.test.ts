@@ -5,15 +5,16 @@ import { isMessage } from '../../src/coordinator/message.js'
 
 const place = ['', '', '1', 0, 0]
 const event = ['message', 'data', '1', 0, 0]
-const lead = (events: unknown, word: unknown = '') => ['lead', 1, 1, '', 'http://host', ['message'], events, word]
+const lead = (events: unknown, word: unknown = '') => [1, ['message'], events, 1, '', 'http://host', word]
+const ask = (types: unknown, events: unknown, word: unknown = '') => [0, types, events, 0, '', 'http://host', word]
 
 test.each([
   ['a leader', lead([place])],
   ['events', lead([place, event, event])],
   ['an answer to a newcomer', lead([place, event], '3')],
   ['a gap', lead([place], 'gap')],
-  ['a question', ['ask', ['message'], [place], -1]],
-  ["an app's own words", ['app', { any: 'thing' }]],
+  ['a question', ask(['message'], [place])],
+  ['the question of a newcomer', ask(['message'], [place], '3')],
 ])('%s is a message of ours', (_what, message) => {
   expect(isMessage(message)).toBe(true)
 })
@@ -21,16 +22,16 @@ test.each([
 test.each([
   ['a field less', lead([place]).slice(0, -1)],
   ['another kind of field', lead([place], 1)],
-  ['a list of something else', ['ask', [1], [place], -1]],
-  ['no types', ['ask', [], [place], -1]],
-  ['a question from nowhere', ['ask', ['message'], [], -1]],
+  ['a list of something else', ask([1], [place])],
+  ['no types', ask([], [place])],
+  ['a question from nowhere', ask(['message'], [])],
   ['events that follow nothing', lead([])],
   ['an event that is too short', lead([['message', 'data']])],
   ['an event with a number for data', lead([place, ['message', 1, '1', 0, 0]])],
   ['events that are null', lead(null)],
   ['events that are a text', lead('text')],
-  ['a kind from the prototype', ['constructor', 1]],
-  ['an object', { kind: 'lead', epoch: 1 }],
+  ['an object', { epoch: 1, types: ['message'] }],
+  ["an app's own words", { type: 'tick', data: 1 }],
 ])('%s is none', (_what, message) => {
   expect(isMessage(message)).toBe(false)
 })
@@ -42,7 +43,7 @@ test('nothing that may arrive makes it throw', () => {
       isMessage(lead(value))
       isMessage(lead([value]))
       isMessage(lead([place], value))
-      isMessage(['ask', value, value, value])
+      isMessage(ask(value, value, value))
       isMessage([value])
     }),
   )

@@ -1,5 +1,6 @@
 /** What only the smallest form's own member does; the rest is in the model test and the contract. */
 import { expect, test } from 'vitest'
+import type { Sharer } from '../../src/coordinator/membership.js'
 import { joinNatively } from '../../src/coordinator/native-member.js'
 import { nameGroup } from '../../src/coordinator/plan.js'
 import type { KeepStream } from '../../src/coordinator/transport.js'
@@ -17,7 +18,9 @@ function keepNothing(types: Set<string>): KeepStream {
   }
 }
 
-const listener = { onEvent() {}, onState() {}, onGap() {} }
+function joinWith(world: World, types: Set<string>): Sharer {
+  return joinNatively(world, plan, keepNothing(types), true, {})
+}
 
 test('foreign and malformed messages on its channel are ignored', async () => {
   const simulation = new Simulation({ seed: 1, way: 'native' })
@@ -26,16 +29,10 @@ test('foreign and malformed messages on its channel are ignored', async () => {
   const { BroadcastChannel } = new Tab(simulation, 9).world()
   const channel = new (BroadcastChannel as typeof globalThis.BroadcastChannel)(nameGroup('native', plan))
   const place = ['', '', '1', 0, 0]
-  const wrong = [null, 'text', [], {}, [9e99], ['lead', 9e99, 1, '', '', ['message'], [place], '']]
-  const parts = [[], null, [null], [['message']], [[1, 2, 3, 4, 5]]].map((events) => [
-    9e99,
-    1,
-    '',
-    ['a'],
-    false,
-    events,
-  ])
-  for (const message of [...wrong, ...parts, [9e99, 1, '', [], false, [place]]]) channel.postMessage(message)
+  const far = 9e99
+  const wrong = [null, 'text', [], {}, [far], ['lead', far, 1, '', '', ['message'], [place], '']]
+  const parts = [[], null, [null], [['message']], [[1, 2, 3, 4, 5]]].map((events) => [far, 1, '', ['a'], false, events])
+  for (const message of [...wrong, ...parts, [far, 1, '', [], false, [place]]]) channel.postMessage(message)
   await simulation.run(2_000)
   expect(simulation.connects).toBe(1)
   for (const { seen } of tabs) {
@@ -48,9 +45,9 @@ test('the leader listens for the types that a follower asks for', async () => {
   const simulation = new Simulation({ seed: 1 })
   const [one, other] = [new Tab(simulation, 0).world(), new Tab(simulation, 1).world()]
   const asked = [new Set<string>(), new Set<string>()]
-  joinNatively(one, plan, keepNothing(asked[0] as Set<string>), true, listener)
+  joinWith(one, asked[0] as Set<string>)
   await simulation.run(100)
-  const follower = joinNatively(other, plan, keepNothing(asked[1] as Set<string>), true, listener)
+  const follower = joinWith(other, asked[1] as Set<string>)
   follower.addType('tick')
   await simulation.run(100)
   expect(asked.map((types) => [...types])).toEqual([['message', 'tick'], []])
@@ -63,7 +60,7 @@ test('without Web Locks each has a stream of its own, and says nothing to the ot
   const asked = [new Set<string>(), new Set<string>()]
   for (const [index, types] of asked.entries()) {
     const world: World = { ...new Tab(simulation, index).world(), navigator: {} }
-    joinNatively(world, plan, keepNothing(types), true, listener)
+    joinWith(world, types)
   }
   await simulation.run(1_000)
   expect(asked.map((types) => [...types])).toEqual([['message'], ['message']])

@@ -10,9 +10,6 @@ const plan: Plan = {
   channelName: 'test',
   url: 'http://host/events',
   withCredentials: false,
-  retryMs: 1,
-  mostAttempts: 0,
-  patience: 'none',
 }
 
 /** Opens the transport over an answer, and resolves when it has ended. */

@@ -116,11 +116,11 @@ export class Tab {
       clearTimeout: (mine) => {
         if (mine !== undefined) timers.delete(mine)
       },
-      addEventListener: (type, listener) => {
+      addEventListener: (type, listener, { signal }) => {
         const listeners = this.#listeners.get(type) ?? new Set()
         this.#listeners.set(type, listeners.add(listener))
+        signal?.addEventListener('abort', () => listeners.delete(listener))
       },
-      removeEventListener: (type, listener) => void this.#listeners.get(type)?.delete(listener),
     }
   }
 }

@@ -10,7 +10,7 @@ import { keepOpen } from '../../src/coordinator/keep-open.js'
 import { join } from '../../src/coordinator/member.js'
 import { joinNatively } from '../../src/coordinator/native-member.js'
 import type { Plan } from '../../src/coordinator/plan.js'
-import type { KeepStream, OpenStream } from '../../src/coordinator/transport.js'
+import type { OpenStream } from '../../src/coordinator/transport.js'
 import { Locks } from './simulated-locks.js'
 import { type Channel, Tab } from './simulated-tab.js'
 import { Agenda, randomFrom } from './simulated-time.js'
@@ -51,6 +51,8 @@ export class Simulation {
   readonly replay: number
   readonly retryMs: number
   serverUp = true
+  /** The status that a stream which is dropped ends with, as if it were that of a response; 0 for an end of the stream. */
+  endStatus = 0
   /** Whether the server heeds `Last-Event-ID`. */
   canResume = true
   lastId = 0
@@ -109,7 +111,7 @@ export class Simulation {
         end: () => {
           this.inOrder(connection, tab, 1, 15, () => {
             if (this.connections.delete(connection)) {
-              listener.onEnd('The stream ended', 0, 0)
+              listener.onEnd('The stream ended', this.endStatus, 0)
             }
           })
         },
@@ -151,13 +153,12 @@ export class Simulation {
       url: 'http://host/events',
       replay: this.replay,
       retryMs: this.retryMs,
-      patience: 'none',
     }
     const listener = {
       onEvent: ([, , id]: SharedEvent) => tab.seen.push(Number(id)),
       onState: (state: number) => log(`state ${state}`),
       onLeading: (leading: boolean) => log(leading ? 'leads' : 'follows'),
-      onGap: (id = tab.seen.join()) => {
+      onGap: (id: string) => {
         if (id) tab.gaps++ // without an id nobody could resume
         log(`gap after ${id}`)
       },
@@ -168,8 +169,8 @@ export class Simulation {
       return
     }
     const elect = this.way === 'lock' ? electByLock : electByQuestion
-    const keep: KeepStream = (...stream) => keepOpen(world, plan, open, ...stream)
-    tab.member = join(world, plan, { elect, keep, canResume: true }, ['message'], listener)
+    const ways = { elect, keep: keepOpen(world, plan, open), canResume: true }
+    tab.member = join(world, plan, ways, ['message'], listener)
   }
 
   // --- acts ---

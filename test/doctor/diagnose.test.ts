@@ -24,6 +24,18 @@ test('a browser that does not exist gives a report that says so, with exit code 
   })
 })
 
+test('beside a stream it is refused before the stream is watched', async () => {
+  const options = {
+    urls: ['http://127.0.0.1:9/'],
+    app: { url: 'http://127.0.0.1:9/' },
+    browser: '/nonexistent/chromium',
+  }
+  const heard: string[] = []
+  const running = diagnose({ ...options, onProgress: ({ id }) => void heard.push(id) })
+  await expect(running).rejects.toMatchObject({ code: 'browser-not-found' })
+  expect(heard).toEqual([])
+})
+
 test('a run aborted before it began gives a report too, with exit code 130', async () => {
   expect(await diagnose({ signal: AbortSignal.abort() })).toMatchObject({
     complete: false,

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { remedies } from '../../src/doctor/remedies/index.js'
 import type { Finding } from '../../src/evidence/report.js'
 import { type DiagnoseOptions, diagnose } from '../../src/index.js'
+import { expectNoAlarm } from '../support/examine.js'
 import { startApache } from '../support/fronts/apache.js'
 import { startHaproxy } from '../support/fronts/haproxy.js'
 import { startNginx } from '../support/fronts/nginx.js'
@@ -61,7 +62,8 @@ describe.runIf(needs('nginx'))('nginx', { concurrent: true }, () => {
 
   test('cuts a quiet stream, again and again', async () => {
     await using app = await serve(quiet)
-    const location = 'proxy_buffering off; proxy_http_version 1.1; proxy_read_timeout 1s;'
+    // Half a second more than the least that counts as silence: a busy machine hears late.
+    const location = 'proxy_buffering off; proxy_http_version 1.1; proxy_read_timeout 1500ms;'
     await using front = await startNginx(app.origin, { location })
     const found = await findings(`${front.url}/events`, { onlyChecks: ['idle/cut'], for: 6000 })
     expect(found.get('idle/cut')).toMatchObject({
@@ -88,7 +90,7 @@ test.runIf(needs('haproxy'))(
       severity: 'warning',
       fixes: [{ stack: 'HAProxy', snippet: expect.stringContaining('option http-no-delay') }],
     })
-    expect(sound.get('delivery/buffered')).toMatchObject({ state: 'pass' })
+    expectNoAlarm(sound.get('delivery/buffered'))
   },
 )
 
@@ -99,7 +101,7 @@ test.runIf(needs('apache2') && needs('varnishd'))('Apache and Varnish as they co
   const options = { origin: app.origin, onlyChecks: ['delivery'] }
   for (const front of [apache, varnish]) {
     const found = await findings(`${front.url}/events`, options)
-    expect(found.get('delivery/buffered')).toMatchObject({ state: 'pass' })
+    expectNoAlarm(found.get('delivery/buffered'))
     expect(found.get('delivery/compressed')).toMatchObject({ state: 'pass' })
   }
 })

@@ -1,8 +1,15 @@
 /** Every snippet of every stack is pasted by a test, or named here with the reason why not. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { appChecks } from '../../src/doctor/app/index.js'
+import type { Verdict } from '../../src/doctor/check.js'
+import { checks } from '../../src/doctor/checks/index.js'
 import { anyServer } from '../../src/doctor/remedies/any-server.js'
 import { remedies } from '../../src/doctor/remedies/index.js'
+import { streamChecks } from '../../src/doctor/stream-checks.js'
+import { appOf } from '../support/app-evidence.js'
+import { evidenceOf } from '../support/evidence.js'
+import { streamOf } from '../support/stream-evidence.js'
 
 /** Tried by hand alone, or not at all. */
 const notTried: Record<string, string> = {
@@ -35,4 +42,54 @@ test('no snippet is printed that nobody has pasted', () => {
   expect(untried.filter((name) => notTried[name] === undefined)).toEqual([])
   // Nor is one called untried that is not.
   expect(Object.keys(notTried).filter((name) => !untried.includes(name))).toEqual([])
+})
+
+/** What checks print of their own, and is nothing to paste; or is tried in another way. */
+const advice: Record<string, string> = {
+  'auth/token-in-url': 'a change of how an app signs in',
+  'browser/no-stall': 'the name of another browser',
+  'connection/unreachable': 'what to look at: server, port, name, certificate',
+  'failover/slow': 'for the self-test, a run of its own; for an app the coordinator, which has tests of its own',
+  'failover/lossy': 'the coordinator and the server kit, which have tests of their own',
+  'h2/connection-header': 'a line to take out; tried for nginx with the line and without it',
+  'lifetime/platform-cap': 'a setting of a platform that the tests cannot install',
+  'response/status': 'what to look at, by status',
+}
+
+const printedTests = ['./remedies-printed.test.ts', '../prove/client-snippets.test.ts']
+  .map((name) => readFileSync(new URL(name, import.meta.url), 'utf8'))
+  .join('\n')
+
+const shared = new Set(stacks.flatMap(([, { snippets }]) => Object.values(snippets)))
+
+function printsItsOwn(verdict: Verdict): boolean {
+  return verdict.state === 'fail' && verdict.fixes.some(({ snippet }) => !shared.has(snippet))
+}
+
+test('what a terminal must not break is short enough for one of 80 columns', () => {
+  const indent = 8
+  const printed = [
+    ...stacks.flatMap(([, { snippets }]) => Object.values(snippets)),
+    ...streamChecks.flatMap((check) => snippetsOf(check.judge(streamOf(check.id, 'fail')))),
+  ]
+  // A break in a template would be sent; behind one in a comment the rest would be no comment.
+  const brittle = printed.flatMap((text) => text.split('\n')).filter((line) => /`|^ *(\/\/|#)| {2}(\/\/|#) /.test(line))
+  expect(brittle.length).toBeGreaterThan(20)
+  expect(brittle.filter((line) => line.length > 80 - indent)).toEqual([])
+})
+
+function snippetsOf(verdict: Verdict): string[] {
+  return verdict.state === 'fail' ? verdict.fixes.map(({ snippet }) => snippet) : []
+}
+
+test('nothing that a check prints of its own is left untried', () => {
+  const appName = (id: string) => (/^(tabs\/stall|failover\/)/.test(id) ? `app-${id}` : id)
+  const own: string[] = [
+    ...checks.filter((check) => printsItsOwn(check.judge(evidenceOf(check.id, 'fail')))),
+    ...streamChecks.filter((check) => printsItsOwn(check.judge(streamOf(check.id, 'fail')))),
+    ...appChecks.filter((check) => printsItsOwn(check.judge(appOf(appName(check.id), 'fail')))),
+  ].map(({ id }) => id)
+  const untried = [...new Set(own)].filter((id) => !printedTests.includes(`'${id}'`))
+  expect(untried.filter((id) => advice[id] === undefined)).toEqual([])
+  expect(Object.keys(advice).filter((id) => !untried.includes(id))).toEqual([])
 })

@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { serveApp } from '../support/app-server.js'
 import { needs } from '../support/needs.js'
-import { descendantsOf, processesNaming } from '../support/processes.js'
+import { descendantsOf, killAll, processesNaming } from '../support/processes.js'
 import { type CliRun, runCli } from '../support/run-cli.js'
 
 let folder = ''
@@ -252,7 +252,7 @@ describe.runIf(needs('chromium'))('sse-coord check on pages', () => {
     const run = runCli(['check', '--config', file, '-r', 'json'])
     await run.says(/1 tab on \/: /)
     await sleep(300)
-    for (const pid of descendantsOf(run.child.pid ?? 0)) process.kill(pid, 'SIGKILL')
+    killAll(descendantsOf(run.child.pid ?? 0))
     expect(await run.exited, run.stderr()).toBe(2)
     const report = run.report()
     expect(report).toMatchObject({ complete: false, exitCode: 2, error: { code: 'browser-died' } })

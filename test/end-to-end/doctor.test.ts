@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { needs } from '../support/needs.js'
-import { descendantsOf } from '../support/processes.js'
+import { descendantsOf, killAll } from '../support/processes.js'
 import { runCli } from '../support/run-cli.js'
 
 describe.runIf(needs('chromium'))('sse-coord doctor', () => {
@@ -79,13 +79,7 @@ describe.runIf(needs('chromium'))('sse-coord doctor', () => {
   test('a browser that dies half way leaves what was measured, and exits with 2', async () => {
     const run = runCli(['doctor', '--reporter', 'json'])
     await run.says('plain EventSource')
-    for (const pid of descendantsOf(run.child.pid ?? 0)) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // gone with its parent
-      }
-    }
+    killAll(descendantsOf(run.child.pid ?? 0))
     expect(await run.exited).toBe(2)
     expect(run.report()).toMatchObject({
       complete: false,

@@ -162,7 +162,7 @@ const outcomes: Record<string, () => Promise<void>> = {
     await trial.client.ended()
     expect([trial.body(), trial.codes]).toEqual([events(1, 2), []])
   },
-  'close-after': endsWell('close-after:600ms', events(1, 2, 3)),
+  'close-after': endsWell('close-after:2s', events(1, 2, 3)),
   async buffer() {
     const trial = await start('buffer:45B')
     await trial.publish(1, 2)

@@ -54,7 +54,12 @@ test('types, topics and payloads come in turn, and a client chooses topics', asy
 
 test('above a thousand events a second, several are published at a time', async () => {
   const mock = await startMock({ everyMs: 0.1 })
-  const startedAt = performance.now()
-  await until(() => mock.published >= 3000)
-  expect(performance.now() - startedAt).toBeLessThan(3000)
+  let inTurn = 0
+  let most = 0
+  mock.channel.on('broadcast', () => {
+    if (inTurn === 0) setImmediate(() => (inTurn = 0))
+    inTurn += 1
+    most = Math.max(most, inTurn)
+  })
+  await until(() => most >= 5)
 })

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { serveApp } from '../support/app-server.js'
 import { needs } from '../support/needs.js'
+import { descendantsOf, killAll } from '../support/processes.js'
 import { runCli } from '../support/run-cli.js'
 
 /** The phases of a run: what stderr says just before, and how long after that Ctrl-C comes. */
@@ -63,6 +65,22 @@ describe.runIf(needs('chromium'))('sse-coord doctor', () => {
     const exitCode = await run.exited
     expect(exitCode, run.stderr()).toBe(130)
     expect(run.report()).toMatchObject({ complete: false, exitCode: 130 })
+    expect(run.leftBehind()).toEqual({ processes: [], files: [] })
+  })
+})
+
+describe.runIf(needs('chromium'))('a browser that dies', () => {
+  test('while a page is given a minute to come back ends the run then, and not after the minute', async () => {
+    await using app = await serveApp('one-stream')
+    const only = 'client/dead-after-error-status'
+    const run = runCli(['doctor', '--app', app.url, '--for', '60s', '--tabs', '2', '--only', only, '-r', 'json'])
+    await run.says('of your page:')
+    await sleep(5000)
+    const diedAt = performance.now()
+    killAll(descendantsOf(run.child.pid ?? 0))
+    expect(await run.exited, run.stderr()).toBe(2)
+    expect(performance.now() - diedAt).toBeLessThan(30_000)
+    expect(run.report()).toMatchObject({ complete: false, error: { code: 'browser-died' } })
     expect(run.leftBehind()).toEqual({ processes: [], files: [] })
   })
 })

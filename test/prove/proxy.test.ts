@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { findBrowser, launchBrowser } from '../../src/browser/index.js'
 import { createProxy } from '../../src/proxy/index.js'
 import { playSession } from '../browser/proxy-session.js'
-import { openStream, startOrigin } from '../proxy/support/origin.js'
-import { get, rawClient } from '../proxy/support/raw-client.js'
+import { startOrigin } from '../proxy/support/origin.js'
+import { asStream, rawClient } from '../proxy/support/raw-client.js'
+import { startIdleReader, startTorrent } from '../proxy/support/torrent.js'
 import { until } from '../proxy/support/until.js'
 import { needs } from '../support/needs.js'
 
@@ -28,24 +29,9 @@ describe.each(['chromium', 'firefox-esr'])('twenty sessions of opening and closi
 })
 
 test('a hundred readers that never read hold no more memory after 20 s than after 5 s', async () => {
-  const block = Buffer.alloc(65_536, 'x')
-  await using origin = await startOrigin((_request, response) => {
-    openStream(response)
-    const more = () => {
-      while (!response.destroyed && response.write(block));
-    }
-    response.on('drain', more)
-    more()
-  })
+  await using origin = await startTorrent()
   await using proxy = await createProxy({ target: origin.url })
-  const clients = await Promise.all(
-    Array.from({ length: 100 }, async () => {
-      const client = await rawClient(proxy.port)
-      client.socket.pause()
-      client.write(get('/', { accept: 'text/event-stream' }))
-      return client
-    }),
-  )
+  const clients = await Promise.all(Array.from({ length: 100 }, () => startIdleReader(proxy.port, asStream)))
   const settle = async (ms: number): Promise<number> => {
     await wait(ms)
     return process.memoryUsage().rss

@@ -2,10 +2,10 @@ import { EventSource } from 'eventsource'
 import { expect, test } from 'vitest'
 import { createProxy } from '../../src/proxy/index.js'
 import { openStream, startOrigin } from './support/origin.js'
-import { get, rawClient } from './support/raw-client.js'
+import { asStream, get, rawClient } from './support/raw-client.js'
+import { startTorrent } from './support/torrent.js'
 import { until } from './support/until.js'
 
-const asStream = { accept: 'text/event-stream' }
 const events = (count: number) =>
   Array.from({ length: count }, (_, index) => `id: ${index + 1}\ndata: ${index + 1}\n\n`)
 
@@ -114,27 +114,12 @@ test('black-hole answers nothing, and the target is not asked', async () => {
 })
 
 test('what faults hold back makes the target wait', async () => {
-  let written = 0
-  await using origin = await startOrigin((_request, response) => {
-    openStream(response)
-    const block = Buffer.alloc(65_536, 'x')
-    const more = () => {
-      do written += block.length
-      while (!response.destroyed && response.write(block))
-    }
-    response.on('drain', more)
-    more()
-  })
+  await using origin = await startTorrent()
   await using proxy = await createProxy({ target: origin.url, faults: ['stall:30s'] })
   using client = await rawClient(proxy.port, get('/', asStream))
   await client.receives('event-stream')
-  let before = -1
-  await until(() => {
-    const still = written === before
-    before = written
-    return still
-  })
-  expect(written).toBeLessThan(32 * 1024 * 1024)
+  await origin.stands()
+  expect(origin.written).toBeLessThan(32 * 1024 * 1024)
   expect(proxy.ledger.streams()[0]?.bytes).toBe(0)
 })
 

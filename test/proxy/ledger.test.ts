@@ -5,11 +5,8 @@ import type { OriginSnapshot, StreamSnapshot } from '../../src/evidence/ledger.j
 import { InUsePeak } from '../../src/proxy/in-use-peak.js'
 import { createProxy, Ledger, type StreamEvent } from '../../src/proxy/index.js'
 import { openStream, startOrigin } from './support/origin.js'
-import { get, rawClient } from './support/raw-client.js'
+import { asStream, get, rawClient } from './support/raw-client.js'
 import { until } from './support/until.js'
-
-/** With this a stream goes past Node's parser. */
-const asStream = { accept: 'text/event-stream' }
 
 const figures = ({ origin, sockets, streaming, busy, idle }: OriginSnapshot) => ({
   origin,

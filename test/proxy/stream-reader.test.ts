@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ChunkScanner } from '../../src/proxy/chunk-scanner.js'
 import { countBlocks } from '../../src/proxy/count-blocks.js'
-import { eachPiece } from '../../src/proxy/dechunk.js'
+import { eachPiece, unframed } from '../../src/proxy/dechunk.js'
 import type { StreamEntry } from '../../src/proxy/ledger-entries.js'
+import { nextControl, searchable } from '../../src/proxy/next-control.js'
 import { StreamCapture } from '../../src/proxy/stream-capture.js'
 import { StreamReader } from '../../src/proxy/stream-reader.js'
-import { type RunReader, StreamTape } from '../../src/proxy/stream-tape.js'
+import { StreamTape } from '../../src/proxy/stream-tape.js'
 import { createParser } from '../../src/sse/parse.js'
 
 interface Read {
@@ -39,7 +40,7 @@ function keep(isHeard: boolean): { entry: StreamEntry; read: Read } {
   return { entry, read }
 }
 
-const feed = (reader: RunReader, text: string, at: number) => reader.read(text, at, Number.POSITIVE_INFINITY)
+const feed = (reader: StreamReader, text: string, at: number) => reader.read(Buffer.from(text), at, unframed)
 
 /** What the parser alone makes of the same bytes. */
 function parse(bytes: Buffer): Read {
@@ -64,10 +65,13 @@ const line = fc.constantFrom(
   'data',
   'data:',
   'data: ü😀',
+  'data: of more than sixteen bytes, ü😀, and\ta tab',
+  'data: a\0b',
   'dataset: 1',
   'id: 7',
   'id',
   'id: ö',
+  'id: 1\0',
   'id:  9',
   'ident: 3',
   'event: tick',
@@ -101,7 +105,7 @@ for (const isHeard of [true, false]) {
           const reader = new StreamReader(entry)
           for (let at = 0, index = 0; at < bytes.length; index++) {
             const size = sizes[index % sizes.length] ?? 3
-            feed(reader, bytes.toString('latin1', at, at + size), index)
+            reader.read(bytes.subarray(at, at + size), index, unframed)
             at += size
           }
           feed(reader, '\n\n', 99)
@@ -119,7 +123,7 @@ test('what is read out of chunks is the same, and so is what is remembered, wher
   const line = fc.constantFrom('data: x', 'data: ü😀', 'id: 7', 'event: tick', ': beat', '', '', '')
   const parts = fc.array(fc.array(line, { maxLength: 6 }), { maxLength: 30 })
   fc.assert(
-    fc.property(parts, fc.integer({ min: 40, max: 400 }), fc.integer({ min: 3, max: 60 }), (chunks, most, cut) => {
+    fc.property(parts, fc.integer({ min: 80, max: 400 }), fc.integer({ min: 3, max: 60 }), (chunks, most, cut) => {
       const bodies = chunks.map((lines) => Buffer.from(`${lines.join('\n')}\n`))
       const whole = parse(Buffer.concat([...bodies, Buffer.from('\n\n')]))
       const framed = Buffer.concat(
@@ -127,23 +131,26 @@ test('what is read out of chunks is the same, and so is what is remembered, wher
       )
       const { entry, read } = keep(false)
       const reader = new StreamReader(entry)
-      const tape = new StreamTape(() => most, reader)
+      const tape = new StreamTape(() => most)
+      const see = (piece: Buffer, at: number, left: number) => {
+        reader.read(piece, at, left)
+        tape.append(piece, at, left)
+      }
       const scanner = new ChunkScanner()
       let held = Buffer.alloc(0)
       for (let at = 0; at < framed.length; at += cut) {
         const piece = Buffer.concat([held, framed.subarray(at, at + cut)])
         const { left } = scanner
         const end = scanner.scan(piece)
-        tape.append(piece.subarray(0, end), at, left)
+        see(piece.subarray(0, end), at, left)
         held = piece.subarray(end)
       }
-      tape.append(Buffer.from('\n\n'), framed.length) // the parser has taken over: no framing any more
-      tape.read()
+      see(Buffer.from('\n\n'), framed.length, unframed) // the parser has taken over: no framing any more
       expect(withoutId({ ...read, data: [] })).toEqual(withoutId({ ...whole, data: [] }))
       const remembered: string[] = []
-      tape.replay({
-        read: (text, _at, left) => eachPiece(text, left, (from, to) => remembered.push(text.slice(from, to))),
-      })
+      tape.replay((bytes, _at, left) =>
+        eachPiece(bytes, left, (from, to) => remembered.push(bytes.toString('latin1', from, to))),
+      )
       const body = `${Buffer.concat(bodies).toString('latin1')}\n\n`
       expect(body.endsWith(remembered.join(''))).toBe(true)
       if (!tape.isCut) expect(remembered.join('')).toBe(body)
@@ -159,43 +166,53 @@ test('a line that ends with a carriage return behind a comment is no part of tha
   expect(read).toMatchObject({ events: 1, comments: 1 })
 })
 
+test('the next control character is found wherever it stands, among bytes of any value', () => {
+  const byte = fc.oneof(fc.integer({ min: 16, max: 255 }), fc.constantFrom(32, 128, 255, 10, 13))
+  fc.assert(
+    fc.property(fc.array(byte, { maxLength: 60 }), fc.nat({ max: 20 }), fc.nat({ max: 20 }), (values, from, short) => {
+      const bytes = Buffer.from(values)
+      const to = Math.max(from, bytes.length - short)
+      const found = values.findIndex((value, at) => at >= from && at < to && value < 16)
+      expect(nextControl(searchable(bytes), from, to)).toBe(found < 0 ? to : found)
+    }),
+    { numRuns: 500 },
+  )
+})
+
 test('blocks with what only the parser can tell are not counted', () => {
   const count = (text: string) => {
     const counted = { events: 0, id: -1 }
-    return countBlocks(counted, text, 0, text.length) ? counted : null
+    const bytes = Buffer.from(text)
+    return countBlocks(counted, searchable(bytes), 0, bytes.length) ? counted : null
   }
   expect(count('id: 1\ndata: a\n\ndata\nid: 2\n\nid: 3\n\n')).toEqual({ events: 2, id: 29 })
   expect(count('')).toEqual({ events: 0, id: -1 })
-  for (const text of ['data: a\r\n\r\n', ': beat\n\n', 'data: a\n: x\n\n', 'retry: 5\n\n', 'id: \0\n\n']) {
+  for (const text of [
+    'data: a\r\n\r\n',
+    'data: a\rb\n\n',
+    ': beat\n\n',
+    'data: a\n: x\n\n',
+    'retry: 5\n\n',
+    'id: \0\n\n',
+  ]) {
     expect(count(text)).toBeNull()
   }
 })
 
-test('a tape hands over every byte once, remembers the last, and stays within its bound', () => {
+test('a tape remembers the last bytes, and stays within its bound', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 3000 }), { maxLength: 200 }), fc.nat(), (sizes, seed) => {
-      let handed = ''
-      const tape = new StreamTape(() => 4096, {
-        read(text, _at, left) {
-          handed += text
-          return left
-        },
-      })
+      const tape = new StreamTape(() => 4096)
       let written = ''
       for (const [index, size] of sizes.entries()) {
         const chunk = Buffer.alloc(size, 33 + ((seed + index) % 90))
         written += chunk.toString('latin1')
-        tape.append(chunk, index / 3)
-        if (index % 7 === 0) tape.read()
+        tape.append(chunk, index / 3, unframed)
       }
-      tape.read()
-      expect(handed).toBe(written)
       let remembered = ''
-      tape.replay({
-        read(text, _at, left) {
-          remembered += text
-          return left
-        },
+      tape.replay((bytes, _at, left) => {
+        remembered += bytes.toString('latin1')
+        return left
       })
       expect(remembered.length).toBeLessThanOrEqual(4096)
       expect(written.endsWith(remembered)).toBe(true)
@@ -208,17 +225,15 @@ test('of more than fits at once the last events are remembered, in chunks or not
   const events = Array.from({ length: 1000 }, (_, index) => `id: ${index}\ndata: ${'x'.repeat(90)}\n\n`)
   const chunks = events.map((event) => `${event.length.toString(16)}\r\n${event}\r\n`)
   for (const [text, left] of [
-    [events.join(''), undefined],
+    [events.join(''), unframed],
     [chunks.join(''), 0],
   ] as const) {
     const capture = new StreamCapture(20_000)
-    const { entry, read } = keep(false)
-    capture.open(1, new StreamReader(entry)).append(Buffer.from(text), 1, left)
+    capture.open(1)?.append(Buffer.from(text), 1, left)
     const remembered = capture.events(1)
     expect(remembered.at(-1)?.id).toBe('999')
     expect(remembered.length).toBeGreaterThan(80)
     expect(remembered.length).toBeLessThan(200)
-    expect(read.events).toBeGreaterThan(800) // the rest is read when somebody looks
   }
 })
 
@@ -226,13 +241,14 @@ test('the bound is shared by the streams that are remembered', () => {
   const capture = new StreamCapture(100_000)
   const event = Buffer.from(`data: ${'x'.repeat(92)}\n\n`)
   for (let stream = 1; stream <= 10; stream++) {
-    const tape = capture.open(stream, { read: (_text, _at, left) => left })
-    for (let count = 0; count < 1000; count++) tape.append(event, count)
+    const tape = capture.open(stream)
+    for (let count = 0; count < 1000; count++) tape?.append(event, count, unframed)
   }
   const kept = Array.from({ length: 10 }, (_, index) => capture.events(index + 1).length)
   expect(kept[9]).toBeLessThan(110)
   expect(kept[9]).toBeGreaterThan(40)
   for (let stream = 1; stream <= 101; stream++) capture.close(stream)
   expect(capture.events(1)).toEqual(capture.events(1))
+  expect(new StreamCapture(0).open(1)).toBeUndefined()
   expect(new StreamCapture(0).events(1)).toEqual([])
 })

@@ -111,7 +111,7 @@ describe('the report of a stream', () => {
               proxy_http_version 1.1;
        2  retry/missing: All come back at once.
           the same as 1
-          More on each: sse-coord explain delivery/buffered
+          More on each: npx sse-coord explain delivery/buffered
 
       1 error · 1 warning · 2 passed · 1 skipped · 1 unknown                      21 s
       "
@@ -175,7 +175,7 @@ test('a page of the same run follows the streams, its code beside its findings a
   const text = renderTerminal(
     reportOf([
       finding('response/status', 'pass', { measured: '200' }),
-      finding('tabs/stall', 'fail', { target: page, measured: 'tab 7 of 8 never loads', why, locations }),
+      finding('tabs/stall', 'fail', { target: page, measured: '2 of 8 tabs hang: tab 7 never loads', why, locations }),
     ]),
   )
   const lines = text.split('\n')
@@ -185,7 +185,7 @@ test('a page of the same run follows the streams, its code beside its findings a
     `${page}, in real tabs`,
     '',
     'Tabs',
-    ' ✗ tabs/stall  tab 7 of 8 never loads',
+    ' ✗ tabs/stall  2 of 8 tabs hang: tab 7 never loads',
     '     at src/live.ts:31:10 startLive',
   ])
   expect(text.split(why)).toHaveLength(2)

@@ -83,7 +83,7 @@ test('a coordinator that is refused with 429 waits as long as it is told to, and
     withCredentials: false,
     retryMs: 10,
     mostAttempts: 9,
-    patience: 'open',
+    isPatient: true,
   }
   const lost: string[] = []
   let openedAt = 0
@@ -92,17 +92,14 @@ test('a coordinator that is refused with 429 waits as long as it is told to, and
     thisWorld,
     plan,
     fetchTransport(thisWorld, plan),
-    () => ({ lastEventId: '', types: [] }),
-    {
-      onOpen: () => {
-        openedAt = performance.now()
-      },
-      onEvents() {},
-      onLost: (reason) => lost.push(reason),
-      onOver: (reason) => lost.push(`over: ${reason}`),
+  )(() => ({ lastEventId: '', types: [] }), {
+    onOpen: () => {
+      openedAt = performance.now()
     },
-    false,
-  )
+    onEvents() {},
+    onLost: (reason) => lost.push(reason),
+    onOver: (reason) => lost.push(`over: ${reason}`),
+  })
   onTestFinished(() => stream.close())
   await until(() => limits.refused.total === 1)
   first.close()

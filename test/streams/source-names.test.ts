@@ -14,6 +14,11 @@ test.each([
   expect(readableSource(source, '/home/me/app')).toBe(name)
 })
 
+test('a file of Windows is named from the folder we are in', () => {
+  expect(readableSource('file:///C:/app/src/live%20feed.ts', 'C:\\app')).toBe('src/live feed.ts')
+  expect(readableSource('file:///D:/lib/live.ts', 'C:\\app')).toBe('D:/lib/live.ts')
+})
+
 test('a script without a map keeps its address, without query', () => {
   expect(readableScript('http://localhost:3000/app.js?v=12#x')).toBe('http://localhost:3000/app.js')
 })

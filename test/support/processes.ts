@@ -33,3 +33,14 @@ function listProcesses(): { pid: number; parent: number; commandLine: string }[]
       }
     })
 }
+
+/** Ends them at once; one that has gone with its parent is as good as ended. */
+export function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+}

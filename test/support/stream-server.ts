@@ -49,17 +49,18 @@ export interface SteadyOptions {
 export function steady(options: SteadyOptions = {}): Handler {
   const { everyMs = 100, event = (number) => `id: ${number}\ndata: ${number}\n\n`, resumes = true } = options
   const listeners = new Set<(number: number) => void>()
-  const begun = Date.now()
+  let begun: number | undefined
   let sent = 0
   let timer: NodeJS.Timeout | undefined
   const tick = () => {
-    // As many as the clock says, so that a busy machine makes no gaps.
-    while (sent < Math.floor((Date.now() - begun) / everyMs)) {
+    // As many as the clock says since somebody came, so that a busy machine makes no gaps.
+    while (sent < Math.floor((Date.now() - (begun ?? 0)) / everyMs)) {
       sent++
       for (const listener of listeners) listener(sent)
     }
   }
   return (request, response) => {
+    begun ??= Date.now()
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache, no-transform',

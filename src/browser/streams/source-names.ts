@@ -31,7 +31,8 @@ export function readableScript(url: string): string {
 }
 
 function insideOf(folder: string, fileUrl: string): string {
-  const file = decode(new URL(fileUrl).pathname)
+  // On Windows `file:///C:/app/live.ts`, whose path would begin with a slash.
+  const file = decode(new URL(fileUrl).pathname).replace(/^\/(?=[A-Za-z]:\/)/, '')
   const inside = path.posix.relative(folder.replaceAll('\\', '/'), file)
   return inside.startsWith('..') ? file : inside
 }

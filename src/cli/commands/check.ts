@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import type { CheckOptions } from '../../index.js'
 import type { Context } from '../context.js'
 import { measure } from '../measure.js'
+import { given } from '../options/given.js'
 import { type Destination, parseReporter } from '../options/reporter.js'
 import { duration, oneOf, percentage, someText, wholeNumber } from '../options/values.js'
 import { explainUsage } from '../usage.js'
@@ -166,8 +167,4 @@ function optionsOf(pages: string[], flags: CheckFlags): CheckOptions {
     ...(Object.keys(budget).length > 0 && { budget }),
     ...(!sandbox && { sandbox }),
   }
-}
-
-function given<Values extends object>(values: Values): { [Key in keyof Values]?: Exclude<Values[Key], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Values
 }

@@ -73,7 +73,8 @@ export function addDoctorFlags(command: Command): void {
 
   const browser = 'Browser:'
   const choice = 'chrome, chromium, edge or a path'
-  add(browser, '--browser <name|path>', `${choice} (default: the first found)`, someText('--browser', choice))
+  const which = `${choice}; with --app firefox too (default: the first found)`
+  add(browser, '--browser <name|path>', which, someText('--browser', choice))
   add(browser, '--install-browser', 'install one first, where none is found')
   add(browser, '--no-sandbox', 'run the browser without its sandbox')
 

@@ -3,6 +3,7 @@ import { SseCoordError } from '../../error.js'
 import type { DiagnoseOptions } from '../../index.js'
 import { encodeLastEventId } from '../../sse/last-event-id.js'
 import { appOf } from '../options/app.js'
+import { given } from '../options/given.js'
 import { readRequest } from '../options/request.js'
 import { parseStreamUrl } from '../options/stream-url.js'
 import { someOf } from '../options/values.js'
@@ -32,6 +33,12 @@ export async function optionsOf(
     throw new SseCoordError(
       'bad-option',
       '--metrics and --metric go together: the URL, and the name of the figure there.',
+    )
+  }
+  if (flags.via !== undefined && flags.listen === undefined) {
+    throw new SseCoordError(
+      'bad-option',
+      '--via needs --listen PORT: the port of 127.0.0.1 to which your proxy is pointed meanwhile.',
     )
   }
   const { deep, origin, via, listen, pageOrigin, withCredentials, pid, profile, allowLoad } = flags
@@ -75,11 +82,4 @@ function refuseWithoutUrl(flags: DoctorFlags): void {
 
 function selfTestOf(words: readonly string[] | undefined): ('tabs' | 'failover')[] | undefined {
   return words && someOf('--only', selfTestParts)(words.join(','), undefined)
-}
-
-/** What is not undefined. */
-function given<Options extends object>(
-  options: Options,
-): { [Key in keyof Options]?: Exclude<Options[Key], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }

@@ -30,7 +30,7 @@ export function addInit(program: Command, context: Context): void {
     .command('init')
     .summary('write a config and a CI step for check')
     .description(
-      'Writes sse-coord.config.ts and a step for your build service. A file that is\nthere is kept unless you say otherwise.',
+      'Writes sse-coord.config.ts (or .mjs) and a step for your build service. A file\nthat is there is kept unless you say otherwise.',
     )
     .argument('[url]', 'the page to check (default: http://localhost:3000/)')
     .addOption(new Option('--start <command>', 'how the app is started').argParser(someText('--start', 'a command')))

@@ -1,6 +1,6 @@
 /** `sse-coord mock`: serves a stream to develop against, good or bad on purpose, until Ctrl-C. */
 import { type Command, Option } from 'commander'
-import { createPen } from '../../report/index.js'
+import { createPen, count as inWords } from '../../report/index.js'
 import type { Context } from '../context.js'
 import { decimal, durationRange, repeated, words } from '../options/lists.js'
 import { duration, oneOf, port, someText, wholeNumber } from '../options/values.js'
@@ -137,7 +137,7 @@ function countWords(
 ): string {
   const clients = Object.values(connections().channels).reduce((sum, { sessions }) => sum + sessions, 0)
   const on = faults.list().length
-  const parts = [`${clients} ${clients === 1 ? 'client' : 'clients'}`, `${published} events published`]
-  if (on > 0) parts.push(`${on} ${on === 1 ? 'fault' : 'faults'} on`)
+  const parts = [inWords(clients, 'client'), `${inWords(published, 'event')} published`]
+  if (on > 0) parts.push(`${inWords(on, 'fault')} on`)
   return parts.join(unicode ? ' · ' : ', ')
 }

@@ -1,7 +1,7 @@
 /** `sse-coord record`: a stream into a file, to be replayed by the mock; or one kind of file into another. */
 import { type Command, Option } from 'commander'
 import { SseCoordError } from '../../error.js'
-import { createPen } from '../../report/index.js'
+import { count, createPen } from '../../report/index.js'
 import type { Context } from '../context.js'
 import { listenForInterrupts } from '../interrupts.js'
 import { addFollowOptions, type FollowFlags, readFollow } from '../options/follow.js'
@@ -64,7 +64,7 @@ async function runRecord(text: string, flags: RecordFlags, { process, loadApi }:
   const file = flags.output ?? fileFor(url)
   if (/\.(sse|har)$/i.test(file)) {
     const words = `A stream is recorded as .ssecast, not to '${file}'.`
-    const hint = 'Convert it afterwards: sse-coord record demo.ssecast -o demo.sse'
+    const hint = 'Convert it afterwards: npx sse-coord record demo.ssecast -o demo.sse'
     throw new SseCoordError('bad-option', words, { hint })
   }
   const request = await readRequest(flags, env)
@@ -103,7 +103,7 @@ async function convert(source: string, flags: RecordFlags, { process, loadApi }:
   const { connections, bytes, isTruncated } = await convertRecording(source, file, { force: flags.force ?? false })
   const pen = createPen({ color: false, unicode: showsUnicode(process.env, process.platform) })
   const note = isTruncated ? ' Its last line had broken off and is left out.' : ''
-  const words = `${file}: ${connections} connection${connections === 1 ? '' : 's'}, ${bytes} bytes of streams.${note}`
+  const words = `${file}: ${count(connections, 'connection')}, ${count(bytes, 'byte')} of streams.${note}`
   process.stderr.write(`${pen.text(words)}\n`)
   return 0
 }

@@ -1,9 +1,7 @@
 /** What the connections to one origin amount to, in words. */
+import { connectionsPerOrigin as connections } from '../../evidence/ledger.js'
 import type { OriginSnapshot } from '../../index.js'
-import { formatDuration, type Tone } from '../../report/index.js'
-
-/** The limit of browsers; as in the ledger, which the command line does not load for a number. */
-const connections = 6
+import { count, formatDuration, type Tone } from '../../report/index.js'
 
 /** The state of an origin in one sentence, and how it is coloured. */
 export interface OriginWords {
@@ -16,7 +14,9 @@ export function describeOrigin(origin: OriginSnapshot, at: number): OriginWords 
   const { sockets, streaming, busy, idle, demand } = origin
   if (demand) return describeDemand(origin)
   const inUse = streaming + busy
-  const more = inUse > connections ? `; ${inUse - connections} more than one browser may have` : ''
+  // Firefox loads a tab's document beyond the six, and may put the tab's stream there.
+  const beyond = inUse - connections
+  const more = beyond > 0 ? `; ${beyond} beyond: of another client, or Firefox’s own for pages` : ''
   if (streaming >= connections) {
     return {
       tone: 'bad',
@@ -30,7 +30,7 @@ export function describeOrigin(origin: OriginSnapshot, at: number): OriginWords 
     }
   }
   if (streaming === connections - 1)
-    return { tone: 'warning', text: `5 of 6 held by streams: one is left for all else` }
+    return { tone: 'warning', text: `${streaming} of ${connections} held by streams: one is left for all else` }
   const parts = [
     ...(streaming > 0 ? [`${streaming} held by streams`] : []),
     ...(busy > 0 ? [`${busy} busy`] : []),
@@ -47,8 +47,7 @@ function howLong({ limit }: OriginSnapshot, at: number): string {
 
 function describeDemand({ demand, sockets }: OriginSnapshot): OriginWords {
   const { inFlight = 0, wouldWait = 0 } = demand ?? {}
-  const carriers = `${sockets} ${sockets === 1 ? 'connection' : 'connections'}`
-  const text = `${inFlight} ${inFlight === 1 ? 'request' : 'requests'} at once on ${carriers} over HTTP/2`
+  const text = `${count(inFlight, 'request')} at once on ${count(sockets, 'connection')} over HTTP/2`
   if (wouldWait === 0) return { tone: 'plain', text }
   return { tone: 'warning', text: `${text}: over HTTP/1.1 ${wouldWait} would wait` }
 }

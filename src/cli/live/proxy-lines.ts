@@ -1,7 +1,6 @@
 /** What `sse-coord proxy` writes where nothing can be redrawn: a line for each thing that happens, and one every 15 s. */
 import type { Proxy as DevProxy, LedgerEvents, OriginSnapshot, StreamSnapshot } from '../../index.js'
-import { formatDuration } from '../../report/index.js'
-import { formatBytes } from './format-bytes.js'
+import { count, formatDuration, formatSize } from '../../report/index.js'
 import { describeOrigin } from './origin-words.js'
 
 /** Often enough to see that it lives. */
@@ -58,8 +57,8 @@ function resumed({ reconnects = 0, resumedAt }: StreamSnapshot): string {
 
 function figuresOf({ events, bytes, openedAt, closedAt, endedBy, largestGapMs }: StreamSnapshot): string {
   const parts = [
-    `${events} events`,
-    formatBytes(bytes),
+    count(events, 'event'),
+    formatSize(bytes),
     `open for ${formatDuration((closedAt ?? openedAt) - openedAt)}`,
     ...(largestGapMs === null ? [] : [`gap ${formatDuration(largestGapMs)}`]),
     `ended by the ${endedBy ?? 'client'}`,

@@ -1,6 +1,7 @@
 /** What `sse-coord proxy` draws: each origin's six slots and streams, and the keys. */
+import { connectionsPerOrigin } from '../../evidence/ledger.js'
 import type { LedgerSnapshot, OriginSnapshot } from '../../index.js'
-import { formatSlots, type Pen, splitAtWidth, wrap } from '../../report/index.js'
+import { count, formatSlots, type Pen, splitAtWidth, wrap } from '../../report/index.js'
 import { describeOrigin, slotsInUse } from './origin-words.js'
 import { formatStreams } from './stream-table.js'
 
@@ -50,7 +51,7 @@ function formatOrigin(
 ): string[] {
   const { tone, text } = describeOrigin(origin, at)
   const name = pen.text(origin.origin.replace(/^http:\/\//, ''))
-  const slots = formatSlots(slotsInUse(origin), 6, pen)
+  const slots = formatSlots(slotsInUse(origin), connectionsPerOrigin, pen)
   const words = pen.text(text)
   const room = width - name.length - 1
   const state = wrap(words, room < leastRoom ? width : room, ' '.repeat(slots.length + 1), `${slots} `)
@@ -68,7 +69,7 @@ function formatOrigin(
 function formatExtras({ waiting = 0, webSockets = 0, tunnels = 0, demand }: OriginSnapshot): string[] {
   const lines = []
   if (waiting > 0) lines.push(`  ${waiting} wait, held back by --emulate-limit`)
-  if (webSockets > 0) lines.push(`  ${webSockets} WebSocket${webSockets === 1 ? '' : 's'}, which do not count`)
+  if (webSockets > 0) lines.push(`  ${count(webSockets, 'WebSocket')}, which do not count`)
   if (tunnels > 0) lines.push(`  ${tunnels} carry TLS, whose requests cannot be seen`)
   if (demand && demand.wouldHaveWaited > 0) {
     lines.push(`  so far ${demand.wouldHaveWaited} would have waited, at most ${demand.mostInFlight} at once`)

@@ -1,7 +1,6 @@
 /** What `sse-coord proxy` says when it ends. */
 import type { LedgerSnapshot, StreamSnapshot } from '../../index.js'
-import { formatDuration } from '../../report/index.js'
-import { formatBytes } from './format-bytes.js'
+import { count, formatDuration, formatSize } from '../../report/index.js'
 
 /** The lines of the summary. */
 export function summarize(
@@ -12,7 +11,7 @@ export function summarize(
   if (!totals || totals.requests === 0) return ['No request came.']
   const watched = formatDuration(at - totals.startedAt)
   const lines = [
-    `watched ${watched} · ${count(totals.requests, 'request')} · ${count(totals.streams, 'stream')} · ${count(totals.events, 'event')} · ${formatBytes(totals.bytes)}`,
+    `watched ${watched} · ${count(totals.requests, 'request')} · ${count(totals.streams, 'stream')} · ${count(totals.events, 'event')} · ${formatSize(totals.bytes)}`,
   ]
   for (const { origin, limit, mostInUse, demand } of origins) {
     const name = origin.replace(/^http:\/\//, '')
@@ -32,8 +31,4 @@ export function summarize(
   )
   if (quietest) lines.push(`longest silence ${formatDuration(quietest.largestGapMs)} on ${redactUrl(quietest.url)}`)
   return lines
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
 }

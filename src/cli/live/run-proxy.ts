@@ -19,7 +19,7 @@ export async function runProxy(target: string | undefined, flags: ProxyFlags, co
   const { process } = context
   if (target === undefined && !flags.forward) {
     throw new SseCoordError('bad-option', 'proxy needs the address of your app, or --forward.', {
-      hint: 'As in: sse-coord proxy http://localhost:3000',
+      hint: 'As in: npx sse-coord proxy http://localhost:3000',
     })
   }
   if (flags.har !== undefined) await expectWritable(flags.har)

@@ -2,10 +2,10 @@
 import type { Proxy as DevProxy, LedgerSnapshot } from '../../index.js'
 import type { Pen } from '../../report/index.js'
 import type { CliOutput } from '../process.js'
+import { openScreen } from '../screen.js'
 import { writeProxyJson } from './proxy-json.js'
 import { writeProxyLines } from './proxy-lines.js'
 import { formatProxyScreen } from './proxy-screen.js'
-import { openScreen } from './screen.js'
 
 const redrawMs = 100
 

@@ -2,6 +2,7 @@
 import { SseCoordError } from '../../error.js'
 import type { Dashboard, Proxy as DevProxy, HarLog, Injection, StreamRecording } from '../../index.js'
 import type { Api } from '../context.js'
+import { given } from '../options/given.js'
 
 /** The flags as commander hands them over, their values read. */
 export interface ProxyFlags {
@@ -105,11 +106,4 @@ export function startOf({ proxy, dashboard }: Running): object {
     dashboard: dashboard?.url ?? null,
     seed: proxy.faults.seed,
   }
-}
-
-/** Only what was asked for: everything else keeps the default of the API. */
-function given<Options extends object>(
-  options: Options,
-): { [Name in keyof Options]: Exclude<Options[Name], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never
 }

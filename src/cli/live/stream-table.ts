@@ -1,7 +1,6 @@
 /** The open streams of an origin, one line each, in columns that fit the screen. */
 import type { StreamSnapshot } from '../../index.js'
-import { formatDuration, type Pen, splitAtWidth, visibleWidth } from '../../report/index.js'
-import { formatBytes } from './format-bytes.js'
+import { fill, formatDuration, formatSize, type Pen, splitAtWidth, visibleWidth } from '../../report/index.js'
 
 const gap = '  '
 /** Columns that give way on a narrow screen, the first one first. */
@@ -48,7 +47,7 @@ function cellsOf(stream: StreamSnapshot, pen: Pen): Record<Column, string> {
     number: `#${number}`,
     url: pen.text(url),
     events: `${events} ev`,
-    bytes: formatBytes(bytes),
+    bytes: formatSize(bytes),
     id: lastEventId === null ? '' : shorten(pen.text(`id ${lastEventId}`), mostId, pen),
     gap: largestGapMs === null ? '' : `gap ${formatDuration(largestGapMs)}`,
     heartbeat: heartbeatMs === null ? '' : `hb ${formatDuration(heartbeatMs)}`,
@@ -62,10 +61,6 @@ function cellsOf(stream: StreamSnapshot, pen: Pen): Record<Column, string> {
 /** The page's path: its origin is nearly always that of the stream. */
 function pathOf(page: string): string {
   return URL.canParse(page) ? new URL(page).pathname : page
-}
-
-function fill(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - visibleWidth(text)))
 }
 
 /** Cuts the end off, and shows that. */

@@ -1,5 +1,6 @@
 /** How long a stream is followed: the options that `tail` and `record` share. */
 import { type Command, Option } from 'commander'
+import { given } from './given.js'
 import { duration, wholeNumber } from './values.js'
 
 /** The flags as commander hands them over. */
@@ -27,9 +28,5 @@ export function addFollowOptions(command: Command): void {
 
 /** Only what was asked for. */
 export function readFollow({ count, for: forMs, reconnect }: FollowFlags): FollowFlags {
-  return {
-    ...(count === undefined ? {} : { count }),
-    ...(forMs === undefined ? {} : { for: forMs }),
-    ...(reconnect === undefined ? {} : { reconnect }),
-  }
+  return given({ count, for: forMs, reconnect })
 }

@@ -1,6 +1,6 @@
 /** Progress for logs: one line for every step that ended, and every 15 s one that tells what is going on. */
 import { formatDuration } from '../../report/index.js'
-import { formatElapsed, keepStep, type ProgressOptions, type ProgressView, type Step } from './view.js'
+import { formatElapsed, keepStep, markOfStep, type ProgressOptions, type ProgressView, type Step } from './view.js'
 
 /** Often enough for a build service not to take silence for a hang. */
 const reminderMs = 15_000
@@ -18,10 +18,12 @@ export function showLines({ output, pen, now = () => performance.now() }: Progre
   const close = async () => clearInterval(reminder)
   return {
     onProgress(progress) {
-      const { title, state, outcome, startedAt, endedAt } = keepStep(steps, progress, now())
+      const step = keepStep(steps, progress, now())
+      const { title, state, outcome, startedAt, endedAt } = step
       if (state === 'started') return
-      const sign = pen.sign(state === 'failed' ? 'fail' : 'pass')
-      note(`${sign} ${title}${outcome === undefined ? '' : `: ${outcome}`} (${formatDuration(endedAt - startedAt)})`)
+      note(
+        `${pen.sign(markOfStep(step))} ${title}${outcome === undefined ? '' : `: ${outcome}`} (${formatDuration(endedAt - startedAt)})`,
+      )
     },
     note,
     close,

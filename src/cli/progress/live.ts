@@ -1,55 +1,27 @@
 /** Progress for people: a few lines at the foot of the screen, redrawn in place and wiped when the report comes. */
 import { type Pen, splitAtWidth, toneOf, visibleWidth } from '../../report/index.js'
-import { formatElapsed, keepStep, type ProgressOptions, type ProgressView, type Step } from './view.js'
+import { openScreen } from '../screen.js'
+import { formatElapsed, keepStep, markOfStep, type ProgressOptions, type ProgressView, type Step } from './view.js'
 
 const redrawMs = 100
 const mostLines = 16
 
-const hideCursor = '\u001b[?25l'
-const showCursor = '\u001b[?25h'
-const wipeLine = '\u001b[K'
-const wipeBelow = '\u001b[J'
-
 export function showLive({ output, pen, now = () => performance.now() }: ProgressOptions): ProgressView {
   const steps = new Map<string, Step>()
-  /** What stands on the screen: the width of each line, to find the way back up. */
-  let drawn: number[] = []
-  let frame = ''
-  let closed = false
-
-  // Terminals that do not know their size say 0.
-  const columns = () => Math.max(20, output.columns || 80)
-  const goToTop = () => {
-    // A window made narrower since has broken long lines in two.
-    const up = drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns())), 0)
-    return up > 0 ? `\r\u001b[${up}A` : '\r'
+  const screen = openScreen(output)
+  const draw = () => {
+    const most = Math.max(1, Math.min(mostLines, screen.rows - 2))
+    screen.draw(chooseSteps([...steps.values()], most).map((step) => formatStep(step, now(), screen.columns - 1, pen)))
   }
-  const draw = (before = '') => {
-    const most = Math.max(1, Math.min(mostLines, (output.rows || 24) - 2))
-    const lines = chooseSteps([...steps.values()], most).map((step) => formatStep(step, now(), columns() - 1, pen))
-    const next = lines.map(({ text }) => `${text}${wipeLine}\n`).join('')
-    if (before === '' && next === frame) return
-    output.write(`${goToTop()}${before}${next}${wipeBelow}`)
-    drawn = lines.map(({ width }) => width)
-    frame = next
-  }
-
-  output.write(hideCursor)
   const clock = setInterval(draw, redrawMs)
   const close = async () => {
-    if (closed) return
-    closed = true
     clearInterval(clock)
-    output.write(`${goToTop()}${wipeBelow}${showCursor}`)
+    screen.close()
   }
   return {
     // Drawn by the clock, so that a burst of steps costs one redraw.
     onProgress: (progress) => void keepStep(steps, progress, now()),
-    note(line) {
-      const text = pen.text(line)
-      if (closed) output.write(`${text}\n`)
-      else draw(`${text}${wipeLine}\n`)
-    },
+    note: (line) => screen.note(pen.text(line)),
     close,
     [Symbol.asyncDispose]: close,
   }
@@ -64,19 +36,13 @@ function chooseSteps(steps: Step[], most: number): Step[] {
   return steps.filter((step) => running.includes(step) || latest.has(step))
 }
 
-const marks = { started: 'running', finished: 'pass', failed: 'fail' } as const
-
-function formatStep(step: Step, now: number, width: number, pen: Pen): { text: string; width: number } {
-  const mark = marks[step.state]
+/** One line, no wider than `width`. */
+function formatStep(step: Step, now: number, width: number, pen: Pen): string {
+  const mark = markOfStep(step)
   const detail = step.state === 'started' ? formatElapsed(step, now) : (step.outcome ?? '')
   const sign = `${pen.sign(mark)} `
   const [title, cut] = splitAtWidth(pen.text(step.title), width - sign.length)
-  const [rest] = splitAtWidth(
-    pen.text(detail === '' || cut !== '' ? '' : `  ${detail}`),
-    width - sign.length - visibleWidth(title),
-  )
-  return {
-    text: pen.paint(toneOf[mark], sign) + title + pen.paint('quiet', rest),
-    width: sign.length + visibleWidth(title) + visibleWidth(rest),
-  }
+  const room = width - sign.length - visibleWidth(title)
+  const [rest] = splitAtWidth(pen.text(detail === '' || cut !== '' ? '' : `  ${detail}`), room)
+  return pen.paint(toneOf[mark], sign) + title + pen.paint('quiet', rest)
 }

@@ -1,6 +1,6 @@
 /** Shows what a run is doing, on standard error: redrawn in place where a person watches, as plain lines elsewhere. */
 import type { OnProgress, Progress } from '../../evidence/progress.js'
-import type { Pen } from '../../report/index.js'
+import type { Mark, Pen } from '../../report/index.js'
 import type { CliOutput } from '../process.js'
 
 export interface ProgressView extends AsyncDisposable {
@@ -23,6 +23,7 @@ export interface Step {
   title: string
   state: Progress['state']
   outcome: string | undefined
+  notDone: Progress['notDone']
   plannedMs: number
   startedAt: number
   endedAt: number
@@ -37,10 +38,16 @@ export function keepStep(steps: Map<string, Step>, progress: Progress, at: numbe
   const isAgain = progress.state === 'started' && before !== undefined && before.state !== 'started'
   if (isAgain) steps.delete(progress.id)
   const startedAt = isAgain ? at : (before?.startedAt ?? at)
-  const { title, state, outcome, plannedMs } = progress
-  const step = { title, state, outcome, plannedMs, startedAt, endedAt: at }
+  const { title, state, outcome, notDone, plannedMs } = progress
+  const step = { title, state, outcome, notDone, plannedMs, startedAt, endedAt: at }
   steps.set(progress.id, step)
   return step
+}
+
+/** How a step stands, in one sign; what was not done is neither well nor wrong. */
+export function markOfStep({ state, notDone }: Pick<Step, 'state' | 'notDone'>): Mark {
+  if (state === 'started') return 'running'
+  return state === 'failed' ? 'fail' : (notDone ?? 'pass')
 }
 
 /** `3 s of 5 s`, in whole seconds: finer figures only flicker. */

@@ -1,8 +1,8 @@
 /** What a recording has so far: one line that is redrawn, or one line for each connection and every 15 s. */
 import type { RecordHappening } from '../../index.js'
-import type { Pen } from '../../report/index.js'
+import { count, formatSize, type Pen } from '../../report/index.js'
 import type { CliOutput } from '../process.js'
-import { formatBytes, writeHappening } from '../tail/lines.js'
+import { writeHappening } from '../tail/lines.js'
 
 export interface RecordingProgress {
   show(happening: RecordHappening): void
@@ -32,7 +32,7 @@ export function showRecording(options: {
   }
   const total = () => {
     const seconds = Math.floor((performance.now() - start) / 1000)
-    return `${pen.sign('running')} ${pen.text(`${file} · ${events} events · ${formatBytes(bytes)} · ${seconds} s`)}`
+    return `${pen.sign('running')} ${pen.text(`${file} · ${count(events, 'event')} · ${formatSize(bytes)} · ${seconds} s`)}`
   }
   const say = (line: string) => {
     wipe()
@@ -54,7 +54,7 @@ export function showRecording(options: {
       else if (happening.kind === 'event') events++
       else if (happening.kind !== 'comment' && happening.kind !== 'retry') {
         say(writeHappening(happening, { pen, width: output.columns || 80 }))
-        if (happening.kind === 'stopped') say(pen.text(`Replay it with: sse-coord mock ${file}`))
+        if (happening.kind === 'stopped') say(pen.text(`Replay it with: npx sse-coord mock ${file}`))
       }
     },
     close() {

@@ -1,6 +1,6 @@
 /** What happens on a stream, one line each: when, what, how long after the event before, and what it says. */
 import type { TailHappening } from '../../index.js'
-import { formatDuration, type Pen, splitAtWidth, visibleWidth } from '../../report/index.js'
+import { count, formatDuration, formatSize, type Pen, splitAtWidth, visibleWidth } from '../../report/index.js'
 
 type Kind = TailHappening['kind']
 type Of<Name extends Kind> = Extract<TailHappening, { kind: Name }>
@@ -31,7 +31,7 @@ const writers: { [Name in Kind]: (happening: Of<Name>, options: LineOptions) => 
     const { pen } = options
     const gap = one.gapMs === null ? '' : `+${formatDuration(one.gapMs)}`
     const id = one.id === null ? '' : `id ${one.id}`
-    const size = formatBytes(one.bytes) + (one.truncated ? ' kept' : '')
+    const size = formatSize(one.bytes) + (one.truncated ? ' kept' : '')
     const head = [gap.padStart(8), pen.text(one.type).padEnd(8), pen.text(id).padEnd(8), size.padStart(7)].join('  ')
     return `${time(one.atMs)}  ${withData(head, one.data, options)}`
   },
@@ -52,8 +52,8 @@ const writers: { [Name in Kind]: (happening: Of<Name>, options: LineOptions) => 
     return `${time(one.atMs)}  ${pen.sign('running')} ${pen.text(`again in ${formatDuration(one.waitMs)}${resume}`)}`
   },
   stopped: (one, { pen }) => {
-    const parts = [plural(one.events, 'event'), plural(one.comments, 'comment'), formatBytes(one.bytes)]
-    const summary = `${parts.join(' · ')} · ${plural(one.connection, 'connection')} · ${formatDuration(one.atMs)}`
+    const parts = [count(one.events, 'event'), count(one.comments, 'comment'), formatSize(one.bytes)]
+    const summary = `${parts.join(' · ')} · ${count(one.connection, 'connection')} · ${formatDuration(one.atMs)}`
     // Ctrl-C explains itself, and of a failure the line above has told.
     const why = one.reason === 'aborted' || one.reason === 'no-answer' ? '' : `${one.message}\n`
     const lines = `${why}${one.hint === null ? '' : `${one.hint}\n`}${summary}`.split('\n')
@@ -86,14 +86,4 @@ function fitted(raw: string, { pen, width }: LineOptions, used: number): string 
   if (visibleWidth(text) <= room && raw.length <= room * 2) return text
   const more = pen.text('…')
   return splitAtWidth(text, room - visibleWidth(more))[0] + more
-}
-
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  if (bytes < 1e6) return `${Number((bytes / 1000).toFixed(1))} kB`
-  return `${Number((bytes / 1e6).toFixed(1))} MB`
-}
-
-function plural(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`
 }

@@ -1,5 +1,5 @@
 /** `tabs/stall` of the user's own page: a tab hangs because streams hold all connections. */
-import type { AppObservation } from '../../evidence/app.js'
+import type { AppObservation, ObservedTab } from '../../evidence/app.js'
 import { type AppEvidence, isDone } from '../../evidence/app-evidence.js'
 import { type AppCheck, type AppVerdict, notDone } from './app-check.js'
 import { allHeld, placesOf } from './stream-words.js'
@@ -25,7 +25,13 @@ export const tabsStallOfApp: AppCheck = {
         return { state: 'unknown', reason: 'streams still came and went when the time was up; run it again' }
       }
       const over = protocol === null ? '' : ` over ${protocolWords(protocol)}`
-      return { state: 'pass', measured: `${tabs} of ${tabs} tabs load${over}, nothing waits`, expected }
+      return {
+        state: 'pass',
+        measured: `${tabs} of ${tabs} tabs load${over}, nothing waits`,
+        expected,
+        limit: 0,
+        actual: 0,
+      }
     }
     return {
       state: 'fail',
@@ -40,19 +46,27 @@ export const tabsStallOfApp: AppCheck = {
         },
         { stack: 'server', snippet: 'Serve the app over HTTP/2: all tabs then share one connection.' },
       ],
-      limit: tabs,
-      actual: firstStalledTab - 1,
+      limit: 0,
+      actual: tabsThatHang(plain),
       locations: placesOf(allHeld(plain)),
     }
   },
 }
 
-function stallWords({ firstStalledTab, tabs, origins, perTab }: AppObservation): string {
+/** From the first that stalls on, those that do not load or in which something waits for a connection. */
+function tabsThatHang({ perTab, firstStalledTab }: AppObservation): number {
+  const hangs = ({ loaded, waiting, streams }: ObservedTab) =>
+    !loaded || waiting.length > 0 || streams.some(({ state }) => state === 'waiting')
+  return perTab.filter((one) => one.tab >= (firstStalledTab ?? Number.POSITIVE_INFINITY) && hangs(one)).length
+}
+
+function stallWords(plain: AppObservation): string {
+  const { firstStalledTab, tabs, origins, perTab } = plain
   const origin = origins.find(({ streamsWaiting, stalledRequests }) => streamsWaiting + stalledRequests > 0)
   const stalled = perTab.find(({ tab }) => tab === firstStalledTab)
   const what = stalled?.loaded ? 'loads, and its requests wait' : 'never loads'
-  const open = origin ? `: ${origin.streamsOpen} streams are open at ${origin.origin}` : ''
-  return `tab ${firstStalledTab} of ${tabs} ${what}${open}`
+  const open = origin ? `, as ${origin.streamsOpen} streams are open at ${origin.origin}` : ''
+  return `${tabsThatHang(plain)} of ${tabs} tabs hang: tab ${firstStalledTab} ${what}${open}`
 }
 
 function cureWords({ perTab, tabs, origins, firstStalledTab }: AppObservation): string {

@@ -26,7 +26,7 @@ export const authTokenInUrl: StreamCheck = {
         {
           stack: 'app',
           snippet:
-            "new EventSource('/events', { withCredentials: true })  // a cookie: HttpOnly; Secure; SameSite\n// or a ticket that is good for one connection and one minute",
+            "// a cookie: HttpOnly; Secure; SameSite\nnew EventSource('/events', { withCredentials: true })\n// or a ticket that is good for one connection and one minute",
         },
       ],
     }

@@ -28,7 +28,7 @@ export const browserNoStall: Check = {
       measured,
       expected,
       why: 'This browser or set-up does not stop at six HTTP/1.1 connections per origin, so it cannot show what your users meet.',
-      fixes: [{ stack: 'browser', snippet: 'sse-coord doctor --browser chromium' }],
+      fixes: [{ stack: 'browser', snippet: 'npx sse-coord doctor --browser chromium' }],
       ...figures,
     }
   },

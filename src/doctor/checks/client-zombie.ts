@@ -29,7 +29,7 @@ export const clientZombie: AppCheck = {
         },
         ...(isKept ? [] : [{ stack: 'service worker', snippet: 'Do not pass event streams through respondWith().' }]),
       ],
-      limit: before,
+      limit: isKept ? 0 : before,
       actual: isKept ? (afterLeaving ?? 0) : after,
     }
   },

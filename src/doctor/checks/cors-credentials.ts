@@ -25,7 +25,7 @@ export const corsCredentials: StreamCheck = {
     const fixes = [
       {
         stack: 'any server',
-        snippet: `res.setHeader('Access-Control-Allow-Origin', '${cors.pageOrigin}')  // never * with cookies\nres.setHeader('Access-Control-Allow-Credentials', 'true')\nres.setHeader('Vary', 'Origin')`,
+        snippet: `// never * with cookies\nres.setHeader('Access-Control-Allow-Origin', '${cors.pageOrigin}')\nres.setHeader('Access-Control-Allow-Credentials', 'true')\nres.setHeader('Vary', 'Origin')`,
       },
     ]
     if (faults.length > 0) {

@@ -24,7 +24,7 @@ export const corsOrigin: StreamCheck = {
       fixes: [
         {
           stack: 'any server',
-          snippet: `res.setHeader('Access-Control-Allow-Origin', '${cors.pageOrigin}')  // on error answers too\nres.setHeader('Vary', 'Origin')`,
+          snippet: `// on error answers too\nres.setHeader('Access-Control-Allow-Origin', '${cors.pageOrigin}')\nres.setHeader('Vary', 'Origin')`,
         },
       ],
     }

@@ -21,7 +21,7 @@ export const formatEncoding: StreamCheck = {
       fixes: [
         {
           stack: 'any server',
-          snippet: "res.write(text, 'utf8')  // never 'latin1'; bytes go as base64: buffer.toString('base64')",
+          snippet: "// never 'latin1'; bytes go as base64: buffer.toString('base64')\nres.write(text, 'utf8')",
         },
       ],
     }

@@ -97,5 +97,6 @@ function snippetFor(kind: ProblemKind): string {
     return `for (const line of text.split('\\n')) res.write(\`data: \${line}\\n\`)\nres.write('\\n')`
   if (kind === 'block-without-data') return "res.write('event: tick\\ndata:\\n\\n')"
   if (kind === 'bad-retry') return "res.write('retry: 3000\\n\\n')"
-  return `res.write(\`id: \${id}\\nevent: \${type}\\ndata: \${JSON.stringify(data)}\\n\\n\`)`
+  // No longer than a line of a terminal: a break inside the template would be sent as one.
+  return `const json = JSON.stringify(data)\nres.write(\`id: \${id}\\nevent: \${type}\\ndata: \${json}\\n\\n\`)`
 }

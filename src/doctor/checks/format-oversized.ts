@@ -29,7 +29,7 @@ export const formatOversized: StreamCheck = {
       fixes: [
         {
           stack: 'any server',
-          snippet: `res.write(\`id: \${id}\\ndata: \${JSON.stringify({ href })}\\n\\n\`)  // name it; let the client fetch it`,
+          snippet: `// name it, and let the client fetch it\nres.write(\`id: \${id}\\ndata: \${JSON.stringify({ href })}\\n\\n\`)`,
         },
       ],
       ...figures,

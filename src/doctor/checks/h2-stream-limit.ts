@@ -26,7 +26,7 @@ export const h2StreamLimit: StreamCheck = {
         ? `no limit named; browsers take ${withoutSetting}`
         : `${limit} streams to a connection`
     const expected = `${needed} or more: ${tabs} tabs with one stream each, and the page’s other requests`
-    const figures = { limit: needed, actual: limit }
+    const figures = { limit: needed, actual: limit, limitIs: 'least' as const }
     if (limit >= needed) return { state: 'pass', measured, expected, ...figures }
     return {
       state: 'fail',

@@ -16,7 +16,7 @@ export const resumeControlFrameIds: StreamCheck = {
     if (isVerdict(exchange)) return exchange
     const { events, problems } = exchange
     const alone = problems.find(({ kind }) => kind === 'id-without-data')
-    if (events.length === 0 && !alone) return noEvents(stream)
+    if (events.length === 0) return noEvents(stream)
     let lastOfApp: string | null = null
     const movers: { type: string; id: string }[] = []
     for (const { type, id } of events) {

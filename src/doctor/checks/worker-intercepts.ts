@@ -26,7 +26,7 @@ export const workerIntercepts: AppCheck = {
         {
           stack: 'service worker',
           snippet:
-            "addEventListener('fetch', ({ request }) => {\n  if (request.headers.get('accept') === 'text/event-stream') return\n  // … as before\n})",
+            "addEventListener('fetch', (event) => {\n  if (event.request.headers.get('accept') === 'text/event-stream') return\n  // … as before\n})",
         },
       ],
       limit: 0,

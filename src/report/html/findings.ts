@@ -1,6 +1,6 @@
 /** The findings: those that failed as cards with figures, places and fixes; the others folded away. */
 import type { Finding, Report } from '../../evidence/report.js'
-import { formatDelta, formatPlace } from '../finding-text.js'
+import { formatDelta, formatPlace, limitWord } from '../finding-text.js'
 import { failuresOf } from '../tally.js'
 import { type Markup, markup } from './markup.js'
 
@@ -19,7 +19,7 @@ ${others.length > 0 && markup`<details class="card"><summary>${others.length} th
 const tones = { error: 'bad', warning: 'warn', info: 'plain' } as const
 
 function card(finding: Finding): Markup {
-  const { id, severity, target, measured, expected, why, locations, fixes, docs } = finding
+  const { id, severity, target, measured, expected, why, locations, fixes } = finding
   return markup`<article class="card finding ${severity}"><header><h3>${id}</h3><span class="kind ${tones[severity]}">${severity}</span>${target !== null && markup`<span class="small quiet break">${target}</span>`}</header>
 ${numbers(finding)}
 <dl>
@@ -29,17 +29,18 @@ ${locations.map((place) => markup`<dt>at</dt><dd><code>${formatPlace(place)}</co
 </dl>
 ${why !== null && markup`<p class="why">${why}</p>`}
 ${fixes.map(({ stack, snippet }) => markup`<div class="fix"><b>Fix</b> · ${stack}<pre>${snippet.replace(/\n+$/, '')}</pre></div>`)}
-<p class="small quiet" style="margin-top:12px">More: <code>${docs}</code></p></article>`
+<p class="small quiet" style="margin-top:12px">More: <code>sse-coord explain ${id}</code></p></article>`
 }
 
-function numbers({ limit, actual, baseline, delta }: Finding): Markup | null {
+function numbers(finding: Finding): Markup | null {
+  const { limit, actual, baseline, delta } = finding
+  if (actual === null) return null
   const shown = [
-    ['actual', actual === null ? null : `${actual}`],
-    ['limit', limit === null ? null : `${limit}`],
+    ['actual', `${actual}`],
+    [limitWord(finding), limit === null ? null : `${limit}`],
     ['baseline', baseline === null ? null : `${baseline}`],
     ['change', delta === null ? null : formatDelta(delta)],
   ].filter(([, value]) => value !== null)
-  if (shown.length === 0) return null
   return markup`<dl class="numbers">${shown.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`
 }
 

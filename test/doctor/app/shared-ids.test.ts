@@ -9,9 +9,9 @@ test('a stalled tab fails, with the cure measured beside it and the line that op
   expect(tabsStallOfApp.judge(appOf('app-tabs/stall', 'fail'))).toMatchObject({
     state: 'fail',
     measured:
-      'tab 7 of 8 never loads: 6 streams are open at http://localhost:3000; with the coordinator 8 of 8 load over 1 stream',
-    limit: 8,
-    actual: 6,
+      '2 of 8 tabs hang: tab 7 never loads, as 6 streams are open at http://localhost:3000; with the coordinator 8 of 8 load over 1 stream',
+    limit: 0,
+    actual: 2,
     locations: [{ file: 'src/live.ts', line: 31, function: 'startLive' }],
   })
 })

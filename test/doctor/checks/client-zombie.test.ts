@@ -17,6 +17,7 @@ test('a page kept with its stream open fails, and the words say where it is', ()
   expect(clientZombie.judge(app)).toMatchObject({
     state: 'fail',
     why: expect.stringContaining('back/forward cache'),
+    limit: 0,
     actual: 1,
   })
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { formatFraming } from '../../../src/doctor/checks/format-framing.js'
-import { findingsOf } from '../../support/examine.js'
+import { findingOf, findingsOf } from '../../support/examine.js'
 import { judgeWith } from '../../support/stream-evidence.js'
-import { steady } from '../../support/stream-server.js'
+import { serve, steady } from '../../support/stream-server.js'
 
 test('data with a line break in it fails with its place, and data line by line passes', async () => {
   const { faulty, sound } = await findingsOf('format/framing', {
@@ -35,4 +35,13 @@ test('a ping without data is a heartbeat, and a cut is not the server’s writin
   const cut = { kind: 'cut-event' as const, count: 1, firstByte: 90, field: null }
   expect(judgeWith(formatFraming, 'pass', { problems: [ping, cut] }).state).toBe('pass')
   expect(judgeWith(formatFraming, 'pass', { problems: [{ ...ping, field: 'order' }] }).state).toBe('fail')
+})
+
+test('bytes in which a browser finds no event are not called silence', async () => {
+  await using server = await serve(steady({ first: '', event: (number) => `ID: ${number}\nDATA: ${number}\n\n` }))
+  expect(await findingOf('format/framing', server.url)).toMatchObject({ state: 'fail' })
+  for (const id of ['delivery/buffered', 'resume/no-ids', 'resume/control-frame-ids']) {
+    const reason = expect.stringMatching(/^\d+ bytes came, and no event in them: see format\/framing$/)
+    expect(await findingOf(id, server.url), id).toMatchObject({ state: 'unknown', reason })
+  }
 })

@@ -9,13 +9,13 @@ test('a stream that is cut twice after the same silence fails, and one that is c
     faulty: (_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write('retry: 100\n\n')
-      setTimeout(() => response.destroy(), 1200)
+      setTimeout(() => response.destroy(), 1500)
     },
     sound: (_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write('retry: 100\n\n')
       const timer = setInterval(() => response.write('data: 1\n\n'), 100)
-      setTimeout(() => response.destroy(), 1200)
+      setTimeout(() => response.destroy(), 1500)
       response.once('close', () => clearInterval(timer))
     },
   })

@@ -64,6 +64,9 @@ export async function rawClient(port: number, text = '', options: Partial<TcpNet
   }
 }
 
+/** The header of every EventSource; with it a stream goes past Node's parser. */
+export const asStream = { accept: 'text/event-stream' }
+
 /** A GET in HTTP/1.1. */
 export function get(path: string, headers: Record<string, string> = {}, host = 'app.test'): string {
   const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`)

@@ -1,5 +1,6 @@
 /** From the flags of `mock` to the options of `createMock`. */
 import type { MockOptions, MockProfile } from '../../../index.js'
+import { given } from '../../options/given.js'
 import { readPayloadFile } from './payload-file.js'
 
 /** The flags as commander hands them over, their values read. */
@@ -65,10 +66,4 @@ export async function optionsOf(flags: MockFlags): Promise<MockOptions> {
       tokens: flags.tokens,
     }),
   })
-}
-
-type Given<Options> = { [Name in keyof Options]?: Exclude<Options[Name], undefined> }
-
-function given<Options extends object>(options: Options): Given<Options> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<Options>
 }

@@ -106,7 +106,9 @@ function verdictOf({ streaming, busy, waiting = 0 }: OriginState): string {
   const inUse = streaming + busy
   const held = `${inUse} of ${limit} in use`
   if (waiting > 0) return `! ${held}, ${plural(waiting, 'request')} waiting`
-  if (inUse > limit) return `! ${inUse} in use: a browser would hold back all beyond ${limit}`
+  // Firefox loads a tab's document beyond the six, and may put the tab's stream there.
+  if (inUse > limit)
+    return `! ${inUse} in use: ${limit} and ${inUse - limit} of another client, or Firefox’s own for pages`
   if (streaming >= limit) return `! ${limit} of ${limit} held by streams: the next request waits`
   if (inUse === limit) return `! ${held}: the next request waits`
   if (streaming >= warnFrom) return `! ${streaming} of ${limit} held by streams: one is left`

@@ -1,12 +1,6 @@
 /** Figures and foreign text, in words and signs that can be read. */
 
-/** A size: `512 B`, `18 KB`, `1.2 MB`. */
-export function sizeOf(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
-  const [divisor, unit] = bytes < 1e6 ? [1e3, 'KB'] : bytes < 1e9 ? [1e6, 'MB'] : [1e9, 'GB']
-  const value = bytes / divisor
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`
-}
+export { formatSize as sizeOf } from '../../../evidence/size.js'
 
 /** A length of time: `40 ms`, `1.2 s`, `12 s`, `3 min`, `2 h`; `–` where it is not known. */
 export function durationOf(ms: number | null | undefined): string {

@@ -1,6 +1,6 @@
 /** A few lines at the foot of the terminal, redrawn in place; what is noted stays above them. */
-import { visibleWidth } from '../../report/index.js'
-import type { CliOutput } from '../process.js'
+import { visibleWidth } from '../report/index.js'
+import type { CliOutput } from './process.js'
 
 const hideCursor = '\u001b[?25l'
 const showCursor = '\u001b[?25h'
