@@ -83,7 +83,7 @@ test('a burst in one turn of the event loop goes out before it fills the memory'
 })
 
 test('a carrier that is gone while the stream is opened leaves nothing behind', async () => {
-  const timers = process.getActiveResourcesInfo().length
+  const timers = watchTimers()
   let listener: OutletListener | undefined
   const outlet: Outlet = {
     isOpen: true,
@@ -98,7 +98,7 @@ test('a carrier that is gone while the stream is opened leaves nothing behind', 
   const session = createSessionOn(outlet, '', { keepAlive: '10s', timeout: '10s' })
   expect(session.isConnected).toBe(false)
   await session.close()
-  await until(() => process.getActiveResourcesInfo().length <= timers)
+  await until(() => timers.size === 0)
 })
 
 test('an endless iterable that never waits leaves the event loop to others, however fast its client', async () => {
