@@ -107,8 +107,8 @@ function verdictOf({ streaming, busy, waiting = 0 }: OriginState): string {
   const held = `${inUse} of ${limit} in use`
   if (waiting > 0) return `! ${held}, ${plural(waiting, 'request')} waiting`
   // Firefox loads a tab's document beyond the six, and may put the tab's stream there.
-  if (inUse > limit)
-    return `! ${inUse} in use: ${limit} and ${inUse - limit} of another client, or Firefox’s own for pages`
+  const beyond = inUse - limit
+  if (beyond > 0) return `! ${inUse} in use, ${beyond} beyond: of another client, or Firefox’s own for pages`
   if (streaming >= limit) return `! ${limit} of ${limit} held by streams: the next request waits`
   if (inUse === limit) return `! ${held}: the next request waits`
   if (streaming >= warnFrom) return `! ${streaming} of ${limit} held by streams: one is left`
