@@ -153,7 +153,7 @@ export interface OriginEvidence {
   exchange: Exchange
   /** Where the app ended that stream: another at the app, to see whether it ends all of them so. */
   again?: Exchange
-  /** Events found on both sides, and by how much they came later through the front. */
+  /** Events found on both sides, and by how much they came later through the front; what was sent at once counts once. */
   matched: number
   leastDelayMs?: number | null
   medianDelayMs: number | null
