@@ -21,7 +21,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**', 'test/end-to-end/**', 'test/prove/**'],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           maxWorkers: 4,
         },
       },
