@@ -223,11 +223,11 @@ describe.concurrent('no alarm over', () => {
       }, 10)
       response.once('close', () => clearInterval(timer))
     })
-    const report = await diagnose({ ...watched, urls: [server.url], skipChecks: ['resume/ignored'] })
+    // Watched for long, so that a machine with other things to do comes to its thousands as well.
+    const report = await diagnose({ ...watched, for: 5000, urls: [server.url], skipChecks: ['resume/ignored'] })
     expect(complaints(report)).toEqual([plain])
     const { events = 0 } = report.streams?.[0] ?? {}
-    // As many as the machine has time for: on one of its own twenty thousand and more.
-    expect(events).toBeGreaterThan(1000)
+    expect(events).toBeGreaterThan(5000)
     expect(events).toBeGreaterThan(Math.max(...sent) * 0.9)
   })
 
