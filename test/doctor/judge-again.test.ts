@@ -75,12 +75,12 @@ describe('saved evidence', () => {
       urls: [server.url],
       for: 1000,
       app: { url: server.origin },
-      browser: '/nonexistent/chromium',
+      browser: process.execPath, // is there, and is no browser
       onEvidence: (evidence) => {
         text = JSON.stringify(evidence)
       },
     })
-    expect(report).toMatchObject({ complete: false, exitCode: 2, error: { code: 'browser-not-found' } })
+    expect(report).toMatchObject({ complete: false, exitCode: 2, error: { code: 'browser-not-started' } })
     expect(judgeAgain(text)).toEqual(report)
   })
 
