@@ -1,11 +1,21 @@
-import { expect } from 'vitest'
-import type { Finding } from '../../src/evidence/report.js'
+import type { Finding, Report } from '../../src/evidence/report.js'
 import { type DiagnoseOptions, diagnose } from '../../src/index.js'
 import { type Handler, serve } from './stream-server.js'
 
+const mostTries = 5
+
+/** A report in which nothing is unknown for want of time: the doctor is asked again when it says that the machine is busy. */
+export async function diagnoseInPeace(options: DiagnoseOptions): Promise<Report> {
+  for (let tries = 1; ; tries++) {
+    const report = await diagnose(options)
+    if (tries === mostTries || !report.findings.some(({ reason }) => reason?.includes('this machine is busy')))
+      return report
+  }
+}
+
 /** What one check says of a real stream. */
 export async function findingOf(id: string, url: string, options: DiagnoseOptions = {}): Promise<Finding> {
-  const { findings } = await diagnose({ for: 1000, ...options, urls: [url], onlyChecks: [id] })
+  const { findings } = await diagnoseInPeace({ for: 1000, ...options, urls: [url], onlyChecks: [id] })
   const finding = findings.find((one) => one.id === id)
   if (!finding) throw new Error(`there is no finding of ${id}`)
   return finding
@@ -23,10 +33,4 @@ export async function findingsOf(
     findingOf(id, without.url + path, options),
   ])
   return { faulty: one, sound: other }
-}
-
-/** Nothing is complained of: it passed, or this machine had no time for its delays to tell anything. */
-export function expectNoAlarm(finding: Finding | undefined): void {
-  const isBusy = finding?.state === 'unknown' && finding.reason?.includes('this machine is busy')
-  if (!isBusy) expect(finding).toMatchObject({ state: 'pass' })
 }
