@@ -26,7 +26,7 @@ export interface SessionOptions<State = DefaultSessionState> {
   state?: State
   /**
    * The reconnection time for the client, sent first; of two, a random time between them, so that the clients of a
-   * restarted server do not all return at once. Default: 2 s. `false` or `null` leaves it to the client.
+   * restarted server do not all return at once. Default: 2 to 5 s. `false` or `null` leaves it to the client.
    */
   retry?: Duration | readonly [from: Duration, to: Duration] | false | null
   /**
@@ -53,9 +53,12 @@ export interface SessionOptions<State = DefaultSessionState> {
   trustClientEventId?: boolean
 }
 
+/** From the shortest to the longest reconnection time; both the same where all clients are told one. */
+export type RetryRange = readonly [fromMs: number, toMs: number]
+
 /** The same, settled. Times of 0 mean off. */
 export interface SessionSettings {
-  readonly retryMs: number | undefined
+  readonly retryMs: RetryRange | undefined
   readonly keepAliveMs: number
   readonly timeoutMs: number
   readonly maxBufferedBytes: number
@@ -77,13 +80,13 @@ export function settle<State>(options: SessionOptions<State>): SessionSettings {
 }
 
 function settleEach<State>(options: SessionOptions<State>): SessionSettings {
-  const { retry = 2000, keepAlive = 15_000, timeout = false, maxBufferedBytes = 1024 * 1024 } = options
+  const { retry = [2000, 5000], keepAlive = 15_000, timeout = false, maxBufferedBytes = 1024 * 1024 } = options
   const { onSlow = 'disconnect' } = options
   if (onSlow !== 'disconnect' && onSlow !== 'drop-oldest' && onSlow !== 'conflate') {
     throw badOption(`onSlow is a policy: disconnect, drop-oldest or conflate, not ${String(onSlow)}`)
   }
   return {
-    retryMs: retry === false || retry === null ? undefined : pickRetry(retry),
+    retryMs: retry === false || retry === null ? undefined : retryRange(retry),
     keepAliveMs: keepAlive === false || keepAlive === null ? 0 : toMs('keepAlive', keepAlive),
     timeoutMs: timeout === false ? 0 : toMs('timeout', timeout),
     maxBufferedBytes: toBytes('maxBufferedBytes', maxBufferedBytes),
@@ -93,11 +96,11 @@ function settleEach<State>(options: SessionOptions<State>): SessionSettings {
   }
 }
 
-function pickRetry(retry: Duration | readonly [Duration, Duration]): number {
-  if (typeof retry === 'number' || typeof retry === 'string') return wholeRetry(retry)
-  const [from, to] = [wholeRetry(retry[0]), wholeRetry(retry[1])]
-  if (from > to) throw badOption(`retry is a range from the shorter to the longer time, not ${retry.join(' to ')}`)
-  return from + Math.floor(Math.random() * (to - from + 1))
+function retryRange(retry: Duration | readonly [Duration, Duration]): RetryRange {
+  const [from, to] = typeof retry === 'object' ? retry : [retry, retry]
+  const range: RetryRange = [wholeRetry(from), wholeRetry(to)]
+  if (range[0] > range[1]) throw badOption(`retry is a range from the shorter to the longer time, not ${from} to ${to}`)
+  return range
 }
 
 /** Clients read digits only. */

@@ -181,6 +181,7 @@ describe.concurrent('nothing but the truth is said of', () => {
     const report = await diagnose({ ...watched, urls: [server.url] })
     stop()
     expect(complaints(report)).toEqual([plain])
+    expect(stateOf(report, 'retry/herd')).toBe('pass')
   })
 
   test('an IPv6 address', async () => {

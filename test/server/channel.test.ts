@@ -15,7 +15,7 @@ import { until } from './support/until.js'
 async function serveChannel(options?: ChannelOptions) {
   const channel = createChannel(options)
   const served = await serve((request, response) => {
-    channel.register(createSession(request, response, { state: { path: request.url } }))
+    channel.register(createSession(request, response, { retry: '1s', state: { path: request.url } }))
   })
   return { ...served, channel }
 }
