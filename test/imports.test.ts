@@ -11,7 +11,8 @@ const floors = [
   ['browser'],
   ['mock', 'proxy', 'probe', 'follow'],
   ['client', 'faults', 'listening', 'recording', 'server'],
-  ['config', 'evidence', 'sse'],
+  ['config', 'evidence'],
+  ['sse'],
   ['error.ts', 'package.ts'],
 ]
 

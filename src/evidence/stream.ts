@@ -2,6 +2,7 @@
  * What was learned of one URL over the wire, without a browser. Sizes, ids, types and times; no data of events, and no
  * secret. Times are milliseconds since the connection they belong to was opened. `null` means “not measured”.
  */
+import type { LintKind } from '../sse/lint.js'
 
 /** One look at the server: one request, and what came back until it ended or we left. */
 export interface Exchange {
@@ -68,22 +69,8 @@ export interface SeenEvent {
   size: number
 }
 
-export type ProblemKind =
-  | 'unknown-field'
-  | 'misspelt-field'
-  | 'stray-line'
-  | 'missing-blank-line'
-  | 'block-without-data'
-  | 'id-without-data'
-  | 'nul-in-id'
-  | 'bad-retry'
-  | 'late-bom'
-  | 'lone-cr'
-  | 'invalid-utf8'
-  | 'cut-event'
-
 export interface Problem {
-  kind: ProblemKind
+  kind: LintKind
   count: number
   /** Of the first: the byte of the stream at which its line begins, and the field's name where there is one. */
   firstByte: number

@@ -3,6 +3,7 @@
  * HTML standard, section 9.2.5 “Parsing an event stream”. Keeps one line and one block's worth of flags in memory.
  */
 
+/** What is wrong with a line or an event; evidence names problems so as well. */
 export type LintKind =
   /** A field that the standard does not know; ignored. */
   | 'unknown-field'

@@ -1,5 +1,6 @@
 /** `format/framing`: lines that a browser ignores, drops or joins to the wrong event. */
-import type { Problem, ProblemKind, StreamEvidence } from '../../evidence/stream.js'
+import type { Problem, StreamEvidence } from '../../evidence/stream.js'
+import type { LintKind } from '../../sse/lint.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { isSignOfLife } from '../control-frames.js'
 import { firstStream, isVerdict, noEvents } from '../watched.js'
@@ -7,7 +8,7 @@ import { firstStream, isVerdict, noEvents } from '../watched.js'
 const expected = 'data, event, id and retry lines, and a blank line after each event'
 
 /** What each kind of line costs; those not here are judged elsewhere, or are no fault. */
-const harm: Partial<Record<ProblemKind, { error: boolean; words: string; why: string }>> = {
+const harm: Partial<Record<LintKind, { error: boolean; words: string; why: string }>> = {
   'misspelt-field': {
     error: true,
     words: 'a field that is misspelt',
@@ -92,7 +93,7 @@ function describe({ kind, count, firstByte, field }: Problem): string {
   return `${harm[kind]?.words}${name} at byte ${firstByte}${times}`
 }
 
-function snippetFor(kind: ProblemKind): string {
+function snippetFor(kind: LintKind): string {
   if (kind === 'stray-line')
     return `for (const line of text.split('\\n')) res.write(\`data: \${line}\\n\`)\nres.write('\\n')`
   if (kind === 'block-without-data') return "res.write('event: tick\\ndata:\\n\\n')"
