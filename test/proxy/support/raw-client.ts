@@ -5,7 +5,7 @@ export interface RawClient {
   socket: Socket
   readonly text: string
   readonly closed: boolean
-  /** Waits until all of `words` has come. */
+  /** Waits until `words` have come; an expression is tried on all of the text with each chunk, which suits short ones. */
   receives(words: string | RegExp): Promise<string>
   ended(): Promise<void>
   write(text: string | Buffer): void
@@ -16,35 +16,35 @@ export async function rawClient(port: number, text = '', options: Partial<TcpNet
   const socket = connect({ port, host: '127.0.0.1', ...options })
   let received = ''
   let closed = false
-  const waiters = new Set<() => void>()
-  const wake = () => {
-    for (const waiter of waiters) waiter()
+  const waiters = new Set<(chunk: string) => void>()
+  const wake = (chunk: string) => {
+    for (const waiter of waiters) waiter(chunk)
   }
   socket.setEncoding('latin1')
   socket.on('data', (chunk: string) => {
     received += chunk
-    wake()
+    wake(chunk)
   })
   socket.on('error', () => {})
   socket.on('close', () => {
     closed = true
-    wake()
+    wake('')
   })
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
     socket.once('error', reject)
   })
   socket.write(text)
-  const until = (condition: () => boolean, what: string) =>
+  const until = (condition: (chunk: string) => boolean, what: string) =>
     new Promise<void>((resolve, reject) => {
-      const check = () => {
-        if (!condition())
+      const check = (chunk: string) => {
+        if (!condition(chunk))
           return closed ? reject(new Error(`closed before ${what}; got ${JSON.stringify(received)}`)) : undefined
         waiters.delete(check)
         resolve()
       }
       waiters.add(check)
-      check()
+      check(received)
     })
   return {
     socket,
@@ -55,12 +55,22 @@ export async function rawClient(port: number, text = '', options: Partial<TcpNet
       return closed
     },
     async receives(words) {
-      await until(() => (typeof words === 'string' ? received.includes(words) : words.test(received)), String(words))
+      await until(typeof words === 'string' ? lookFor(words) : () => words.test(received), String(words))
       return received
     },
     ended: () => until(() => closed, 'the end'),
     write: (more) => void socket.write(more),
     [Symbol.dispose]: () => void socket.destroy(),
+  }
+}
+
+/** Whether the words have come with this chunk or before. Looks at each byte once, however much comes. */
+function lookFor(words: string): (chunk: string) => boolean {
+  let seam = ''
+  return (chunk) => {
+    const text = seam + chunk
+    seam = text.slice(Math.max(0, text.length - words.length + 1))
+    return text.includes(words)
   }
 }
 
