@@ -1,13 +1,18 @@
-/** The Node API: what the commands do, without a terminal. */
+/**
+ * The Node API: what the commands do, without a terminal.
+ *
+ * puppeteer-core may not be installed, and the types are to hold all the same: none of those that are named here leads to
+ * it. That is why parts of the doctor and of the browser are taken from their files, past the doors of their rooms.
+ */
+
+export type { AppCookie, AppStep } from './browser/app-page-options.js'
 export {
-  type AppCookie,
-  type AppStep,
   type CountStreamsOptions,
   countStreams,
   type PageLike,
   type StreamCount,
   type StreamRun,
-} from './browser/index.js'
+} from './browser/count-streams.js'
 export {
   type CheckOptions,
   checkBudget,
@@ -28,20 +33,14 @@ export {
   type StartConfig,
   type Step,
 } from './config/config.js'
-export {
-  type AppOptions,
-  type AppPart,
-  type CheckPage,
-  type DiagnoseOptions,
-  describeEnvironment,
-  diagnose,
-  type EnvironmentEntry,
-  explain,
-  type JudgeAgainOptions,
-  judgeAgain,
-  readPages,
-  type StreamOptions,
-} from './doctor/index.js'
+export type { SetupPage } from './config/setup-page.js'
+export type { AppOptions, AppPart } from './doctor/app-options.js'
+export { diagnose } from './doctor/diagnose.js'
+export type { DiagnoseOptions } from './doctor/diagnose-options.js'
+export { describeEnvironment, type EnvironmentEntry } from './doctor/environment.js'
+export { type JudgeAgainOptions, judgeAgain } from './doctor/judge-again.js'
+export { type CheckPage, explain, readPages } from './doctor/pages.js'
+export type { StreamOptions } from './doctor/stream-options.js'
 export { SseCoordError, type SseCoordErrorCode } from './error.js'
 export type { CodePlace, ObservedStream } from './evidence/app.js'
 export type { Evidence } from './evidence/evidence.js'

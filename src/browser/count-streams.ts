@@ -2,7 +2,8 @@
 import type { CDPSession, Page } from 'puppeteer-core'
 import { SseCoordError } from '../error.js'
 import { isHeld, type ObservedStream } from '../evidence/app.js'
-import { type OpenAppOptions, openApp } from './experiments/open-app.js'
+import type { AppPageOptions } from './app-page-options.js'
+import { openApp } from './experiments/open-app.js'
 import { findBrowser } from './find.js'
 import { launchBrowser } from './launch.js'
 import { askedOrigins } from './streams/count-origins.js'
@@ -18,11 +19,7 @@ export interface PageLike {
   url(): string
 }
 
-export interface CountStreamsOptions
-  extends Pick<
-    OpenAppOptions,
-    'steps' | 'setup' | 'cookies' | 'headers' | 'insecure' | 'timeoutMs' | 'quietMs' | 'settleMs' | 'signal'
-  > {
+export interface CountStreamsOptions extends AppPageOptions {
   /** The page to open in a browser of our own. */
   url?: string
   /**

@@ -1,13 +1,8 @@
 /** Finds, installs, launches and watches real browsers, and brings their tabs to every kind of end. */
-export {
-  type CountStreamsOptions,
-  countStreams,
-  type PageLike,
-  type StreamCount,
-  type StreamRun,
-} from './count-streams.js'
+
+export type { AppStep } from './app-page-options.js'
+export { countStreams } from './count-streams.js'
 export { endings } from './endings.js'
-export type { AppCookie, AppStep } from './experiments/app-steps.js'
 export { measureErrorStatus } from './experiments/error-status.js'
 export { measureFailover, plannedFailoverMs } from './experiments/failover.js'
 export type { FailoverPlan } from './experiments/failover-trials.js'

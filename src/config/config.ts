@@ -1,6 +1,6 @@
 /** What a team writes down: which pages are opened, how, and what they may hold. */
-import type { Page } from 'puppeteer-core'
 import type { Duration } from './quantities.js'
+import type { SetupPage } from './setup-page.js'
 
 /** `sse-coord.config.ts`, and what `checkBudget` takes. Every key may be left out. */
 export interface Config {
@@ -64,7 +64,7 @@ export interface PageConfig {
   /** Sent with every request of the page. */
   headers?: Record<string, string>
   /** Signs in, or whatever else is needed, on a tab of its own before the others are opened. */
-  setup?: (page: Page) => unknown
+  setup?(page: SetupPage): unknown
   /** For this page alone; goes before the budget of the whole config, rule by rule. */
   budget?: PageBudgetConfig
 }

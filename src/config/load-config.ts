@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createJiti } from 'jiti'
 import { lilconfig } from 'lilconfig'
 import { SseCoordError } from '../error.js'
 import { packageRoot } from '../package.js'
@@ -67,7 +66,11 @@ function upwards(folder: string, name: string): string | undefined {
   return parent === folder ? undefined : upwards(parent, name)
 }
 
+/** It is large, and needed where there is a config alone. */
+const loadJiti = () => import('jiti')
+
 async function loadModule(file: string): Promise<unknown> {
+  const { createJiti } = await loadJiti()
   const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false, alias })
   try {
     return await jiti.import(file, { default: true })
@@ -80,12 +83,13 @@ async function loadJson(file: string, content: string): Promise<unknown> {
   try {
     return JSON.parse(content.replace(/^\ufeff/, ''))
   } catch (error) {
-    throw configFault(file, error, findJsonFault(content))
+    throw configFault(file, error, await findJsonFault(content))
   }
 }
 
 /** Where JSON stops being JSON: as JavaScript it mostly stops being that at the same place, which is told with its line. */
-function findJsonFault(content: string): SyntaxFault | undefined {
+async function findJsonFault(content: string): Promise<SyntaxFault | undefined> {
+  const { createJiti } = await loadJiti()
   const code = createJiti(import.meta.url).transform({ source: `(\n${content}\n)`, filename: 'x.ts', ts: true })
   const fault = /__JITI_ERROR__ = (\{.*\})/.exec(code)?.[1]
   if (fault === undefined) return undefined

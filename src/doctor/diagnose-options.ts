@@ -4,8 +4,10 @@ import type { Evidence } from '../evidence/evidence.js'
 import type { OnProgress } from '../evidence/progress.js'
 import type { Finding } from '../evidence/report.js'
 import type { AppOptions } from './app-options.js'
-import type { SelfTestPart, SelfTestPlan } from './self-test.js'
 import type { StreamOptions } from './stream-options.js'
+
+/** The two halves of the self-test. */
+export type SelfTestPart = 'tabs' | 'failover'
 
 /** Options of `diagnose`. */
 export interface DiagnoseOptions extends StreamOptions {
@@ -37,6 +39,15 @@ export interface DiagnoseOptions extends StreamOptions {
   onProgress?: OnProgress
   /** Hears, line by line, what installing a browser does. */
   onNote?: (line: string) => void
+}
+
+/** What the self-test is to do. */
+export interface SelfTestPlan {
+  tabs: number
+  trials: number
+  parts: readonly SelfTestPart[]
+  signal: AbortSignal
+  onProgress: OnProgress
 }
 
 /** Everything decided. */

@@ -24,23 +24,12 @@ import { isLoopback } from '../evidence/loopback.js'
 import type { OnProgress } from '../evidence/progress.js'
 import { redactUrl } from '../evidence/redact.js'
 import { count } from '../evidence/words.js'
+import type { AppOptions, AppPart } from './app-options.js'
 import { runStep } from './step.js'
 
-/** What can be measured of an app. */
-export type AppPart = 'tabs' | 'coordinator' | 'error-status' | 'reload' | 'handover'
-
-export interface GatherAppOptions
-  extends Pick<OpenAppOptions, 'steps' | 'setup' | 'cookies' | 'headers' | 'insecure' | 'trusted' | 'timeoutMs'> {
-  /** The page. */
-  url: string
+export interface GatherAppOptions extends AppOptions, Pick<OpenAppOptions, 'trusted'> {
   /** Tabs to open. Default: 8. */
   tabs?: number
-  /** More than one tab of a page that is not on this machine. Default: false. */
-  allowLoad?: boolean
-  /** Default: everything. */
-  parts?: readonly AppPart[]
-  /** How long a page may take to come back from a 502. Default: 20,000; with less than 60,000 a page that does not is `unknown`. */
-  waitMs?: number
   signal?: AbortSignal
   onProgress?: OnProgress
   /** Gets the evidence when there is something in it, and again whenever there is more. */

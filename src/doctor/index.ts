@@ -1,12 +1,9 @@
-/** The doctor: gathers evidence, judges it, reports. */
-export type { AppOptions } from './app-options.js'
+/** The doctor: gathers evidence, judges it, reports. What callers of the Node API need of it is named in src/index.ts. */
+export type { AppPart } from './app-options.js'
 export { diagnose } from './diagnose.js'
 export type { DiagnoseOptions } from './diagnose-options.js'
-export { describeEnvironment, type EnvironmentEntry } from './environment.js'
 export { eventWords } from './failover-cases.js'
-export { type AppPart, type GatherAppOptions, gatherApp } from './gather-app.js'
+export { type GatherAppOptions, gatherApp } from './gather-app.js'
 export { summarise, toFinding } from './judge.js'
-export { type JudgeAgainOptions, judgeAgain } from './judge-again.js'
-export { type CheckPage, explain, readPages } from './pages.js'
+export { readPages } from './pages.js'
 export { runStep } from './step.js'
-export type { StreamOptions } from './stream-options.js'

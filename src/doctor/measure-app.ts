@@ -3,9 +3,9 @@ import type { SseCoordError } from '../error.js'
 import type { Evidence } from '../evidence/evidence.js'
 import { redactUrl } from '../evidence/redact.js'
 import type { AppCheck } from './app/app-check.js'
-import type { AppOptions } from './app-options.js'
+import type { AppOptions, AppPart } from './app-options.js'
 import type { DiagnosePlan } from './diagnose-options.js'
-import { type AppPart, emptyAppEvidence, gatherApp } from './gather-app.js'
+import { emptyAppEvidence, gatherApp } from './gather-app.js'
 import { gatherInBrowser } from './gather-in-browser.js'
 
 export interface MeasureAppOptions {

@@ -11,20 +11,9 @@ import {
   plannedStallMs,
 } from '../browser/index.js'
 import type { Evidence } from '../evidence/evidence.js'
-import type { OnProgress } from '../evidence/progress.js'
 import type { FailoverCase, StallSide } from '../evidence/report.js'
+import type { SelfTestPlan } from './diagnose-options.js'
 import { runStep, type Step } from './step.js'
-
-/** The two halves of the self-test. */
-export type SelfTestPart = 'tabs' | 'failover'
-
-export interface SelfTestPlan {
-  tabs: number
-  trials: number
-  parts: readonly SelfTestPart[]
-  signal: AbortSignal
-  onProgress: OnProgress
-}
 
 /** Runs the experiments, and writes into `evidence.experiments` as it goes. */
 export async function runSelfTest(browser: LaunchedBrowser, plan: SelfTestPlan, evidence: Evidence): Promise<void> {

@@ -1,24 +1,9 @@
 /** What is done on the user's page before it is looked at: follow links, click, wait, sign in. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'puppeteer-core'
+import type { SetupPage } from '../../config/setup-page.js'
 import { SseCoordError } from '../../error.js'
-
-/** One step. Selectors are those of CSS. */
-export type AppStep =
-  /** Go to an address, relative to the page. */
-  | { visit: string }
-  /** Wait until there is such an element, and click it. */
-  | { click: string }
-  /** Wait until there is such an element. */
-  | { waitFor: string }
-  /** Wait, in milliseconds. */
-  | { waitMs: number }
-
-/** A cookie for the page's origin. */
-export interface AppCookie {
-  name: string
-  value: string
-}
+import type { AppCookie, AppStep } from '../app-page-options.js'
 
 /** In words that follow “step 2”. */
 function stepWords(step: AppStep): string {
@@ -116,7 +101,7 @@ export interface SetupLimits {
 export async function runSetup(
   context: BrowserContext,
   url: string,
-  setup: (page: Page) => unknown,
+  setup: (page: SetupPage) => unknown,
   { headers, timeoutMs, signal }: SetupLimits,
 ): Promise<void> {
   const page = await context.newPage()

@@ -2,8 +2,9 @@
  * The user's own app in real tabs, opened one after the other as people do, each watched from before its first byte. The
  * browser speaks to the app itself; nothing is put between them.
  */
-import type { BrowserContext, CDPSession, Page } from 'puppeteer-core'
+import type { BrowserContext, CDPSession } from 'puppeteer-core'
 import type { AppObservation } from '../../evidence/app.js'
+import type { AppPageOptions } from '../app-page-options.js'
 import type { LaunchedBrowser } from '../launch.js'
 import { askedOrigins, countOrigins, isFull, watchPeaks } from '../streams/count-origins.js'
 import { observeStreams, type StreamObserver } from '../streams/observe-streams.js'
@@ -12,42 +13,22 @@ import { noWorkers, observeWorkers } from '../streams/observe-workers.js'
 import { openSourceMaps } from '../streams/source-maps.js'
 import { waitForQuiet } from '../streams/wait-for-quiet.js'
 import { expectTrusted } from '../trust.js'
-import { type AppCookie, type AppStep, doSteps, runSetup, setCookies } from './app-steps.js'
+import { doSteps, runSetup, setCookies } from './app-steps.js'
 import type { AppTab } from './app-tab.js'
 import { describeApp } from './describe-app.js'
 import { loadPage } from './load-page.js'
 
-export interface OpenAppOptions {
+export interface OpenAppOptions extends AppPageOptions {
   /** Tabs to open: 1 to 50. */
   tabs: number
-  /** What is done in every tab once it is loaded. Default: nothing. */
-  steps?: readonly AppStep[]
-  /** Runs once, on a tab of its own, before the others are opened: the place to sign in. */
-  setup?: (page: Page) => unknown
-  /** Set for the host of the page. */
-  cookies?: readonly AppCookie[]
-  /** Sent with every request of the page, to whatever origin. */
-  headers?: Readonly<Record<string, string>>
   /** Puts this proxy between browser and app, `http://127.0.0.1:PORT`, loopback included. Default: none. Chromium only. */
   proxyServer?: string
   /** Runs for each session of a tab before anything runs in it. Chromium only. */
   prepare?: (session: CDPSession, target: string) => Promise<unknown>
   /** A script that runs before those of the page, in every page and frame. */
   script?: string
-  /** Fetch source maps from servers whose certificate nobody has signed. The browser is told so at its launch. */
-  insecure?: boolean
   /** Open pages of other machines although the browser runs without its sandbox. Default: false. */
   trusted?: boolean
-  /** How long a tab may take to load, and a step to be done. Default: 30,000. */
-  timeoutMs?: number
-  /**
-   * The tabs count as settled when no stream has come or gone for so long. Default: 1,500; browsers run the timers of
-   * hidden tabs once a second.
-   */
-  quietMs?: number
-  /** … and are counted as they are after so long. Default: 10,000. */
-  settleMs?: number
-  signal?: AbortSignal
   /** Hears of each tab once it is open: loaded, or known not to load. */
   onTab?: (tab: number, isLoaded: boolean) => void
 }
