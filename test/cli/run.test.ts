@@ -115,7 +115,7 @@ describe('one sentence and exit code 2 for', () => {
       ['doctor', '--fail-on', 'warnings'],
       "--fail-on takes error, warning or info, not 'warnings': did you mean warning?",
     ],
-    [['doctor', '--browser', ''], '--browser takes chrome, chromium, edge or a path, not nothing.'],
+    [['doctor', '--browser', ''], '--browser takes chrome, chromium, edge, a program on PATH or a path, not nothing.'],
     [['doctor', '--for', '20s'], '--for needs a URL, as in sse-coord doctor http://localhost:3000/events --for.'],
     [['doctor', '--for', '20', 'http://x/'], "--for takes a duration with its unit, as in --for 20s, not '20'."],
     [

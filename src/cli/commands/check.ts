@@ -73,6 +73,7 @@ function options(): Option[] {
   const suite = 'Around a test suite:'
   const baseline = 'Baseline:'
   const browser = 'Browser:'
+  const browsers = 'chrome, chromium, edge, firefox, a program on PATH or a path'
   const report = 'Report:'
   return [
     count('--max-streams-per-tab', 'event streams that one tab may hold', 1000),
@@ -109,8 +110,8 @@ function options(): Option[] {
       someText('--baseline', 'a file'),
     ),
     option(baseline, '--update-baseline', 'write what is measured now into it'),
-    option(browser, '--browser <name|path>', 'chrome, chromium, edge, firefox or a path').argParser(
-      someText('--browser', 'chrome, chromium, edge, firefox or a path'),
+    option(browser, '--browser <name|path>', `${browsers} (default: the first that is found)`).argParser(
+      someText('--browser', browsers),
     ),
     option(browser, '--install-browser', 'install one first, where none is found'),
     option(browser, '--no-sandbox', 'run the browser without its sandbox'),

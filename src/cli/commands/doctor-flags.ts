@@ -72,8 +72,8 @@ export function addDoctorFlags(command: Command): void {
   add(measured, '--trials <N>', 'times that each ending is tried, 1 to 20 (default: 3)', wholeNumber('--trials', 1, 20))
 
   const browser = 'Browser:'
-  const choice = 'chrome, chromium, edge or a path'
-  const which = `${choice}; with --app firefox too (default: the first found)`
+  const choice = 'chrome, chromium, edge, a program on PATH or a path'
+  const which = `${choice}; with --app firefox too (default: SSE_COORD_BROWSER, else the first that is found)`
   add(browser, '--browser <name|path>', which, someText('--browser', choice))
   add(browser, '--install-browser', 'install one first, where none is found')
   add(browser, '--no-sandbox', 'run the browser without its sandbox')
