@@ -2,6 +2,7 @@
 import { createDecoder, headerOf, type StreamAnswer } from '../client/index.js'
 import { SseCoordError } from '../error.js'
 import { roundMs } from '../evidence/round-ms.js'
+import { count } from '../evidence/words.js'
 import { describeHead, rounded } from './describe.js'
 import type { Happening, StopReason } from './happening.js'
 import { judgeHead } from './judge-head.js'
@@ -42,7 +43,8 @@ export async function* readAnswer(
       lastByteMs = happening.atMs
       yield rounded(happening)
       if (story.events >= plan.count && happening.kind === 'event') {
-        return { reason: 'count', message: `${story.events} events came, as many as were asked for.`, hint: null }
+        const message = `${count(story.events, 'event')} came, as many as ${story.events === 1 ? 'was' : 'were'} asked for.`
+        return { reason: 'count', message, hint: null }
       }
     }
     const { kind: how, code, atMs, trailers } = await answer.ending

@@ -49,6 +49,7 @@ test('on a terminal data is cut to the width, in a pipe it is whole', async () =
   const pipe = createProcess(args)
   await run(pipe)
   expect(pipe.stdout.text).toContain('日本'.repeat(200))
+  expect(pipe.stdout.text).toContain('1 event came, as many as was asked for.')
 })
 
 test('--json writes one document per line', async () => {
