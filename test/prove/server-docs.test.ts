@@ -1,32 +1,26 @@
 /** The examples of docs/server.md, run as they stand with the package as it is packed. */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { diagnose } from '../../src/index.js'
 import { open } from '../server/support/reader.js'
 import { noRedis, startRedis } from '../server/support/redis.js'
 import { until } from '../server/support/until.js'
 import { type DocBlock, mergeImports, readBlocks } from './support/doc-blocks.js'
+import { createPackedFolder } from './support/packed-folder.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const folder = mkdtempSync(path.join(os.tmpdir(), 'sse-coord-server-docs-'))
 const blocks = readBlocks(path.join(root, 'docs/server.md'), 'js')
+let folder: string
 
 beforeAll(() => {
-  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root, stdio: 'pipe' })
-  const tarball = path.join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '')
-  writeFileSync(path.join(folder, 'package.json'), '{"private":true,"type":"module"}')
-  const flags = ['--no-audit', '--no-fund', '--omit=optional', '--omit=peer']
-  execFileSync('npm', ['install', ...flags, tarball], { cwd: folder, stdio: 'pipe' })
-  mkdirSync(path.join(folder, 'node_modules/@hono'))
-  for (const name of ['hono', '@hono/node-server', 'ioredis', 'typescript', '@types']) {
-    symlinkSync(path.join(root, 'node_modules', name), path.join(folder, 'node_modules', name), 'dir')
-  }
+  const packages = ['hono', '@hono/node-server', 'ioredis', 'typescript', '@types']
+  const packed = createPackedFolder(packages, ['--omit=optional'])
+  folder = packed.path
+  return packed.remove
 }, 300_000)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The one example that says this. */
 function block(words: string): DocBlock {

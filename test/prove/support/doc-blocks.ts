@@ -11,10 +11,16 @@ export interface DocBlock {
   rest: string
 }
 
+/** All examples of a page as they stand, in their order. */
+export function readExamples(file: string): { language: string; code: string }[] {
+  const fences = readFileSync(file, 'utf8').matchAll(/^```(\w+)\n(.*?)^```/gms)
+  return [...fences].map(([, language = '', code = '']) => ({ language, code }))
+}
+
 /** The examples of one language, in their order. */
 export function readBlocks(file: string, language: string): DocBlock[] {
-  const fence = new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs')
-  return [...readFileSync(file, 'utf8').matchAll(fence)].map(([, code = '']) => {
+  const examples = readExamples(file).filter((example) => example.language === language)
+  return examples.map(({ code }) => {
     const lines = code.split('\n')
     const isImport = (line: string) => line.startsWith('import ')
     const [first = '', ...rest] = lines.filter((line) => !isImport(line) && line !== '')
