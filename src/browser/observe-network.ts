@@ -3,7 +3,8 @@
  * free.
  */
 import type { Page } from 'puppeteer-core'
-import { type SeenRequest, watchRequests } from './watch-requests.js'
+import type { SeenRequest } from './seen-request.js'
+import { watchRequests } from './watch-requests.js'
 
 /** What is going on at one moment, in one tab or in several. */
 export interface NetworkCount {

@@ -3,8 +3,9 @@
  * evidence at once, so that a run cut short keeps what it has.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Exchange } from '../evidence/exchange.js'
 import { redactUrl } from '../evidence/redact.js'
-import type { Exchange, StreamEvidence } from '../evidence/stream.js'
+import type { StreamEvidence } from '../evidence/stream.js'
 import {
   compareOrigin,
   createArrivalTimes,

@@ -1,5 +1,6 @@
 /** What the checks of HTTP/2 ask first: does the server speak it? */
-import type { Exchange, Http2Evidence, StreamEvidence } from '../evidence/stream.js'
+import type { Exchange } from '../evidence/exchange.js'
+import type { Http2Evidence, StreamEvidence } from '../evidence/stream.js'
 import type { Verdict } from './check.js'
 import { notLookedAt } from './watched.js'
 

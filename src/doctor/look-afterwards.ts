@@ -1,5 +1,6 @@
 /** The last part of the plan for one stream: what disturbs a watch, or is not to be disturbed by one. */
-import type { Exchange, FrontEvidence } from '../evidence/stream.js'
+import type { Exchange } from '../evidence/exchange.js'
+import type { FrontEvidence } from '../evidence/stream.js'
 import {
   type Counter,
   compareEnds,

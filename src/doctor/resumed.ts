@@ -1,5 +1,6 @@
 /** How a server went on when it was asked to resume; shared by the checks of resuming. */
-import type { Exchange, ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
+import type { Exchange } from '../evidence/exchange.js'
+import type { ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
 import type { Verdict } from './check.js'
 import { isVerdict, lastingStream, notLookedAt } from './watched.js'
 

@@ -2,7 +2,7 @@
  * How long the hops on the way let a connection be, as their makers document it. Looked up 2026-11; each with its
  * source, so that whoever doubts a figure can look again.
  */
-import type { Exchange } from '../evidence/stream.js'
+import type { Exchange } from '../evidence/exchange.js'
 import { headerOf } from './watched.js'
 
 export interface Timeout {

@@ -1,6 +1,7 @@
 /** What most checks of a stream ask first: was there a stream to look at, and what kind of life does it lead? */
 import { formatDuration } from '../evidence/duration.js'
-import type { Exchange, StreamEvidence } from '../evidence/stream.js'
+import type { Exchange } from '../evidence/exchange.js'
+import type { StreamEvidence } from '../evidence/stream.js'
 import { eventStreamMediaType } from '../sse/encode.js'
 import type { Verdict } from './check.js'
 

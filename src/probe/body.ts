@@ -1,6 +1,6 @@
 /** Reads the body of an event stream and keeps of it what evidence may hold: times, sizes, ids, types, faults. */
 
-import type { Arrival, Exchange, Problem, SeenEvent } from '../evidence/stream.js'
+import type { Arrival, Exchange, Problem, SeenEvent } from '../evidence/exchange.js'
 import { createLinter, type LintProblem } from '../sse/lint.js'
 import { createParser } from '../sse/parse.js'
 

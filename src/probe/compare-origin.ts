@@ -1,6 +1,7 @@
 /** Watches the app itself while the front is watched, and tells by how much each event came later through the front. */
 import type { StreamRequest } from '../client/index.js'
-import type { Exchange, OriginEvidence } from '../evidence/stream.js'
+import type { Exchange } from '../evidence/exchange.js'
+import type { OriginEvidence } from '../evidence/stream.js'
 import { round } from './body.js'
 import { keyOf } from './event-key.js'
 import { look } from './look.js'

@@ -1,7 +1,7 @@
 /** The same stream with what a browser offers of compression, until it is plain whether that holds events. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { headerOf } from '../client/index.js'
-import type { Exchange } from '../evidence/stream.js'
+import type { Exchange } from '../evidence/exchange.js'
 import { look } from './look.js'
 import { type Subject, withHeaders } from './subject.js'
 import type { WatchLog } from './watch.js'

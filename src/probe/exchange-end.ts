@@ -1,6 +1,6 @@
 /** How a look came to its end, in the words of the evidence. */
 import type { Ending, StreamFailure } from '../client/index.js'
-import type { ExchangeEnd } from '../evidence/stream.js'
+import type { ExchangeEnd } from '../evidence/exchange.js'
 
 export type End = Pick<ExchangeEnd, 'how' | 'stage' | 'code' | 'detail'>
 

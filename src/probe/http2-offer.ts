@@ -1,6 +1,7 @@
 /** Whether a server offers HTTP/2, how many streams it takes on one connection, and whether a stream lives there. */
 import { headerOf, type StreamAnswer, type StreamRequest } from '../client/index.js'
-import type { Exchange, Http2Evidence } from '../evidence/stream.js'
+import type { Exchange } from '../evidence/exchange.js'
+import type { Http2Evidence } from '../evidence/stream.js'
 import { seeConnectionField } from './http2-frames.js'
 import { look } from './look.js'
 import { patienceOf, type Subject, withHeaders } from './subject.js'

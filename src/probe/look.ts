@@ -9,8 +9,8 @@ import {
   StreamFailure,
   type StreamRequest,
 } from '../client/index.js'
+import type { Exchange, Redirect } from '../evidence/exchange.js'
 import { redactHeaders, redactUrl } from '../evidence/redact.js'
-import type { Exchange, Redirect } from '../evidence/stream.js'
 import { eventStreamMediaType } from '../sse/encode.js'
 import { type Body, createBody, emptyBody, type HeardEvent, round } from './body.js'
 import { type End, endOf, failureOf, full, leftAlone } from './exchange-end.js'

@@ -1,6 +1,6 @@
 /** An answer that is no event stream: a page, JSON, an error. Read a little of, for what it says. */
 import { createDecoder, headerOf, type StreamAnswer } from '../client/index.js'
-import type { Exchange } from '../evidence/stream.js'
+import type { Exchange } from '../evidence/exchange.js'
 
 export interface Page {
   /** As they came. */

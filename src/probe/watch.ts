@@ -1,6 +1,6 @@
 /** Watches a stream without compression for the whole time, and comes back as a browser would when it is closed. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Exchange } from '../evidence/stream.js'
+import type { Exchange } from '../evidence/exchange.js'
 import { encodeLastEventId } from '../sse/last-event-id.js'
 import type { HeardEvent } from './body.js'
 import { keyOf } from './event-key.js'

@@ -1,8 +1,8 @@
 import type { CDPSession } from 'puppeteer-core'
 import { expect, test } from 'vitest'
+import type { SeenRequest } from '../../src/browser/seen-request.js'
 import { createStreamBook } from '../../src/browser/streams/join-streams.js'
 import type { OpenerNote } from '../../src/browser/streams/opener-script.js'
-import type { SeenRequest } from '../../src/browser/watch-requests.js'
 
 const session = {} as CDPSession
 let count = 0

@@ -1,5 +1,6 @@
 import type { StreamCheck, Verdict } from '../../src/doctor/check.js'
-import type { Exchange, StreamEvidence } from '../../src/evidence/stream.js'
+import type { Exchange } from '../../src/evidence/exchange.js'
+import type { StreamEvidence } from '../../src/evidence/stream.js'
 import { evidenceOf } from './evidence.js'
 
 type Outcome = 'pass' | 'fail' | 'unknown' | 'skip'

@@ -4,12 +4,12 @@ import { redactUrl } from '../../evidence/redact.js'
 import type { TabRequest } from '../../evidence/report.js'
 import { roundMs } from '../../evidence/round-ms.js'
 import type { LaunchedBrowser } from '../launch.js'
+import type { SeenRequest } from '../seen-request.js'
 import { isFull } from '../streams/count-origins.js'
 import { describeStream } from '../streams/describe-stream.js'
 import { blindSpotsOfFirefox } from '../streams/observe-streams-bidi.js'
 import type { SourceMaps } from '../streams/source-maps.js'
 import type { StreamRecord } from '../streams/stream-record.js'
-import type { SeenRequest } from '../watch-requests.js'
 import type { AppTab } from './app-tab.js'
 
 /** What there is to describe. Moments are those of `performance.now()`. */

@@ -3,10 +3,12 @@
  * come out of it. Both come in order; which is first differs.
  */
 import type { CDPSession } from 'puppeteer-core'
-import type { RequestListener, SeenRequest } from '../watch-requests.js'
+import type { RequestListener, SeenRequest } from '../seen-request.js'
+import { callerOf, createCallQueue, type OpeningNote } from './call-queue.js'
 import type { OpenerNote } from './opener-script.js'
-import { type Frame, parseStack } from './stack.js'
+import { parseStack } from './stack.js'
 import type { StreamRecord } from './stream-record.js'
+import { contextOf, isStreamAnswer, kindOf, sameUrl, toFrame } from './stream-request.js'
 
 /** At most so many streams are kept for one tab; later ones are not counted. */
 const mostStreams = 500
@@ -41,12 +43,11 @@ export interface StreamBook {
 export function createStreamBook(isMainFrame: (frameId: string | undefined) => boolean): StreamBook {
   const entries: Entry[] = []
   const byRequest = new Map<string, Entry>()
-  /** Constructors called, whose request has not been seen yet. */
-  const called: { note: OpenerNote & { note: 'opened' }; session: CDPSession; isClosed: boolean }[] = []
+  const calls = createCallQueue(isMainFrame, mostStreams)
 
   function add(request: SeenRequest): void {
     const before = entries.findLast((entry) => isComingBack(entry, request))
-    const opener = takeOpener(request)
+    const opener = calls.take(request)
     if (before && !opener) {
       before.request = request
       before.isAsking = true
@@ -83,34 +84,17 @@ export function createStreamBook(isMainFrame: (frameId: string | undefined) => b
     byRequest.set(request.id, entry)
   }
 
-  /** Takes the oldest call that this request can come from. */
-  function takeOpener(request: SeenRequest): (OpenerNote & { note: 'opened' }) | undefined {
-    const context = contextOf(request, isMainFrame)
-    const index = called.findIndex(
-      ({ note, session, isClosed }) =>
-        !isClosed &&
-        session === request.session &&
-        (request.type === undefined || note.kind === kindOf(request)) &&
-        note.context === context &&
-        sameUrl(note.url, request.url),
-    )
-    return index < 0 ? undefined : called.splice(index, 1)[0]?.note
-  }
-
   function onNote(note: OpenerNote, session: CDPSession): void {
-    const opener = `${note.scope} ${note.number}`
     if (note.note === 'opened') {
       // A fetch may show as a stream before its call is told.
       const waiting = entries.find(
         (entry) => entry.opener === undefined && entry.session === session && isSameCall(entry, note),
       )
       if (waiting) tie(waiting, note)
-      else called.push({ note, session, isClosed: false })
-      if (called.length > mostStreams) called.shift()
+      else calls.add(note, session)
     } else if (note.note === 'closed') {
-      const pending = called.find((call) => `${call.note.scope} ${call.note.number}` === opener)
-      if (pending) pending.isClosed = true
-      const entry = entries.find((candidate) => candidate.opener === opener)
+      calls.close(note)
+      const entry = entries.find((candidate) => candidate.opener === callerOf(note))
       if (entry) close(entry)
     }
   }
@@ -186,15 +170,15 @@ function snapshot(
   return { ...record, closedAt: null, state: isWaiting(request) ? 'waiting' : 'open' }
 }
 
-function tie(entry: Entry, note: OpenerNote & { note: 'opened' }): void {
-  entry.opener = `${note.scope} ${note.number}`
+function tie(entry: Entry, note: OpeningNote): void {
+  entry.opener = callerOf(note)
   entry.record.pageUrl = note.pageUrl
   entry.record.kind = note.kind
   const stack = parseStack(note.stack)
   if (stack.length > 0) entry.record.stack = stack
 }
 
-function isSameCall({ record, request }: Entry, note: OpenerNote & { note: 'opened' }): boolean {
+function isSameCall({ record, request }: Entry, note: OpeningNote): boolean {
   const isSameKind = request.type === undefined || record.kind === note.kind
   return isSameKind && record.context === note.context && sameUrl(record.url, note.url)
 }
@@ -209,39 +193,4 @@ function isComingBack({ record, isAsking, session, lastUrl, isOver }: Entry, nex
     session === next.session &&
     (sameUrl(record.url, next.url) || sameUrl(lastUrl, next.url))
   )
-}
-
-function isStreamAnswer({ answer }: SeenRequest): boolean {
-  return answer?.mimeType.toLowerCase() === 'text/event-stream'
-}
-
-/** Firefox names no type: until the call is known, what asks for a stream and nothing else is an EventSource. */
-function kindOf({ type, accept }: SeenRequest): StreamRecord['kind'] {
-  if (type === 'EventSource' || (type === undefined && accept === 'text/event-stream')) return 'EventSource'
-  return type === 'XHR' ? 'xhr' : 'fetch'
-}
-
-function contextOf(
-  { target, frameId }: SeenRequest,
-  isMainFrame: (frameId: string | undefined) => boolean,
-): StreamRecord['context'] {
-  if (target === 'page') return isMainFrame(frameId) ? 'page' : 'iframe'
-  if (target === 'iframe') return 'iframe'
-  if (target === 'worker') return 'worker'
-  if (target === 'shared_worker') return 'shared-worker'
-  return target === 'service_worker' ? 'service-worker' : 'unknown'
-}
-
-/** The network sees no fragment. */
-function sameUrl(one: string, other: string): boolean {
-  return one.split('#', 1)[0] === other.split('#', 1)[0]
-}
-
-function toFrame(frame: { functionName: string; url: string; lineNumber: number; columnNumber: number }): Frame {
-  return {
-    function: frame.functionName || null,
-    url: frame.url,
-    line: frame.lineNumber + 1,
-    column: frame.columnNumber + 1,
-  }
 }

@@ -3,7 +3,7 @@
  * but not whether a request has a connection, and not of an EventSource in a worker.
  */
 import type { CDPSession, Frame, HTTPRequest, HTTPResponse, Page } from 'puppeteer-core'
-import type { SeenRequest } from '../watch-requests.js'
+import type { SeenRequest } from '../seen-request.js'
 import { createStreamBook } from './join-streams.js'
 import type { OriginUse, StreamObserver } from './observe-streams.js'
 import { bindingName, openerScript, readNote } from './opener-script.js'

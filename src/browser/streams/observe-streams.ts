@@ -1,7 +1,8 @@
 /** Watches the streams of one tab in Chromium: its requests through the DevTools protocol, its code through the script. */
 import type { CDPSession, Page } from 'puppeteer-core'
 import type { WaitingRequest } from '../../evidence/app.js'
-import { type RequestWatch, type SeenRequest, type TargetType, watchRequests } from '../watch-requests.js'
+import type { SeenRequest, TargetType } from '../seen-request.js'
+import { type RequestWatch, watchRequests } from '../watch-requests.js'
 import { createStreamBook } from './join-streams.js'
 import { bindingName, openerScript, readNote } from './opener-script.js'
 import { createHistory } from './request-history.js'

@@ -1,5 +1,5 @@
 /** The first requests of a tab, for a picture of who waited for whom. */
-import type { SeenRequest } from '../watch-requests.js'
+import type { SeenRequest } from '../seen-request.js'
 
 /** More would not be told apart in a picture. */
 const mostRequests = 100

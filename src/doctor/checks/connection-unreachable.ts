@@ -1,6 +1,7 @@
 /** `connection/unreachable`: nothing answers. Says at which step it ended: name, connection, TLS, or answer. */
 import { formatDuration } from '../../evidence/duration.js'
-import type { Exchange, ExchangeEnd, StreamEvidence } from '../../evidence/stream.js'
+import type { Exchange, ExchangeEnd } from '../../evidence/exchange.js'
+import type { StreamEvidence } from '../../evidence/stream.js'
 import type { Fix, StreamCheck, Verdict } from '../check.js'
 import { firstExchange, isVerdict } from '../watched.js'
 

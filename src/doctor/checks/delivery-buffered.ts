@@ -3,8 +3,9 @@
  * app may write so; proof is what only a buffer does: cut events at its edge, or hold what the app itself sent at once.
  */
 import { formatDuration } from '../../evidence/duration.js'
+import type { Arrival, Exchange } from '../../evidence/exchange.js'
 import type { Timeline } from '../../evidence/report.js'
-import type { Arrival, Exchange, OriginEvidence, StreamEvidence } from '../../evidence/stream.js'
+import type { OriginEvidence, StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor, remedies } from '../remedies/index.js'
 import { firstStream, isVerdict, noEvents } from '../watched.js'

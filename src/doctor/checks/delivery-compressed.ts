@@ -1,6 +1,7 @@
 /** `delivery/compressed`: with a browser's accept-encoding events come late or not at all, without it they flow. */
 import { formatDuration } from '../../evidence/duration.js'
-import type { Exchange, SeenEvent, StreamEvidence } from '../../evidence/stream.js'
+import type { Exchange, SeenEvent } from '../../evidence/exchange.js'
+import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor } from '../remedies/index.js'
 import { firstStream, headerOf, isVerdict, noEvents, notLookedAt } from '../watched.js'

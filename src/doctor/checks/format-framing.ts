@@ -1,5 +1,6 @@
 /** `format/framing`: lines that a browser ignores, drops or joins to the wrong event. */
-import type { Problem, StreamEvidence } from '../../evidence/stream.js'
+import type { Problem } from '../../evidence/exchange.js'
+import type { StreamEvidence } from '../../evidence/stream.js'
 import type { LintKind } from '../../sse/lint.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { isSignOfLife } from '../control-frames.js'

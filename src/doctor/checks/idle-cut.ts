@@ -1,6 +1,7 @@
 /** `idle/cut`: something did close the stream because it was quiet. */
 import { formatDuration } from '../../evidence/duration.js'
-import type { Exchange, StreamEvidence } from '../../evidence/stream.js'
+import type { Exchange } from '../../evidence/exchange.js'
+import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor, remedies } from '../remedies/index.js'
 import { matchTimeout, type Timeout, timeoutToleranceMs } from '../timeouts.js'

@@ -1,6 +1,7 @@
 /** `lifetime/platform-cap`: every stream dies at the same age, however busy it is: the platform allows no more. */
 import { formatDuration } from '../../evidence/duration.js'
-import type { Exchange, StreamEvidence } from '../../evidence/stream.js'
+import type { Exchange } from '../../evidence/exchange.js'
+import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { matchTimeout } from '../timeouts.js'
 import { isVerdict, lastingStream } from '../watched.js'

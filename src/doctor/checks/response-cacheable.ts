@@ -1,5 +1,6 @@
 /** `response/cacheable`: a cache on the way may keep the stream, or has kept it already. */
-import type { Exchange, StreamEvidence } from '../../evidence/stream.js'
+import type { Exchange } from '../../evidence/exchange.js'
+import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor } from '../remedies/index.js'
 import { firstStream, headerOf, isVerdict } from '../watched.js'

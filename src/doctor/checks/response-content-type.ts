@@ -1,5 +1,6 @@
 /** `response/content-type`: an EventSource takes `text/event-stream` alone; a page or JSON in its place closes it. */
-import type { Exchange, StreamEvidence } from '../../evidence/stream.js'
+import type { Exchange } from '../../evidence/exchange.js'
+import type { StreamEvidence } from '../../evidence/stream.js'
 import { eventStreamMediaType } from '../../sse/encode.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { firstAnswer, headerOf, isVerdict, mediaTypeOf } from '../watched.js'

@@ -1,5 +1,6 @@
 /** `resume/no-ids`: events without an id cannot be asked for again; what is sent during a reconnect is lost. */
-import type { SeenEvent, StreamEvidence } from '../../evidence/stream.js'
+import type { SeenEvent } from '../../evidence/exchange.js'
+import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { isControlFrame } from '../control-frames.js'
 import { fixesFor } from '../remedies/index.js'

@@ -1,5 +1,6 @@
 /** `retry/missing`: nobody told the browser how long to wait before it comes back. */
-import type { Exchange, StreamEvidence } from '../../evidence/stream.js'
+import type { Exchange } from '../../evidence/exchange.js'
+import type { StreamEvidence } from '../../evidence/stream.js'
 import type { LintKind } from '../../sse/lint.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor } from '../remedies/index.js'

@@ -1,5 +1,5 @@
 /** Every remedy there is, and the choice among them. */
-import type { Exchange } from '../../evidence/stream.js'
+import type { Exchange } from '../../evidence/exchange.js'
 import type { Fix } from '../check.js'
 import { anyServer } from './any-server.js'
 import { apache } from './apache.js'

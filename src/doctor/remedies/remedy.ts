@@ -1,5 +1,5 @@
 /** What a remedy is: what to paste, into which stack, against which trouble. */
-import type { Exchange } from '../../evidence/stream.js'
+import type { Exchange } from '../../evidence/exchange.js'
 
 /** What can be amiss, as far as remedies differ. */
 export type Trouble =
