@@ -23,8 +23,7 @@ test('something else than a page is refused by name', async () => {
   })
 })
 
-// Several pages at once: most of the time is waiting.
-describe.runIf(needs('chromium'))('the streams of a page', { concurrent: true }, () => {
+describe.runIf(needs('chromium'))('the streams of a page', () => {
   let browser: LaunchedBrowser
   const args = [noAddressBarPages, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
 
