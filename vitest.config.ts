@@ -11,7 +11,7 @@ const timed = [
 
 /**
  * Three projects, one after the other: `unit` runs its files side by side, more than there are cores, for they mostly
- * wait; `browser` drives real browsers, two files at a time, and where a file says so two of its tests; `timed` drives
+ * wait; `browser` drives real browsers, three files at a time, and where a file says so two of its tests; `timed` drives
  * them one file after the other.
  */
 export default defineConfig({
@@ -31,7 +31,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts', 'test/end-to-end/**/*.test.ts'],
           exclude: timed,
-          maxWorkers: 2,
+          maxWorkers: 3,
           maxConcurrency: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
