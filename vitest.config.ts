@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** Files whose tests hold real times against bounds, and suffer from neighbours. */
 const timed = [
   'test/browser/browser-*.test.ts',
-  'test/browser/coordinator-{callbacks,contract,event-source,forms,handover}.test.ts',
+  'test/browser/coordinator-{callbacks,contract,forms,handover}.test.ts',
   'test/browser/experiments.test.ts',
   'test/browser/proxy*.test.ts',
   'test/end-to-end/doctor.test.ts',
@@ -11,7 +11,8 @@ const timed = [
 
 /**
  * Three projects, one after the other: `unit` runs its files side by side, more than there are cores, for they mostly
- * wait; `browser` drives real browsers, two at a time; `timed` drives them one after the other.
+ * wait; `browser` drives real browsers, three files at a time, and where a file says so two of its tests; `timed` drives
+ * them one file after the other.
  */
 export default defineConfig({
   test: {
@@ -30,7 +31,8 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts', 'test/end-to-end/**/*.test.ts'],
           exclude: timed,
-          maxWorkers: 2,
+          maxWorkers: 3,
+          maxConcurrency: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 60_000,

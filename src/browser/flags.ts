@@ -11,6 +11,9 @@ const unreal = [
 /** More than any run opens, so that each tab has a renderer of its own: one that hangs or crashes takes no other along. */
 const mostRenderers = 100
 
+/** Keeps no pages ready behind the address bar of each window: nobody types there, and each costs as much as a tab. */
+export const noAddressBarPages = '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup'
+
 export interface FlagOptions {
   userDataDir: string
   sandbox: boolean
@@ -32,6 +35,7 @@ export function chromiumFlags(puppeteer: Puppeteer, { userDataDir, sandbox, plat
     '--disable-component-update',
     '--disable-sync',
     `--renderer-process-limit=${mostRenderers}`,
+    noAddressBarPages,
     ...(platform === 'linux' ? ['--disable-dev-shm-usage'] : []),
     ...(sandbox ? [] : ['--no-sandbox']),
     ...args,

@@ -6,6 +6,9 @@ import type { LaunchedBrowser } from './launch.js'
 /** How long after a call to a page has failed the browser's process may take to be seen gone. */
 const deathMs = 1000
 
+/** How long the work may take to notice its end. A tab asked for in that moment never comes, and is waited for half a minute. */
+const noticeMs = 2000
+
 export interface WorkOptions {
   /** Aborted: the browser is closed, which ends the calls that wait for one of its pages. */
   signal: AbortSignal
@@ -26,9 +29,11 @@ export async function workIn(
   const stop = () => void browser.close()
   signal.addEventListener('abort', stop)
   const death = new AbortController()
+  const done = new AbortController()
   void browser.died.then(() => death.abort())
   try {
-    await work(AbortSignal.any([signal, death.signal]))
+    const either = AbortSignal.any([signal, death.signal])
+    await Promise.race([work(either), notNoticed(either, done.signal)])
   } catch (error) {
     signal.throwIfAborted()
     const hasDied = await Promise.race([browser.died.then(() => true), sleep(deathMs, false)])
@@ -36,5 +41,19 @@ export async function workIn(
     throw error
   } finally {
     signal.removeEventListener('abort', stop)
+    done.abort()
   }
+}
+
+/** Rejects some time after `signal` has aborted; `done` takes the listener off again. */
+function notNoticed(signal: AbortSignal, done: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const wait = () =>
+      void sleep(noticeMs, undefined, { signal: done }).then(
+        () => reject(signal.reason),
+        () => {},
+      )
+    signal.addEventListener('abort', wait, { once: true, signal: done })
+    if (signal.aborted) wait()
+  })
 }

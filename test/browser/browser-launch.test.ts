@@ -76,7 +76,7 @@ describe('Chromium', () => {
     expect(command).not.toContain('--disable-backgrounding-occluded-windows')
   })
 
-  test('gives each tab of one site a renderer of its own', async () => {
+  test('gives each tab of one site a renderer of its own, and none to what nobody sees', async () => {
     const site = await startSite()
     onTestFinished(site.close)
     await using browser = await launchBrowser(await findBrowser())
@@ -87,6 +87,9 @@ describe('Chromium', () => {
     const pages = await openTabs(browser.puppeteer.defaultBrowserContext(), urls)
     expect(pages.map((page) => page.url())).toEqual(urls)
     expect(renderers() - before).toBeGreaterThanOrEqual(8)
+    const session = await browser.puppeteer.target().createCDPSession()
+    const { targetInfos } = await session.send('Target.getTargets', { filter: [{}] })
+    expect(targetInfos.filter(({ type }) => type === 'browser_ui')).toEqual([])
   })
 
   test('tells of its death, and close() then tidies up', async () => {

@@ -126,7 +126,7 @@ describe.runIf(needs('chromium'))('an app built by', () => {
     const files = await builders[name]?.(path.join(folder, 'coordinator-bundled'), 'main.js')
     const { send, requests } = await openTwo(files ?? {})
     // A tab that has just come may not follow yet.
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    await new Promise((resolve) => setTimeout(resolve, 1500))
     send()
     for (const page of pages) {
       await until(async () => (await page.evaluate('heard.length')) === 2, 'both faces have heard')
@@ -141,7 +141,7 @@ describe.runIf(needs('chromium'))('an app built by', () => {
   test.each(['esbuild', 'Vite'])('%s with React in StrictMode shares one stream too', async (name) => {
     const files = await builders[name]?.(path.join(folder, 'coordinator-react'), 'main.jsx')
     const { send } = await openTwo(files ?? {})
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    await new Promise((resolve) => setTimeout(resolve, 1500))
     send()
     send()
     for (const page of pages) {

@@ -14,7 +14,7 @@ export interface EngineTab {
   close(): Promise<void>
   /** Blocks the page's main thread. */
   hang(ms: number): Promise<void>
-  /** Kills the page's process; undefined where the engine cannot be told to. */
+  /** Kills the page's process. This and the next two are undefined where the engine has no command for them. */
   crash?: () => Promise<void>
   freeze?: () => Promise<void>
   unfreeze?: () => Promise<void>
@@ -23,6 +23,8 @@ export interface EngineTab {
 
 /** One browser. */
 export interface Engine {
+  /** Whether its tabs can be told to crash and to freeze. */
+  commandsTabs: boolean
   newTab(): Promise<EngineTab>
   close(): Promise<void>
 }
@@ -59,6 +61,7 @@ function missing(path: string): string | undefined {
 
 function overPuppeteer(browser: Browser, isChromium: boolean): Engine {
   return {
+    commandsTabs: isChromium,
     async newTab() {
       const page: Page = await browser.newPage()
       return {
@@ -156,6 +159,7 @@ async function startWebKit(): Promise<Engine> {
   }
 
   return {
+    commandsTabs: false,
     async newTab() {
       const opened = last.then(async () => {
         await call('POST', at('/window'), { handle: first })

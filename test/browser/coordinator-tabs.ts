@@ -1,5 +1,6 @@
 /** Real tabs for the coordinator's tests: open them, end them in every way a tab ends, and read what they received. */
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import { noAddressBarPages } from '../../src/browser/flags.js'
 
 /** What a tab has seen so far. */
 export interface Seen {
@@ -28,6 +29,7 @@ export function launchChromium(args: string[] = []): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      noAddressBarPages,
       ...args,
     ],
     ignoreDefaultArgs: [

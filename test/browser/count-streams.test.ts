@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { chromium, type Page as PlaywrightPage } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { noAddressBarPages } from '../../src/browser/flags.js'
 import { countStreams, findBrowser, type LaunchedBrowser, launchBrowser } from '../../src/browser/index.js'
 import { serveApp } from '../support/app-server.js'
 import { needs } from '../support/needs.js'
@@ -24,13 +25,17 @@ test('something else than a page is refused by name', async () => {
 
 describe.runIf(needs('chromium'))('the streams of a page', () => {
   let browser: LaunchedBrowser
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const args = [noAddressBarPages, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])]
 
   beforeAll(async () => {
     browser = await launchBrowser(await findBrowser({ browser: 'chromium' }))
   })
 
-  afterAll(() => browser?.close())
+  afterAll(async () => {
+    await browser?.close()
+    // Of the example for Playwright.
+    rmSync(new URL('test-results', root), { recursive: true, force: true })
+  })
 
   test('in a browser of its own, tab by tab and by origin', async () => {
     await using app = await serveApp('one-stream')
@@ -127,7 +132,6 @@ describe.runIf(needs('chromium'))('the streams of a page', () => {
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-    rmSync(new URL('test-results', root), { recursive: true, force: true })
     return { code, output }
   }
 })

@@ -220,6 +220,7 @@ describe.each(bothBrowsers)('in %s', (program, launch) => {
 
     test('shows what pages need without and with the coordinator', async () => {
       const tab = await openStreams(2)
+      await until(async () => (await textOf(page, '#stream-count')) === '2', 'the streams are listed')
       await tab.close()
       await page.click('#injection .switch')
       await until(() => injection.isOn, 'the injection is on')

@@ -59,7 +59,8 @@ describe.runIf(needs('chromium'))('in Chromium', () => {
   })
   afterAll(() => browser?.close())
 
-  test('five tabs with plain EventSource leave one connection: a fetch and a new tab still get through', async () => {
+  // The next three at once, each at a site and in windows of its own.
+  test.concurrent('five tabs with plain EventSource leave one connection: a fetch and a new tab still get through', async () => {
     expect(await measureStallSide(browser, { kind: 'native', tabs: 5, signal })).toMatchObject({
       streamsOpen: 5,
       streamsWaiting: 0,
@@ -71,7 +72,7 @@ describe.runIf(needs('chromium'))('in Chromium', () => {
     })
   })
 
-  test('seven tabs with plain EventSource stall', async () => {
+  test.concurrent('seven tabs with plain EventSource stall', async () => {
     expect(await measureStallSide(browser, { kind: 'native', tabs: 7, signal })).toMatchObject({
       streamsOpen: 6,
       streamsWaiting: 1,
@@ -84,7 +85,7 @@ describe.runIf(needs('chromium'))('in Chromium', () => {
     })
   })
 
-  test('seven tabs in a private window each do not stall, which the self-test tells', async () => {
+  test.concurrent('seven tabs in a private window each do not stall, which the self-test tells', async () => {
     const native = await measureStallSide(inPrivateWindows(browser), { kind: 'native', tabs: 7, signal })
     const evidence = {
       ...evidenceOf('browser/no-stall', 'unknown'),

@@ -11,7 +11,8 @@ import { serveApp } from '../support/app-server.js'
 import { needs } from '../support/needs.js'
 import { runCli } from '../support/run-cli.js'
 
-describe.runIf(needs('chromium'))('the page of a user', () => {
+// Several pages at once, each on a port and in windows of its own: most of the time is waiting.
+describe.runIf(needs('chromium'))('the page of a user', { concurrent: true }, () => {
   let browser: LaunchedBrowser
 
   beforeAll(async () => {

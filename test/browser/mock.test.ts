@@ -1,5 +1,6 @@
 import { type Browser, launch, type Page } from 'puppeteer-core'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
+import { noAddressBarPages } from '../../src/browser/flags.js'
 import { createMock, type Mock, type MockOptions } from '../../src/mock/index.js'
 import { startNginx } from '../server/support/nginx.js'
 import { until } from '../server/support/until.js'
@@ -15,7 +16,7 @@ afterAll(() => Promise.all([...running.values()].map(async (browser) => (await b
 
 /** One of each for all tests of this file. */
 function browserOf({ program, ...options }: (typeof browsers)[number]): Promise<Browser> {
-  const args = program === 'chromium' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const args = program === 'chromium' ? [noAddressBarPages, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])] : []
   const browser = running.get(program) ?? launch({ ...options, headless: true, args, acceptInsecureCerts: true })
   running.set(program, browser)
   return browser

@@ -132,18 +132,18 @@ describe.runIf(needs('chromium'))('an app in the tabs of Chromium', () => {
       code: 'page-not-loaded',
       message: `${app.url}nothing answered 404.`,
     })
-    await expect(observeApp(browser, app.url, { tabs: 1, timeoutMs: 1000 })).rejects.toMatchObject({
+    await expect(observeApp(browser, app.url, { tabs: 1, timeoutMs: 2000 })).rejects.toMatchObject({
       code: 'page-not-loaded',
-      message: `${app.url} did not finish loading within 1 s. It still waits for ${app.url}live.js.`,
+      message: `${app.url} did not finish loading within 2 s. It still waits for ${app.url}live.js.`,
     })
   })
 
   test('a selector that is not there names step, selector and page', async () => {
     await using app = await serveApp('one-stream')
     const steps = [{ waitFor: 'p' }, { click: '#missing' }]
-    await expect(observeApp(browser, app.url, { tabs: 1, steps, timeoutMs: 500 })).rejects.toMatchObject({
+    await expect(observeApp(browser, app.url, { tabs: 1, steps, timeoutMs: 2000 })).rejects.toMatchObject({
       code: 'step-failed',
-      message: `Step 2 (click #missing) failed: there is no visible “#missing” on ${app.url} within 0.5 s.`,
+      message: `Step 2 (click #missing) failed: there is no visible “#missing” on ${app.url} within 2 s.`,
     })
   })
 

@@ -1,7 +1,7 @@
 /** Real browsers through the proxy: what the ledger counts against what browser, site and kernel say. */
 import type { Page } from 'puppeteer-core'
-import { describe, expect, test, vi } from 'vitest'
-import { findBrowser, launchBrowser, observeNetwork } from '../../src/browser/index.js'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { findBrowser, type LaunchedBrowser, launchBrowser, observeNetwork } from '../../src/browser/index.js'
 import { createProxy, type Proxy as DevProxy } from '../../src/proxy/index.js'
 import { establishedAt } from '../support/kernel-sockets.js'
 import { needs } from '../support/needs.js'
@@ -26,8 +26,13 @@ const closeFirst = (page: Page) =>
 const figuresOf = (proxy: DevProxy) => proxy.ledger.snapshot().origins.find(({ origin }) => origin === proxy.url)
 
 describe.runIf(needs('chromium'))('Chromium', () => {
+  let browser: LaunchedBrowser
+  beforeAll(async () => {
+    browser = await launchBrowser(await findBrowser())
+  })
+  afterAll(() => browser?.close())
+
   test('opens six of eight streams, and ledger, network events, site and kernel agree', async () => {
-    await using browser = await launchBrowser(await findBrowser())
     const site = await startSite()
     await using proxy = await createProxy({ target: site.origin })
     const page = await browser.puppeteer.newPage()
@@ -54,7 +59,6 @@ describe.runIf(needs('chromium'))('Chromium', () => {
   })
 
   test('over HTTP/2 opens all eight, and the ledger tells that two would wait', async () => {
-    await using browser = await launchBrowser(await findBrowser())
     const site = await startSite()
     await using proxy = await createProxy({ target: site.origin, http2: true })
     const page = await browser.puppeteer.newPage()
@@ -74,7 +78,6 @@ describe.runIf(needs('chromium'))('Chromium', () => {
   test.each([1, 2, 3])(
     'session %i: the ledger has the connections that the kernel has, after each step',
     async (seed) => {
-      await using browser = await launchBrowser(await findBrowser())
       const steps = await playSession(browser, seed, 12)
       expect(steps.length).toBe(12)
       for (const step of steps) {

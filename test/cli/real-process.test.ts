@@ -22,6 +22,10 @@ const stage = `
 const reports = ${JSON.stringify(reports)}
 const plays = {
   whole: async () => reports.healthy,
+  lingers: async () => {
+    setInterval(() => {}, 1000)
+    return reports.healthy
+  },
   cut: ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(reports.cutShort))),
   deaf: () => new Promise(() => setInterval(() => {}, 1000)),
   waits: () => new Promise((resolve) => process.stdin.once('data', () => {
@@ -93,6 +97,11 @@ test('a bad flag is one sentence and exit code 2', async () => {
 test('a whole run prints its report and ends by itself', async () => {
   const { code, stdout, stderr } = await runToEnd(['doctor'])
   expect([code, stdout, stderr]).toEqual([0, renderTerminal(reports.healthy), 'the run has begun\n'])
+})
+
+test('a run that leaves something waiting ends all the same', async () => {
+  const { code, stdout } = await runToEnd(['doctor'], 'lingers')
+  expect([code, stdout]).toEqual([0, renderTerminal(reports.healthy)])
 })
 
 test('a reader that leaves early changes nothing but the output', async () => {

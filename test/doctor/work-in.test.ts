@@ -48,3 +48,11 @@ test('a fault of the work is told as it is', async () => {
     workIn(browser, { signal: new AbortController().signal, hint }, () => Promise.reject(fault)),
   ).rejects.toBe(fault)
 })
+
+test('work that does not notice that the browser is closed is left behind', async () => {
+  const { browser } = mortal()
+  const stop = new AbortController()
+  const working = workIn(browser, { signal: stop.signal, hint }, () => new Promise(() => {}))
+  stop.abort(new Error('enough'))
+  await expect(working).rejects.toThrow('enough')
+})

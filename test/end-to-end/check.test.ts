@@ -6,6 +6,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { noAddressBarPages } from '../../src/browser/flags.js'
 import { serveApp } from '../support/app-server.js'
 import { needs } from '../support/needs.js'
 import { descendantsOf, killAll, processesNaming } from '../support/processes.js'
@@ -219,7 +220,7 @@ describe.runIf(needs('chromium'))('sse-coord check on pages', () => {
       ['nowhere.json', { pages: [`http://127.0.0.1:${silent}/`] }, /127\.0\.0\.1/],
       [
         'selector.json',
-        { pages: [{ url: app.url, steps: [{ click: '#nowhere' }] }], timeout: '700ms' },
+        { pages: [{ url: app.url, steps: [{ click: '#nowhere' }] }], timeout: '2s' },
         /Step 1 \(click #nowhere\) failed: there is no visible “#nowhere”/,
       ],
     ]
@@ -282,7 +283,7 @@ describe.runIf(needs('chromium'))('sse-coord check on pages', () => {
 /** A test suite as teams have them: opens the app in a browser and looks at it. */
 const suite = (body: string) => `
 import puppeteer from ${JSON.stringify(pathToFileURL(path.resolve('node_modules/puppeteer-core/lib/esm/puppeteer/puppeteer-core.js')).href)}
-const launch = (args = []) => puppeteer.launch({ executablePath: process.env.BROWSER, args: ['--no-sandbox', ...args] })
+const launch = (args = []) => puppeteer.launch({ executablePath: process.env.BROWSER, args: ['--no-sandbox', '${noAddressBarPages}', ...args] })
 const visit = async (browser, url) => {
   const page = await browser.newPage()
   await page.goto(url, { waitUntil: 'load' })
@@ -371,7 +372,7 @@ describe.runIf(needs('chromium'))('sse-coord check around a test suite', () => {
         suite(`const browsers = await Promise.all([launch(), launch()])
       await Promise.all(browsers.map((browser, index) =>
         visit(browser, process.env['SSE_COORD_URL_' + index] ?? process.env.SSE_COORD_URL)))
-      await new Promise((resolve) => setTimeout(resolve, 800))
+      await new Promise((resolve) => setTimeout(resolve, 2000))
       await Promise.all(browsers.map((browser) => browser.close()))`),
       )
       const args = ['--run', command, '--target', app.url, '--max-streams-per-origin', '1', '-r', 'json']

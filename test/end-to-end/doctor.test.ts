@@ -63,7 +63,8 @@ describe.runIf(needs('chromium'))('sse-coord doctor', () => {
     expect(run.leftBehind()).toEqual({ processes: [], files: [] })
   })
 
-  test('Ctrl-C in the middle prints what is known, exits with 130 and leaves nothing behind', async () => {
+  // The next two at once: both end before anything is timed.
+  test.concurrent('Ctrl-C in the middle prints what is known, exits with 130 and leaves nothing behind', async () => {
     const run = runCli(['doctor', '--reporter', 'json'])
     await run.says('plain EventSource')
     run.child.kill('SIGINT')
@@ -76,7 +77,7 @@ describe.runIf(needs('chromium'))('sse-coord doctor', () => {
     expect(run.leftBehind()).toEqual({ processes: [], files: [] })
   })
 
-  test('a browser that dies half way leaves what was measured, and exits with 2', async () => {
+  test.concurrent('a browser that dies half way leaves what was measured, and exits with 2', async () => {
     const run = runCli(['doctor', '--reporter', 'json'])
     await run.says('plain EventSource')
     killAll(descendantsOf(run.child.pid ?? 0))
