@@ -60,6 +60,14 @@ describe.runIf(needs('chromium'))('an app in the tabs of Chromium', () => {
     expect(second).toMatchObject({ firstStalledTab: 2, origins: [{ sockets: 6, streamsOpen: 6, streamsWaiting: 2 }] })
   })
 
+  test('pages that ask again and again are counted, though some request is always too young to tell', async () => {
+    const polling = `for (let n = 0; n < 3; n++) new EventSource('/events/' + n)
+      setInterval(() => fetch('/poll').catch(() => {}), 150)`
+    await using app = await serveApp('three-streams', { files: { '/live.js': polling, '/poll': 'yes' } })
+    const seen = await observeApp(browser, app.url, { tabs: 2, quietMs: 300 })
+    expect(seen).toMatchObject({ settled: true, origins: [{ sockets: 6, streamsOpen: 6, streamsWaiting: 0 }] })
+  })
+
   test('over HTTP/2 nothing stalls', async () => {
     await using app = await serveApp('one-stream', { http2: true })
     const seen = await observeApp(browser, app.url, { tabs: 8, quietMs: 300 })

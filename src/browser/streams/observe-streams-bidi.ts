@@ -168,7 +168,8 @@ export async function observeStreamsBidi(page: Page, options: ObserveBidiOptions
     unseenWorkers: () => workers,
     pending: () => [...live.values()].filter((request) => !request.answer && !isStream(request)).map(({ url }) => url),
     isAsking: () => false,
-    isUndecided: () => [...live.values()].some((request) => !request.answer && !isWaiting(request)),
+    isUndecided: (before) =>
+      [...live.values()].some((request) => request.askedAt < before && !request.answer && !isWaiting(request)),
     close,
     [Symbol.asyncDispose]: close,
   }

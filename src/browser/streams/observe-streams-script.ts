@@ -88,8 +88,10 @@ export async function observeStreamsByScript(page: ScriptablePage): Promise<Stre
     requests: () => [],
     pending: () => [],
     isAsking: () => false,
-    isUndecided: () =>
-      [...records.values()].some((record) => record.state === 'open' && !record.answeredAt && !isWaiting(record)),
+    isUndecided: (before) =>
+      [...records.values()].some(
+        (record) => record.openedAt < before && record.state === 'open' && !record.answeredAt && !isWaiting(record),
+      ),
     close,
     [Symbol.asyncDispose]: close,
   }

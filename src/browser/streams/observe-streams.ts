@@ -26,8 +26,8 @@ export interface StreamObserver extends AsyncDisposable {
   pending(): string[]
   /** Whether this address is asked for now, on a connection. */
   isAsking(url: string): boolean
-  /** Whether some request is so young that nobody can say yet whether it waits. */
-  isUndecided(): boolean
+  /** Whether some request of before that moment is so young that nobody can say yet whether it waits. */
+  isUndecided(before: number): boolean
   close(): Promise<void>
 }
 
@@ -120,7 +120,10 @@ export async function observeSession(
     pending: () =>
       [...watch.live.values()].filter(({ answer, type }) => !answer && type !== 'EventSource').map(({ url }) => url),
     isAsking: (url) => [...watch.live.values()].some((request) => request.url === url && watch.isSent(request)),
-    isUndecided: () => [...watch.live.values()].some((request) => !watch.isSent(request) && !watch.isWaiting(request)),
+    isUndecided: (before) =>
+      [...watch.live.values()].some(
+        (request) => request.askedAt < before && !watch.isSent(request) && !watch.isWaiting(request),
+      ),
     close,
     [Symbol.asyncDispose]: close,
   }

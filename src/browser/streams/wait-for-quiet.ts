@@ -16,10 +16,11 @@ export async function waitForQuiet(
   for (;;) {
     const states = observers().map((observer) => observer.streams().map(({ state }) => state))
     const now = performance.now()
-    const isUndecided = observers().some((observer) => observer.isUndecided())
-    if (isUndecided || JSON.stringify(states) !== before) quietSince = now
+    if (JSON.stringify(states) !== before) quietSince = now
     before = JSON.stringify(states)
-    if (now - quietSince >= quietMs) return true
+    // Whatever is asked for later is not waited for: there is always something young where pages ask again and again.
+    const quietAt = quietSince + quietMs
+    if (now >= quietAt && !observers().some((observer) => observer.isUndecided(quietAt))) return true
     if (now - startedAt >= settleMs) return false
     await sleep(everyMs, undefined, { signal })
   }
