@@ -15,8 +15,11 @@ const orders = {
   },
   cpu: () => process.cpuUsage(),
   count: () => count(),
-  memory() {
+  settle() {
     for (let n = 0; n < 4; n++) globalThis.gc?.()
+  },
+  memory() {
+    orders.settle()
     return process.memoryUsage()
   },
 }

@@ -77,6 +77,10 @@ export class NodeOutlet implements Outlet {
     return isFree
   }
 
+  prefetch(): number {
+    return this.#response.writableEnded ? 0 : (this.#socket?.writableLength ?? 0)
+  }
+
   end(): void {
     this.#response.end()
   }

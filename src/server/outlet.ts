@@ -17,6 +17,11 @@ export interface Outlet {
   open(preamble: Batch | undefined, listener: OutletListener): void
   /** Hands bytes over; false asks to wait for `onDrain` before more, so that what waits is bounded by the session. */
   write(batch: Batch): boolean
+  /**
+   * Looks at what `write` is going to need, and at no more, so that it is at hand by then; any number will do for an answer.
+   * Only where there are thousands of connections, and looking costs next to nothing.
+   */
+  prefetch?(): number
   /** Ends the stream in good order once everything handed over is sent. `onClose` follows. */
   end(): void
   /** Drops the connection now, with what is still unsent. `onClose` follows. */

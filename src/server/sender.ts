@@ -9,7 +9,7 @@ import type { Join, LogJoin, Replay } from './resume.js'
 import { retryBatch } from './retry-batch.js'
 import type { SlowReader } from './session-events.js'
 import type { SessionSettings } from './session-options.js'
-import { emptyBatch, type Flushable, flushLater, flushSoon } from './tick.js'
+import { emptyBatch, type Flushable, flushLater, flushSoon, wholeNow } from './tick.js'
 import { totals } from './totals.js'
 
 /**
@@ -24,7 +24,7 @@ const emptyComment = createFrame(encodeComment())
 export abstract class Sender implements OutletListener, KeptAlive, Flushable {
   /** The id of the last event sent, or else the one that the client came with. */
   lastId: string
-  /** By the clock of `performance.now()`; 0 where nothing is kept alive. */
+  /** By `wholeNow()`; 0 where nothing is kept alive. */
   lastWriteMs = 0
   readonly #outlet: Outlet
   readonly #settings: SessionSettings
@@ -77,7 +77,7 @@ export abstract class Sender implements OutletListener, KeptAlive, Flushable {
     this.#outlet.open(retryMs === undefined ? undefined : retryBatch(retryMs), this)
     if (!this.#isOpen) return
     if (keepAliveMs > 0) {
-      this.lastWriteMs = performance.now()
+      this.lastWriteMs = wholeNow()
       keepAlive(keepAliveMs, this)
     }
     flushLater(this) // tells `onOpened`
@@ -116,8 +116,12 @@ export abstract class Sender implements OutletListener, KeptAlive, Flushable {
     this.#flushSoon()
   }
 
+  prefetch(): number {
+    return this.#outlet.prefetch?.() ?? 0
+  }
+
   /** Writes what is pending, unless the client is not reading. Called at the end of every tick with something to write. */
-  flush(nowMs: number = performance.now()): void {
+  flush(nowMs: number = wholeNow()): void {
     this.#isWaitingForFlush = false
     if (!this.#isOpen) return
     if (this.#catchUp) this.#resume(this.#catchUp)

@@ -230,7 +230,7 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
     if (this.#isGone) this.#ending.finish()
     else {
       const isStuck = this.#sender.isBlocked
-      flushNow(this.#sender, performance.now())
+      flushNow(this.#sender)
       try {
         this.#disconnect()
       } finally {

@@ -6,9 +6,21 @@ import { Batch } from './batch.js'
 
 /** Something with pending frames. */
 export interface Flushable {
-  /** `nowMs` is the time by `performance.now()`, asked for once for all. */
+  /** Looks at what `flush` is going to need. What it answers means nothing. */
+  prefetch(): number
+  /** `nowMs` is the time by `performance.now()` in whole milliseconds, asked for once for all. */
   flush(nowMs: number): void
 }
+
+/**
+ * So many are looked at before the first of them is flushed. Of thousands of connections the processor has the memory of
+ * none at hand, and within a flush each piece is found through the one before, so that every fetch waits for another. Those
+ * of many connections wait together.
+ */
+const fetchedAtOnce = 32
+
+/** Where the answers go: a compiler may leave out looks of which nothing comes. */
+const looks = { bits: 0 }
 
 /** How long what nobody waits for may take. */
 const unhurriedMs = 5
@@ -39,19 +51,26 @@ function flushAll(): void {
   const flushables = waiting
   waiting = []
   root = new Batch()
-  const nowMs = performance.now()
-  for (const flushable of flushables) flushNow(flushable, nowMs)
+  flushEach(flushables)
 }
 
 function flushUnhurried(): void {
   const flushables = unhurried
   unhurried = []
-  const nowMs = performance.now()
-  for (const flushable of flushables) flushNow(flushable, nowMs)
+  flushEach(flushables)
+}
+
+function flushEach(flushables: readonly Flushable[]): void {
+  const nowMs = wholeNow()
+  for (let first = 0; first < flushables.length; first += fetchedAtOnce) {
+    const some = flushables.slice(first, first + fetchedAtOnce)
+    for (const flushable of some) looks.bits |= flushable.prefetch()
+    for (const flushable of some) flushNow(flushable, nowMs)
+  }
 }
 
 /** Flushes `flushable`. What a listener throws is reported as uncaught, and harms nobody else. */
-export function flushNow(flushable: Flushable, nowMs: number): void {
+export function flushNow(flushable: Flushable, nowMs: number = wholeNow()): void {
   try {
     flushable.flush(nowMs)
   } catch (error) {
@@ -59,4 +78,9 @@ export function flushNow(flushable: Flushable, nowMs: number): void {
       throw error
     })
   }
+}
+
+/** The time in milliseconds without a fraction, which a field of an object holds without a number object of its own. */
+export function wholeNow(): number {
+  return Math.floor(performance.now())
 }

@@ -28,11 +28,24 @@ test('connections whose frames differ do not get in each other’s way', () => {
 test('a flush comes at the end of the turn, once per request, and no tick’s bytes outlive it', async () => {
   const root = emptyBatch()
   const told: string[] = []
-  flushSoon({ flush: () => told.push('first') })
-  flushSoon({ flush: () => told.push('second') })
+  flushSoon({ prefetch: () => 0, flush: () => told.push('first') })
+  flushSoon({ prefetch: () => 0, flush: () => told.push('second') })
   await Promise.resolve()
   expect(told).toEqual([])
   await new Promise((resolve) => setImmediate(resolve))
   expect(told).toEqual(['first', 'second'])
   expect(emptyBatch()).not.toBe(root)
+})
+
+test('what flushes need is looked at for many of them before the first, and all are flushed in their order', async () => {
+  const told: string[] = []
+  const count = 40
+  for (let n = 0; n < count; n++) {
+    flushSoon({ prefetch: () => told.push('look'), flush: () => told.push(`flush ${n}`) })
+  }
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(told.filter((each) => each !== 'look')).toEqual(Array.from({ length: count }, (_, n) => `flush ${n}`))
+  expect(told.filter((each) => each === 'look')).toHaveLength(count)
+  expect(told.lastIndexOf('look')).toBeGreaterThan(told.indexOf('flush 0'))
+  expect(told.indexOf('flush 0')).toBeGreaterThan(10)
 })
