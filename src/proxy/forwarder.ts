@@ -5,22 +5,10 @@ import type { Duplex } from 'node:stream'
 import type { Destination } from './destination.js'
 import { lengthRequired, sendFailure } from './error-page.js'
 import { createUpgrader } from './forward-upgrade.js'
+import type { ForwarderOptions } from './forwarder-options.js'
 import { Forwarding } from './forwarding.js'
 import { adoptForTarget, isWebSocket, wouldBeUnframed } from './outgoing-request.js'
-import type { RelayOptions } from './relay-response.js'
 import { responseOn } from './response-on.js'
-import type { Upstream } from './upstream.js'
-
-/** What the forwarder tells its owner. */
-export interface ForwarderOptions {
-  upstream: Upstream
-  /** The target's response headers have come: what takes part in passing the response on. */
-  onResponse(response: ServerResponse): RelayOptions
-  /** The target could not be reached or died before it answered; the response is still unwritten. */
-  onFailure(error: Error, response: ServerResponse, destination: Destination): void
-  /** The target agreed to an upgrade. */
-  onUpgrade(request: IncomingMessage): void
-}
 
 /** Passes requests and upgrades on. */
 export interface Forwarder {

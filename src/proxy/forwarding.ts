@@ -5,7 +5,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { Destination } from './destination.js'
-import type { ForwarderOptions } from './forwarder.js'
+import type { ForwarderOptions } from './forwarder-options.js'
 import { rawPairs } from './hop-by-hop.js'
 import { hasSurelyNoBody, isCut, isRepeatable, mayHaveTrailers } from './outgoing-request.js'
 import { ParserBypass } from './parser-bypass.js'
