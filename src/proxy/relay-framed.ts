@@ -7,8 +7,8 @@ import type { StreamTap } from './stream-tap.js'
 const nothing = Buffer.alloc(0)
 
 /**
- * Begins, if the body can go this way: the response's head has been written, with chunks announced. Where it cannot, or from
- * the place on where it no longer can, the body comes out of the parser.
+ * Begins, if the body can go this way: the response's head has been written, with chunks announced. False where it cannot.
+ * From the place on where it no longer can, the body comes out of the parser; `onRest` is called before it does.
  */
 export function relayFramed(
   bypass: ParserBypass,
