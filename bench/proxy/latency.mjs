@@ -14,8 +14,7 @@ const everyMs = 2
 /** For each turn what each contender took, in microseconds, in the order of `names`. */
 async function measure(streams) {
   return withProxies(names, async ({ origin, readers, ports }) => {
-    for (const [group, port] of ports.entries())
-      await readers.ask('open', { port, count: streams, group, isTimed: true })
+    for (const [group, port] of ports.entries()) await readers.ask('open', { port, count: streams, group })
     await sleep(1000)
     await origin.ask('turns', { groups: names.length, turns, everyMs })
     await sleep(200)

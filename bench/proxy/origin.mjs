@@ -11,8 +11,7 @@ const event = chunk(`id: 1234567\ndata: ~${'x'.repeat(77)}\n\n`)
 const events = Buffer.from(event.repeat(16))
 /** To one connection before the next one's turn. */
 const mostWrites = 256
-/** The group whose connections are flooded; null for none. */
-let flooded = null
+let isFlooding = false
 let timer
 
 const server = createServer((socket) => {
@@ -23,17 +22,17 @@ const server = createServer((socket) => {
     const group = Number(/^GET \/(\d+) /.exec(request)?.[1] ?? 0)
     groups[group] ??= []
     groups[group].push(socket)
-    socket.on('drain', () => flood(socket, group))
     socket.on('close', () => groups[group].splice(groups[group].indexOf(socket), 1))
   })
+  socket.on('drain', () => flood(socket))
 })
 
 /** Writes until the connection is full. One whose reader keeps pace never is: then the others, and orders, take their turn. */
-function flood(socket, group) {
-  for (let writes = 0; flooded === group && !socket.destroyed; writes++) {
+function flood(socket) {
+  for (let writes = 0; isFlooding && !socket.destroyed; writes++) {
     if (!socket.write(events)) return
     if (writes === mostWrites) {
-      setImmediate(flood, socket, group)
+      setImmediate(flood, socket)
       return
     }
   }
@@ -45,9 +44,9 @@ function drip(socket, name) {
 }
 
 const orders = {
-  flood({ group }) {
-    flooded = group
-    for (const socket of groups[group] ?? []) if (!socket.writableNeedDrain) flood(socket, group)
+  flood({ on }) {
+    isFlooding = on
+    for (const socket of groups[0]) flood(socket)
   },
   /** One event each `everyMs` to one stream after the other. */
   drip({ everyMs }) {
