@@ -39,7 +39,7 @@ async function sseCoord(target) {
 
 /** sse-coord's forwarding without its ledger, tap and capture: what those cost is the difference. */
 async function sseCoordBlind(target) {
-  const { createForwarder } = await import('../../dist/proxy/guard.js')
+  const { createForwarder } = await import('../../dist/proxy/forwarder.js')
   const { createUpstream } = await import('../../dist/proxy/upstream.js')
   const forwarder = createForwarder({
     upstream: createUpstream(() => undefined, false),

@@ -9,6 +9,8 @@ const chunk = (text) => `${text.length.toString(16)}\r\n${text}\r\n`
 /** One event in a chunk of its own, and sixteen of them in a piece, of 100 bytes each; the tilde is what readers count. */
 const event = chunk(`id: 1234567\ndata: ~${'x'.repeat(77)}\n\n`)
 const events = Buffer.from(event.repeat(16))
+/** To one connection before the next one's turn. */
+const mostWrites = 256
 let isFlooding = false
 let timer
 
@@ -25,8 +27,15 @@ const server = createServer((socket) => {
   socket.on('drain', () => flood(socket))
 })
 
+/** Writes until the connection is full. One whose reader keeps pace never is: then the others, and orders, take their turn. */
 function flood(socket) {
-  while (isFlooding && !socket.destroyed && socket.write(events));
+  for (let writes = 0; isFlooding && !socket.destroyed; writes++) {
+    if (!socket.write(events)) return
+    if (writes === mostWrites) {
+      setImmediate(flood, socket)
+      return
+    }
+  }
 }
 
 /** Writes an event with its name and the moment. */

@@ -47,7 +47,7 @@ export function followConnections(
     const client = isSecure ? clientOf(socket) : ''
     sockets.set(socket, entry)
     if (isSecure) byClient.set(client, entry)
-    socket.once('close', () => {
+    socket.on('close', () => {
       sockets.delete(socket)
       if (byClient.get(client) === entry) byClient.delete(client)
       entry.close()

@@ -1,11 +1,29 @@
 /** What a request must be like to be sent on, or sent once more. */
 import type { IncomingMessage } from 'node:http'
+import type { Destination } from './destination.js'
 import { hopByHopTest } from './hop-by-hop.js'
-import { hasHttp2Body } from './http2-front.js'
+import { hasHttp2Body, isHttp2 } from './http2-front.js'
+
+/** Makes the headers of a request, but for the end of its body, those that the target is to get. */
+export function adoptForTarget(request: IncomingMessage, destination: Destination): void {
+  const { headers } = request
+  const wantsTrailers = /(^|,)\s*trailers\s*(,|$)/i.test(String(headers.te ?? ''))
+  removeHopByHop(request, ['transfer-encoding'])
+  headers.host = destination.host
+  if (!/^100-continue$/i.test(headers.expect ?? '')) delete headers.expect
+  if (!wantsTrailers) return
+  headers.te = 'trailers'
+  headers.connection = 'keep-alive, te'
+}
+
+/** Whether a request asks for an upgrade to WebSocket. */
+export function isWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && /^websocket$/i.test(headers.upgrade ?? '')
+}
 
 /**
- * Whether a body would go out without its length: http-proxy removes Transfer-Encoding from DELETE and OPTIONS and then
- * sends the body all the same, and Node frames no body of these methods that came over HTTP/2.
+ * Whether a body could be taken for another request on its way: one of a method that is sent without, in chunks, which not
+ * everybody reads; and Node frames no body of these methods that came over HTTP/2.
  */
 export function wouldBeUnframed(request: IncomingMessage): boolean {
   const { method = '', headers } = request
@@ -21,9 +39,17 @@ export function mayHaveTrailers(request: IncomingMessage): boolean {
 }
 
 /** Whether a request that may or may not have arrived can be sent once more. */
-export function isRepeatable({ method, headers }: IncomingMessage): boolean {
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  return (method === 'GET' || method === 'HEAD') && !hasBody
+export function isRepeatable(request: IncomingMessage): boolean {
+  return (request.method === 'GET' || request.method === 'HEAD') && !announcesBody(request)
+}
+
+/** Whether there is no body to be read. HTTP/2's is read in any case: a stream that nobody has read would be reset. */
+export function hasSurelyNoBody(request: IncomingMessage): boolean {
+  return !announcesBody(request) && !isHttp2(request)
+}
+
+function announcesBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
 /** Whether an error says that the connection broke. */
@@ -31,7 +57,7 @@ export function isCut(reason: unknown): boolean {
   return reason instanceof Error && 'code' in reason && (reason.code === 'ECONNRESET' || reason.code === 'EPIPE')
 }
 
-/** Takes the headers out that concern one connection. `kept` names those that http-proxy needs: it frames the body by them. */
+/** Takes the headers out that concern one connection, but for `kept`. */
 export function removeHopByHop(request: IncomingMessage, kept: readonly string[]): void {
   const isHopByHop = hopByHopTest(request.headers.connection)
   for (const name of Object.keys(request.headers)) {

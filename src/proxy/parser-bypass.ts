@@ -26,20 +26,20 @@ export class ParserBypass {
     const { socket } = outgoing
     const listeners = socket?.listeners('data') ?? []
     const [parser] = listeners
-    return socket && parser && listeners.length === 1
-      ? new ParserBypass(outgoing, socket, parser as OnBytes)
-      : undefined
+    return socket && parser && listeners.length === 1 ? new ParserBypass(socket, parser as OnBytes) : undefined
   }
 
-  private constructor(outgoing: ClientRequest, socket: Socket, parser: OnBytes) {
+  private constructor(socket: Socket, parser: OnBytes) {
     this.#socket = socket
     this.#parser = parser
     this.#onData = (bytes) => (this.#taker ? this.#taker(bytes) : this.#parseHeads(bytes))
-    outgoing.prependOnceListener('response', (incoming) => {
-      this.#incoming = incoming
-    })
     socket.off('data', parser)
     socket.on('data', this.#onData)
+  }
+
+  /** The parser has told of the response, which is to be said before anything else is done with it. */
+  answered(incoming: IncomingMessage): void {
+    this.#incoming = incoming
   }
 
   /** Takes the body, while its head is being told of; false where it has to go through the parser. */

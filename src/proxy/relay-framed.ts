@@ -7,16 +7,21 @@ import type { StreamTap } from './stream-tap.js'
 const nothing = Buffer.alloc(0)
 
 /**
- * Begins, if the body can go this way: the response's head has been written, with chunks announced. Where it cannot, or from
- * the place on where it no longer can, the body comes out of the parser.
+ * Begins, if the body can go this way: the response's head has been written, with chunks announced. False where it cannot.
+ * From the place on where it no longer can, the body comes out of the parser; `onRest` is called before it does.
  */
-export function relayFramed(bypass: ParserBypass, response: ServerResponse, tap: StreamTap | undefined): void {
+export function relayFramed(
+  bypass: ParserBypass,
+  response: ServerResponse,
+  tap: StreamTap | undefined,
+  onRest: () => void,
+): boolean {
   const client = response.socket
-  if (!client || !response.chunkedEncoding) return
+  if (!client || !response.chunkedEncoding) return false
   const scanner = new ChunkScanner()
   let held = nothing
 
-  bypass.take((arrived) => {
+  return bypass.take((arrived) => {
     const bytes = held.length === 0 ? arrived : Buffer.concat([held, arrived])
     const { left } = scanner
     const end = scanner.scan(bytes)
@@ -29,7 +34,9 @@ export function relayFramed(bypass: ParserBypass, response: ServerResponse, tap:
       tap?.see(sent, { left, bodyBytes })
     }
     if (behind === 'broken') bypass.cut()
-    else if (behind === 'other') bypass.giveBack(bytes.subarray(end))
-    else held = end === bytes.length ? nothing : Buffer.from(bytes.subarray(end))
+    else if (behind === 'other') {
+      onRest()
+      bypass.giveBack(bytes.subarray(end))
+    } else held = end === bytes.length ? nothing : Buffer.from(bytes.subarray(end))
   })
 }

@@ -51,9 +51,15 @@ export function relayResponse(
     sendHead(response, head, incoming.statusMessage) // a stream that is quiet at first opens at once
     const tap = options.tap(head)
     const isSame = body === incoming && isChunked(incoming)
-    if (bypass && isSame && tap?.seesFraming !== false) relayFramed(bypass, response, tap)
     const hasLength = headerOf(head, 'content-length') !== undefined
-    relayBody({ incoming, body, hasLength }, response, tap, options)
+    body.on('close', () => {
+      if (body.readableEnded) return
+      options.onServerEnd?.(false)
+      breakOff(response, hasLength)
+    })
+    const relayRest = (): void => relayBody({ incoming, body }, response, tap, options)
+    const mayGoPast = bypass && isSame && tap?.seesFraming !== false
+    if (!mayGoPast || !relayFramed(bypass, response, tap, relayRest)) relayRest()
   }
 }
 
@@ -61,12 +67,11 @@ interface Body {
   incoming: IncomingMessage
   /** The target's own, or a rewritten one. */
   body: Readable
-  hasLength: boolean
 }
 
-/** The short way. */
+/** The short way, for what comes out of the parser. */
 function relayBody(
-  { incoming, body, hasLength }: Body,
+  { incoming, body }: Body,
   response: ServerResponse,
   tap: StreamTap | undefined,
   options: RelayOptions,
@@ -83,11 +88,7 @@ function relayBody(
     addTrailers(response, incoming.rawTrailers)
     response.end()
   })
-  body.on('close', () => {
-    if (body.readableEnded) return
-    options.onServerEnd?.(false)
-    breakOff(response, hasLength)
-  })
+  body.read(0) // from here on what is parsed is told of at once, and not lost where the next is nonsense
 }
 
 function isChunked({ headers }: IncomingMessage): boolean {

@@ -23,7 +23,7 @@ export function sendHead(response: ServerResponse, { status, headers }: Response
   if (message === undefined) response.writeHead(status, headers.flat())
   else response.writeHead(status, message, headers.flat())
   // Node's `flushHeaders` would write bytes beyond ASCII as UTF-8 once more.
-  response.write(nothing)
+  response.write('', 'latin1')
 }
 
 /** Adds trailers, as they came: name, value, name, value, … */

@@ -4,7 +4,7 @@ import { type FaultPlan, noFaults, type RequestFaults } from '../faults/index.js
 import { pathOf } from './connections.js'
 import { createLimiter } from './emulate-limit.js'
 import { describeFailure, sendFailure } from './error-page.js'
-import type { Forwarder } from './guard.js'
+import type { Forwarder } from './forwarder.js'
 import { adoptHttp2, isHttp2 } from './http2-front.js'
 import type { Ledger } from './ledger.js'
 import type { RelayOptions } from './relay-response.js'
@@ -37,7 +37,7 @@ export function createRequestDesk(parts: RequestParts, limit: number): RequestDe
 
   function begin(forwarder: Forwarder, request: IncomingMessage, response: ServerResponse, origin: string): void {
     const entry = connections.startRequest(request, origin)
-    response.once('close', () => entry?.finish())
+    response.on('close', () => entry?.finish())
     exchanges.begin(request, response, origin)
     const destination = router.route(request)
     if ('status' in destination) sendFailure(response, destination)

@@ -4,12 +4,16 @@ import { Agent as HttpsAgent } from 'node:https'
 import { connect, type LookupFunction, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type AddressRule, guardedLookup } from './address-rule.js'
+import { createSingleAgent } from './single-agent.js'
+
+/** As Node's agent has it, in milliseconds. */
+const keepAliveInitialDelay = 1000
 
 /** Makes connections to targets. */
 export interface Upstream {
-  /** The agent for `http:` or `https:`. */
-  agentFor(protocol: string): HttpAgent
-  /** A plain connection, for a tunnel. */
+  /** The agent for `http:` or `https:`, and for a request that asks for a stream or another. */
+  agentFor(protocol: string, isForStream: boolean): HttpAgent
+  /** A plain connection, for a tunnel or a stream. */
   connect(host: string, port: number): Socket
   /** Cuts all connections. */
   close(): Promise<void>
@@ -28,14 +32,17 @@ export function createUpstream(rule: AddressRule, verifyTls: boolean): Upstream 
     return known.lookup
   }
 
+  function forget(this: Duplex): void {
+    sockets.delete(this)
+  }
+
   function follow<Connection extends Duplex>(socket: Connection): Connection {
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    socket.on('close', forget)
     return socket
   }
 
   for (const agent of [plain, secure]) {
-    dropUnset(agent)
     const createConnection = agent.createConnection.bind(agent)
     agent.createConnection = (options, callback) => {
       options.lookup = lookupFor(Number(options.port)) // these options are the agent's own, made for this connection
@@ -44,9 +51,16 @@ export function createUpstream(rule: AddressRule, verifyTls: boolean): Upstream 
     }
   }
 
+  const connectTo = (host: string, port: number): Socket =>
+    follow(connect({ host, port, lookup: lookupFor(port), noDelay: true, keepAlive: true, keepAliveInitialDelay }))
+  const single = createSingleAgent(connectTo)
+
   return {
-    agentFor: (protocol) => (protocol === 'https:' ? secure : plain),
-    connect: (host, port) => follow(connect({ host, port, lookup: lookupFor(port), noDelay: true })),
+    agentFor(protocol, isForStream) {
+      if (protocol === 'https:') return secure // remembers the sessions of TLS
+      return isForStream ? single : plain
+    },
+    connect: connectTo,
     async close() {
       const closed = [...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve)))
       plain.destroy()
@@ -54,26 +68,5 @@ export function createUpstream(rule: AddressRule, verifyTls: boolean): Upstream 
       for (const socket of sockets) socket.destroy()
       await Promise.all(closed)
     },
-  }
-}
-
-/** What the types of Node's agent leave out: every request goes through it. */
-interface RequestTaker {
-  addRequest(request: unknown, options: object): void
-}
-
-/**
- * http-proxy names every option that a request can have. Node's agent keeps the options for as long as the connection lives,
- * unset ones too, which would make a kilobyte more of each stream.
- */
-function dropUnset(agent: HttpAgent): void {
-  const taker = agent as unknown as RequestTaker
-  const addRequest = taker.addRequest?.bind(agent)
-  if (!addRequest) return
-  taker.addRequest = (request, options) => {
-    const given = options as Record<string, unknown>
-    const set: Record<string, unknown> = {}
-    for (const name in given) if (given[name] !== undefined) set[name] = given[name]
-    addRequest(request, set)
   }
 }

@@ -80,10 +80,11 @@ test.each([
   expect(bodyOf(client.text.replace(/^HTTP\/1.1 103.*?\r\n\r\n/s, '')).match(/data: \d/g)).toEqual(events)
   expect(proxy.ledger.streams()).toMatchObject([{ events: expect.any(Number), isComplete: true }])
   expect(proxy.ledger.streams()[0]?.events).toBeGreaterThanOrEqual(events.length)
-  // Both connections are fit for the next request.
+  // The client's connection is fit for the next request; the target's ends with its stream.
   client.write(get('/', asStream))
   await until(() => proxy.ledger.streams().length === 2 && proxy.ledger.streams()[1]?.closedAt !== null)
-  expect(origin.connections).toBe(1)
+  expect(origin.connections).toBe(2)
+  await until(() => origin.sockets.size === 0)
 })
 
 test.each([
