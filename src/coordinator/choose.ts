@@ -4,7 +4,8 @@ import { electAlone } from './elect-alone.js'
 import { electByLock } from './elect-by-lock.js'
 import { electByQuestion } from './elect-by-question.js'
 import { keepOpen } from './keep-open.js'
-import type { Ways } from './membership.js'
+import { join } from './member.js'
+import type { Share } from './membership.js'
 import { fetchTransport } from './open-fetch.js'
 import { nativeTransport } from './open-native.js'
 import type { Plan } from './plan.js'
@@ -18,32 +19,27 @@ export function must(isRight: unknown, name: string, be: string): void {
   if (!isRight) throw new TypeError(`${name} must be ${be}`)
 }
 
-const strategies = ['auto', 'heartbeat', 'standalone']
+const elections = { auto: electByLock, heartbeat: electByQuestion, standalone: electAlone }
 const transports = ['auto', 'fetch', 'eventsource']
 
 /**
- * The ways for a plan.
+ * Chooses for a plan, and returns what joins its group.
  *
  * @throws TypeError for a strategy or transport that is none.
  */
-export function choose(world: World, plan: Plan, strategy: Strategy = 'auto'): Ways {
-  const { transport = 'auto', method, body, headers, lastEventIdParam } = plan
-  must(typeof strategy === 'object' || strategies.includes(strategy), 'strategy', strategies.join())
+export function choose(world: World, plan: Plan & { strategy?: Strategy | undefined }): Share {
+  const { strategy = 'auto', transport = 'auto', method, body, headers, lastEventIdParam } = plan
+  let elect = elections[strategy as keyof typeof elections] ?? strategy
+  must(elect?.begin, 'strategy', Object.keys(elections).join())
   must(transports.includes(transport), 'transport', transports.join())
+  // Web Locks where there are, questions on the channel where not, alone without a channel or an origin to share.
+  if (!world.BroadcastChannel || world.origin === 'null') elect = electAlone
+  else if (!world.navigator?.locks && elect !== electAlone) elect = electByQuestion
   // The page's own origin by `fetch`, others by the browser's EventSource; what only `fetch` can do decides first.
   const isOwn = new URL(plan.url).origin === world.origin
   const byFetch = transport === 'auto' ? isOwn || method || body || headers : transport === 'fetch'
   const open = byFetch ? fetchTransport(world, plan) : nativeTransport(plan)
-  return {
-    elect: electFor(world, strategy),
-    keep: keepOpen(world, plan, open),
-    canResume: !!(byFetch || lastEventIdParam),
-  }
-}
-
-/** Web Locks where there are, questions on the channel where not, alone without a channel or an origin to share. */
-function electFor(world: World, strategy: Strategy): Elect {
-  if (strategy === 'standalone' || !world.BroadcastChannel || world.origin === 'null') return electAlone
-  if (strategy === 'heartbeat' || !world.navigator?.locks) return electByQuestion
-  return strategy === 'auto' ? electByLock : (strategy as Elect)
+  const keep = keepOpen(world, plan, open)
+  const canResume = !!(byFetch || lastEventIdParam)
+  return (types, listener) => join(world, plan, elect, keep, canResume, types, listener)
 }

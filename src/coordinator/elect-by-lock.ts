@@ -1,19 +1,25 @@
 /** Leader is who holds a Web Lock: the browser itself passes it on when a tab closes, crashes or navigates. */
-import type { Elect, Election, ElectionListener } from './elect.js'
+import type { Elect, Election } from './elect.js'
 import type { World } from './world.js'
 
 /** A part in the election by the lock of that name. */
-export function queueForLock(world: World, name: string, listener: ElectionListener): Election {
+export function queueForLock(
+  world: World,
+  name: string,
+  onElected: () => void,
+  onDeposed: () => void,
+  onAlone: () => void,
+): Election {
   /** Aborted when it ends, be it in the queue or in the lead. */
   let term: AbortController | undefined
-  const withdraw = () => term?.abort()
+  const close = () => term?.abort()
 
   return {
-    withdraw,
-    stand(how) {
-      withdraw()
-      const { locks } = world.navigator ?? {}
-      if (!locks) return listener.onAlone()
+    close,
+    stand(byForce) {
+      close()
+      const locks = world.navigator?.locks
+      if (!locks) return onAlone()
       term = new AbortController()
       const { signal } = term
       const hold = () =>
@@ -21,12 +27,13 @@ export function queueForLock(world: World, name: string, listener: ElectionListe
         signal.aborted ||
         new Promise((release) => {
           signal.onabort = release
-          listener.onElected()
+          onElected()
         })
-      locks.request(name, how === 'force' ? { steal: true } : { signal }, hold).catch((error: Error) => {
+      locks.request(name, byForce ? { steal: true } : { signal }, hold).catch((error: Error) => {
         if (signal.aborted) return
-        if (error.name === 'AbortError') listener.onDeposed()
-        if (error.name === 'SecurityError') listener.onAlone()
+        if (error.name === 'AbortError') onDeposed()
+        // Locks are denied here, as where a page may store nothing.
+        else onAlone()
       })
     },
   }

@@ -11,26 +11,26 @@ const byeMs = 30
 
 export const electByQuestion: Elect = {
   way: 'question',
-  begin(world, _name, { onElected }) {
+  begin(world, _name, onElected) {
     let timer: number | undefined
 
     function after(delayMs: number): void {
       timer = world.setTimeout(onElected, delayMs * (1 + world.Math.random()))
     }
 
-    function withdraw(): void {
+    function close(): void {
       world.clearTimeout(timer)
     }
 
     return {
-      withdraw,
-      stand(how) {
-        withdraw()
-        if (how === 'wait') after(joinMs)
-        else onElected()
+      close,
+      stand(byForce) {
+        close()
+        if (byForce) onElected()
+        else after(joinMs)
       },
       heard(isBye) {
-        withdraw()
+        close()
         if (isBye) after(byeMs)
       },
     }

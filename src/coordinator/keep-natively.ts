@@ -7,20 +7,20 @@ const retryMs = 3_000
 
 /** Keeps open what a transport opens. */
 export function keepNatively(world: World, open: OpenStream): KeepStream {
-  return (request, listener) => {
+  return (lastId, types, listener) => {
     let stream: Stream
     /** As long as it waits to connect. */
     let retryAt: number | undefined
 
     function connect(): void {
       retryAt = undefined
-      stream = open(request(), {
+      stream = open(lastId(), types, {
         ...listener,
         onRetry() {},
         onEnd(reason, status) {
-          if (status) return listener.onOver(reason)
+          if (status) return listener.onState(2, reason)
           retryAt = world.performance.now() + retryMs
-          listener.onLost(reason)
+          listener.onState(-1, reason)
         },
       })
     }
@@ -28,8 +28,10 @@ export function keepNatively(world: World, open: OpenStream): KeepStream {
     connect()
     return {
       close: () => stream.close(),
-      addType: (type) => stream.addType(type),
-      hurry: (isNow) => retryAt && (isNow || world.performance.now() > retryAt) && connect(),
+      hurry(isNow) {
+        stream.listen?.()
+        if (retryAt && (isNow || world.performance.now() > retryAt)) connect()
+      },
     }
   }
 }

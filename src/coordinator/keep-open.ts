@@ -19,9 +19,12 @@ const longestTimerMs = 2e9
  */
 const sleptMs = 120_000
 
+/** Statuses after which the next answer may be a better one; also where nobody can tell why it was refused. */
+const mayPass = /^(-|5|408|425|429)/
+
 /** Connects by a transport, and stays connected until `close()` or the end. */
 export function keepOpen(world: World, plan: Plan, open: OpenStream): KeepStream {
-  return (request, listener) => {
+  return (lastId, types, listener) => {
     let { retryMs = 3_000 } = plan
     let stream: Stream | undefined
     /** As long as it waits to connect, and until when. */
@@ -32,35 +35,30 @@ export function keepOpen(world: World, plan: Plan, open: OpenStream): KeepStream
 
     function connect(): void {
       close()
-      stream = open(request(), {
+      stream = open(lastId(), types, {
         ...listener,
-        onOpen(origin) {
+        onOpen(origin, resumes) {
           failed = 0
-          listener.onOpen(origin)
+          listener.onOpen(origin, resumes)
         },
         onRetry(ms) {
           retryMs = ms
         },
         onEnd(reason, status, retryAfterMs) {
-          if (isFinal(status)) return listener.onOver(reason)
-          if (failed >= (plan.mostAttempts ?? Number.POSITIVE_INFINITY))
-            return listener.onOver('Max reconnection attempts reached')
+          if (status && !(plan.reconnectOnError && mayPass.test(`${status}`))) return listener.onState(2, reason)
+          // Where any number may fail there is no bound, and this never true.
+          if (failed >= (plan.maxReconnectAttempts as number))
+            return listener.onState(2, 'Max reconnection attempts reached')
+          const backoffMs = Math.min(longestBackoffMs, Math.max(retryMs, failed && leastBackoffMs) * 2 ** failed)
           // Some jitter, never less than asked for: after a restart of the server not all come back in one moment.
-          const backoffMs = failed && Math.min(longestBackoffMs, Math.max(retryMs, leastBackoffMs) * 2 ** failed)
           const delayMs = Math.max(retryMs, backoffMs) * (1 + world.Math.random() / 5)
           failed++
           const waitMs = Math.min(longestTimerMs, Math.max(delayMs, retryAfterMs))
           due = world.performance.now() + waitMs
           timer = world.setTimeout(connect, waitMs)
-          listener.onLost(reason)
+          listener.onState(-1, reason)
         },
       })
-    }
-
-    /** Whether a response is an answer to live with: neither may the next one be a better one, nor was it the network. */
-    function isFinal(status: number): boolean {
-      const mayPass = status < 0 || status >= 500 || [408, 425, 429].includes(status)
-      return status !== 0 && !(mayPass && plan.isPatient)
     }
 
     function close(): void {
@@ -72,8 +70,8 @@ export function keepOpen(world: World, plan: Plan, open: OpenStream): KeepStream
     connect()
     return {
       close,
-      addType: (type) => stream?.addType(type),
       hurry(isNow) {
+        stream?.listen?.()
         const now = world.Date.now()
         // A connection from before the machine slept may be dead without a word.
         const slept = now - lookedAt > sleptMs

@@ -5,32 +5,26 @@ import type { KeepStream, KeptStream } from './transport.js'
 
 /**
  * Reads the stream from the leader's place on, which is the last in its history. `take` gets what is new, `tellGap` is
- * called where what came between the connection before and this one is lost, and `setState` with a `StreamState`, below
- * zero when the stream was lost once more.
+ * called where what came between the connection before and this one is lost, and `setState` with a `StreamState`, -1
+ * whenever the stream was lost.
  */
 export function readStream(
   keep: KeepStream,
-  canResume: boolean,
   types: Iterable<string>,
   history: SharedEvent[],
   take: (events: SharedEvent[]) => void,
   tellGap: () => void,
-  setState: (state: StreamState, reason: string, origin?: string) => void,
+  onState: (state: StreamState, reason: string, origin?: string) => void,
 ): KeptStream {
-  let resumes: boolean
   let isFirst: boolean
   const place = () => history.at(-1) as SharedEvent
-  const request = () => {
-    resumes = canResume
-    return { lastEventId: place()[2], types }
-  }
-  return keep(request, {
-    onOpen(origin) {
+  return keep(() => place()[2], types, {
+    onState,
+    onOpen(origin, resumes) {
       const [, , id, since] = place()
       if (id ? !resumes : since >= 1) tellGap()
-      // A transport that connects again by itself resumes by itself.
-      resumes = isFirst = true
-      setState(1, '', origin)
+      isFirst = true
+      onState(1, '', origin)
     },
     onEvents(events) {
       if (!events.length) return
@@ -42,7 +36,5 @@ export function readStream(
       isFirst = false
       take(events.slice(known + 1))
     },
-    onLost: (reason) => setState(-1, reason),
-    onOver: (reason) => setState(2, reason),
   })
 }

@@ -10,45 +10,28 @@
  *
  * What a later epoch has said is never taken back by an earlier one.
  */
+
+import type { Elect } from './elect.js'
 import { findPlace, newsIn, placeOf, remember, type SharedEvent } from './history.js'
 import { readStream } from './lead.js'
-import type { Member, MemberListener, Ways } from './membership.js'
+import type { Member, MemberListener } from './membership.js'
 import { isMessage, type Message, type StreamState } from './message.js'
 import { followPage } from './page-life.js'
 import { nameGroup, type Plan } from './plan.js'
-import type { KeptStream } from './transport.js'
+import type { KeepStream, KeptStream } from './transport.js'
+import { againAt, askAt, forceAt, hiddenFactor, lastEpoch, lingerMs, lookMs, rescueAt, rescueMs } from './watch.js'
 import type { World } from './world.js'
 
-/** How often all is looked at, in milliseconds; and of how many looks of a hidden page at silence one counts. */
-const lookMs = 450
-const hiddenFactor = 5
-
 /**
- * After so many looks at silence a follower asks, stands afresh, and takes the lead. A leader that lives answers in a
- * moment, and one in the back/forward cache is evicted in some twenty milliseconds.
+ * Joins a group. `elect` is how its members agree, `keep` how the leader reads, and `canResume` whether it can do so from
+ * a last event ID on; `wanted` are the event types this member wants, for transports that must be told.
  */
-const askAt = 3
-const againAt = 5
-const forceAt = 6
-
-/**
- * After so many looks who is lost asks again, or takes the lead. It does that at most twice in so many milliseconds, and
- * then believes that the server cannot bring back what it missed.
- */
-const rescueAt = 3
-const rescueMs = 10_000
-
-/** Who is told that the stream is over leaves before the lead passes on: else each would try the server once more. */
-const lingerMs = 100
-
-/** Later than any: that of who ends it all. */
-const lastEpoch = 9e99
-
-/** Joins a group; `wanted` are the event types this member wants, for transports that must be told. */
 export function join(
   world: World,
   plan: Plan,
-  { elect, keep, canResume }: Ways,
+  elect: Elect,
+  keep: KeepStream,
+  canResume: boolean,
   wanted: Iterable<string>,
   listener: MemberListener,
 ): Member {
@@ -78,7 +61,7 @@ export function join(
   let rescues = false
   let restAt = 0
 
-  const election = elect.begin(world, name, { onElected: lead, onDeposed: follow, onAlone }, plan)
+  const election = elect.begin(world, name, lead, follow, onAlone, plan)
   const lastId = () => placeOf(history.at(-1))[2]
 
   function say(word = '', events: SharedEvent[] = [], before = history.at(-1), mine = stream ? epoch : 0): void {
@@ -93,7 +76,9 @@ export function join(
     for (const event of events) if (event[0]) owner.onEvent?.(event, origin)
   }
 
-  function setState(next: StreamState, why: string, from = origin): void {
+  function setState(said: StreamState, why: string, from = origin): void {
+    // A leader counts how often in a row the stream was lost.
+    const next = stream && said < 0 ? Math.min(state, 0) - 1 : said
     const isNews = next !== state
     state = next
     reason = why
@@ -119,11 +104,9 @@ export function join(
     if (rescues) restAt = Math.max(restAt, world.performance.now()) + rescueMs
     settle()
     epoch = Math.max(epoch + 1, world.Date.now() + world.Math.random())
-    stream = readStream(keep, canResume, types, history, take, tellGap, (next, why, from) =>
-      setState(next < 0 ? Math.min(state, 0) - 1 : next, why, from),
-    )
+    stream = readStream(keep, types, history, take, tellGap, setState)
     say()
-    owner.onLeading?.(true)
+    owner.onLeaderChange?.(true)
   }
 
   function stepDown(): void {
@@ -132,7 +115,7 @@ export function join(
     if (!stream) return
     say('bye')
     stream = undefined
-    owner.onLeading?.(false)
+    owner.onLeaderChange?.(false)
   }
 
   // --- following ---
@@ -141,7 +124,7 @@ export function join(
     quiet = 0
     stepDown()
     // Whoever hears of the end of a lead may have left.
-    if (timer) election.stand('wait')
+    if (timer) election.stand()
   }
 
   function lose(): void {
@@ -161,7 +144,7 @@ export function join(
     if (state < 1 || !history.length) return
     if (lastId() && canResume && restAt - world.performance.now() < rescueMs) {
       rescues = true
-      election.stand('force')
+      election.stand(true)
     } else {
       tellGap()
       history.length = 0
@@ -176,8 +159,8 @@ export function join(
     if (world.document?.visibilityState !== 'hidden' || ++hidden % hiddenFactor === 0) {
       quiet++
       if (quiet === askAt) say()
-      if (quiet === againAt) election.stand('again')
-      if (quiet === forceAt) election.stand('force')
+      if (quiet === againAt) election.stand()
+      if (quiet === forceAt) election.stand(true)
       quiet %= forceAt
     }
     if (lost && ++lost > rescueAt) rescue()
@@ -220,7 +203,7 @@ export function join(
 
   function learnType(type: string): void {
     types.add(type)
-    stream?.addType(type)
+    stream?.hurry()
   }
 
   // --- coming and going ---
@@ -232,7 +215,7 @@ export function join(
       channel = new world.BroadcastChannel(name)
       channel.onmessage = ({ data }) => (isMessage(data) ? hear(data) : owner.onApp?.(data))
     }
-    election.stand('wait')
+    election.stand()
     if (!stream) lose()
   }
 
@@ -250,8 +233,8 @@ export function join(
     channel?.close()
     channel = undefined
     quiet = 0
-    if (afterMs) world.setTimeout(election.withdraw, afterMs)
-    else election.withdraw()
+    if (afterMs) world.setTimeout(election.close, afterMs)
+    else election.close()
   }
 
   function exit(afterMs?: number): void {
@@ -268,14 +251,14 @@ export function join(
   enter()
 
   return {
-    isLeading: () => !!stream,
+    isLeader: () => !!stream,
     addType(type) {
       if (types.has(type)) return
       learnType(type)
       say()
     },
     say: (value) => channel?.postMessage(value),
-    stepBack: () => stream && follow(),
+    demoteToFollower: () => stream && follow(),
     end() {
       exit(lingerMs)
       setState(2, '')

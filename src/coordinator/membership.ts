@@ -1,16 +1,6 @@
-/** What a member of a group is to its owner, and what it needs to be one. */
-import type { Elect } from './elect.js'
+/** What a member of a group is to its owner. */
 import type { SharedEvent } from './history.js'
 import type { StreamState } from './message.js'
-import type { KeepStream } from './transport.js'
-
-/** How a member agrees with the others, and reads. */
-export interface Ways {
-  elect: Elect
-  keep: KeepStream
-  /** Whether the stream can resume at a last event ID. */
-  canResume: boolean
-}
 
 /** What a member tells its owner, until it leaves. */
 export interface MemberListener {
@@ -20,12 +10,15 @@ export interface MemberListener {
    * somebody wanted that.
    */
   onState?(state: StreamState, reason: string): void
-  onLeading?(leading: boolean): void
+  onLeaderChange?(leading: boolean): void
   /** Events may be missing here: nobody can bring them back. */
   onGap?(lastEventId: string): void
   /** Another tab's app said something, or another script did. */
   onApp?(value: unknown): void
 }
+
+/** Joins a group; `types` are the event types wanted, for transports that must be told. */
+export type Share = (types: Iterable<string>, listener: MemberListener) => Member
 
 /** A member of a group, in all forms. */
 export interface Sharer {
@@ -37,11 +30,11 @@ export interface Sharer {
 
 /** A member of a group, in all but the smallest form. */
 export interface Member extends Sharer {
-  isLeading(): boolean
+  isLeader(): boolean
   /** Says something to the other tabs' apps. */
   say(value: unknown): void
   /** Gives up the lead, if it has it, and queues again. */
-  stepBack(): void
+  demoteToFollower(): void
   /** See Sharer; `everybody` ends the group in all tabs. */
   leave(everybody?: boolean): void
   /** The stream is over for this member; the others have what it read and see for themselves. */

@@ -34,9 +34,7 @@ export type Message = [
   word: string,
 ]
 
-const sample: Message = [0, [''], [placeOf()], 0, '', '', '']
-
 /** Whether it is a message of ours. */
 export function isMessage(value: unknown): value is Message {
-  return isLike(value, sample)
+  return isLike(value, [0, [''], [placeOf()], 0, '', '', ''] satisfies Message)
 }

@@ -11,6 +11,7 @@ import type { MemberListener, Sharer } from './membership.js'
 import { followPage } from './page-life.js'
 import { nameGroup, type StreamIdentity } from './plan.js'
 import type { KeepStream, KeptStream } from './transport.js'
+import { againAt, askAt, forceAt, lookMs, rescueAt, rescueMs } from './watch.js'
 import type { World } from './world.js'
 
 /** What members say to each other. */
@@ -24,18 +25,6 @@ type Words = [
   /** A place, and the events that follow it. */
   events: SharedEvent[],
 ]
-
-/** How often all is looked at, in milliseconds. */
-const lookMs = 450
-
-/** After so many looks at silence a visible follower asks, asks for the lock afresh, and takes it. */
-const askAt = 3
-const againAt = 5
-const forceAt = 6
-
-/** After so many looks who is lost takes the lead, at most twice in so many milliseconds. */
-const rescueAt = 3
-const rescueMs = 10_000
 
 /** Joins a group. `keep` reads the stream, and can resume or not. */
 export function joinNatively(
@@ -64,7 +53,7 @@ export function joinNatively(
   let rescues = false
   let restAt = 0
 
-  const election = queueForLock(world, name, { onElected: lead, onDeposed: follow, onAlone })
+  const election = queueForLock(world, name, lead, follow, onAlone)
 
   function say(heard: number, isGap = false, events: SharedEvent[] = [], before = history.at(-1)): void {
     channel?.postMessage([heard, state, origin, [...types], isGap, [placeOf(before), ...events]] satisfies Words)
@@ -76,9 +65,12 @@ export function joinNatively(
     for (const event of events) if (event[0]) owner.onEvent?.(event, origin)
   }
 
-  function setState(next: number): void {
+  function setState(said: number, _reason = '', from = origin): void {
+    // A leader counts how often in a row the stream was lost.
+    const next = stream && said < 0 ? Math.min(state, 0) - 1 : said
     const isNews = next !== state
     state = next
+    origin = from
     if (stream) say(epoch)
     if (next === 2) exit()
     if (isNews) owner.onState?.(next, '')
@@ -98,10 +90,7 @@ export function joinNatively(
     settle()
     epoch = Math.max(epoch + 1, world.Date.now() + world.Math.random())
     say(epoch)
-    stream = readStream(keep, canResume, types, history, take, tellGap, (next, _reason, from = origin) => {
-      origin = from
-      setState(next < 0 ? Math.min(state, 0) - 1 : next)
-    })
+    stream = readStream(keep, types, history, take, tellGap, setState)
   }
 
   function stepDown(): void {
@@ -111,7 +100,7 @@ export function joinNatively(
 
   function follow(): void {
     stepDown()
-    election.stand('wait')
+    election.stand()
   }
 
   // --- following ---
@@ -134,8 +123,8 @@ export function joinNatively(
     if (lost && ++lost > rescueAt) rescue()
     quiet = world.document?.visibilityState === 'hidden' ? 0 : quiet + 1
     if (quiet === askAt) say(0)
-    if (quiet === againAt) election.stand('again')
-    if (quiet === forceAt) election.stand('force')
+    if (quiet === againAt) election.stand()
+    if (quiet === forceAt) election.stand(true)
     quiet %= forceAt
   }
 
@@ -145,7 +134,7 @@ export function joinNatively(
     if (state < 1 || !history.length) return
     if (placeOf(history.at(-1))[2] && canResume && restAt - world.performance.now() < rescueMs) {
       rescues = true
-      election.stand('force')
+      election.stand(true)
     } else {
       tellGap()
       history.length = 0
@@ -166,8 +155,7 @@ export function joinNatively(
     const isNew = heard > epoch
     epoch = heard
     quiet = 0
-    origin = theirOrigin
-    setState(theirState)
+    setState(theirState, '', theirOrigin)
     if (isGap) tellGap()
     const news = history.length ? newsIn(events, history, !!lost) : [placeOf(events.at(-1))]
     if (news) {
@@ -184,7 +172,7 @@ export function joinNatively(
     // Every browser that has locks has this too.
     channel = new (world.BroadcastChannel as typeof BroadcastChannel)(name)
     channel.onmessage = ({ data }) => isLike(data, [0, 0, '', [''], true, [placeOf()]]) && hear(data)
-    election.stand('wait')
+    election.stand()
     if (!stream) lose()
   }
 
@@ -201,7 +189,7 @@ export function joinNatively(
     channel = lookTimer = undefined
     quiet = 0
     settle()
-    election.withdraw()
+    election.close()
   }
 
   function exit(): void {
@@ -211,7 +199,7 @@ export function joinNatively(
 
   function learnType(type: string): void {
     types.add(type)
-    stream?.addType(type)
+    stream?.hurry()
   }
 
   function addType(type: string): void {

@@ -2,7 +2,6 @@
  * Reads the stream with `fetch`: can send `Last-Event-ID` and any other header, and sees why a server refuses.
  * HTML standard, section 9.2.2 “Processing model” of the EventSource interface.
  */
-import { encodeLastEventId } from '../sse/last-event-id.js'
 import type { Plan } from './plan.js'
 import { streamReader } from './read-stream.js'
 import type { OpenStream } from './transport.js'
@@ -13,7 +12,7 @@ export function fetchTransport(world: World, plan: Plan): OpenStream {
   const { headers: wanted, method, body, withCredentials } = plan
   // Once redirected it goes straight to the target, as a browser does.
   let { url } = plan
-  return ({ lastEventId }, listener) => {
+  return (lastEventId, _types, listener) => {
     const controller = new AbortController()
     const { signal } = controller
 
@@ -26,14 +25,18 @@ export function fetchTransport(world: World, plan: Plan): OpenStream {
     async function send(refused: boolean): Promise<Response> {
       const headers = new Headers(typeof wanted === 'function' ? await wanted({ refused }) : wanted)
       headers.set('accept', 'text/event-stream')
-      if (lastEventId) headers.set('last-event-id', encodeLastEventId(lastEventId))
-      const credentials = withCredentials ? 'include' : 'same-origin'
-      const request: RequestInit = { headers, credentials, cache: 'no-store', signal }
-      if (method) request.method = method
-      if (body) request.body = body
-      const response = await world.fetch(url, request)
+      // A header's characters are bytes: those of the id in UTF-8.
+      if (lastEventId) headers.set('last-event-id', unescape(encodeURIComponent(lastEventId)))
+      const response = await world.fetch(url, {
+        method: method || 'GET',
+        body: body || null,
+        headers,
+        credentials: withCredentials ? 'include' : 'same-origin',
+        cache: 'no-store',
+        signal,
+      })
       if (refused || response.status !== 401 || typeof wanted !== 'function') return response
-      response.body?.cancel().catch(() => {})
+      await response.body?.cancel()
       return send(true)
     }
 
@@ -41,16 +44,16 @@ export function fetchTransport(world: World, plan: Plan): OpenStream {
       const response = await send(false)
       const { status, headers, body } = response
       const type = `${headers.get('content-type')}`
-      if (status !== 200 || !body || !/^text\/event-stream\s*(;|$)/i.test(type)) {
+      if (status !== 200 || !/^text\/event-stream\s*(;|$)/i.test(type)) {
         const retryAfterMs = Number(headers.get('retry-after')) * 1000 || 0
         const reason = status === 204 ? '' : `The server answered ${status === 200 ? type : status}`
         return end(reason, status, retryAfterMs)
       }
       if (signal.aborted) return
       if (response.redirected) url = response.url
-      listener.onOpen(new URL(url).origin)
+      listener.onOpen(new URL(url).origin, true)
       const events = streamReader(lastEventId, listener.onRetry)
-      const reader = body.getReader()
+      const reader = (body as ReadableStream<Uint8Array>).getReader()
       for (;;) {
         const { done, value } = await reader.read()
         if (signal.aborted) return
@@ -60,6 +63,6 @@ export function fetchTransport(world: World, plan: Plan): OpenStream {
     }
 
     read().catch((error) => end(`The connection failed: ${error?.message}`))
-    return { close: () => controller.abort(), addType() {} }
+    return { close: () => controller.abort() }
   }
 }

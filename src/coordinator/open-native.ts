@@ -15,7 +15,9 @@ type NativePlan = Pick<Plan, 'url' | 'withCredentials' | 'lastEventIdParam'>
 
 /** A transport over EventSource. `lastEventIdParam` names the query parameter that carries the last event ID. */
 export function nativeTransport({ url, withCredentials = false, lastEventIdParam }: NativePlan): OpenStream {
-  return ({ lastEventId, types }, listener) => {
+  return (startId, types, listener) => {
+    let lastEventId = startId
+    let resumes = !!lastEventIdParam
     const target = new URL(url)
     if (lastEventIdParam && lastEventId) target.searchParams.set(lastEventIdParam, lastEventId)
     const source = new NativeEventSource(target, { withCredentials })
@@ -27,11 +29,11 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
     function flush(): void {
       const read = events
       events = []
-      if (read.length) listener.onEvents(read)
+      listener.onEvents(read)
     }
 
     function receive({ type, data, lastEventId: id, origin: from }: MessageEvent<string>): void {
-      if (origin !== from) listener.onOpen(from)
+      if (origin !== from) listener.onOpen(from, true)
       origin = from
       if (!events.length) port2.postMessage(false)
       events.push([type, data, id, +(id === lastEventId), Date.now()])
@@ -49,13 +51,19 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
       listener.onEnd(reason, status, 0)
     }
 
-    function addType(type: string): void {
-      // The same listener for the same type counts once.
-      if (type !== 'open' && type !== 'error') source.addEventListener(type, receive as (event: Event) => void)
+    function listen(): void {
+      for (const type of types) {
+        // The same listener for the same type counts once.
+        if (type !== 'open' && type !== 'error') source.addEventListener(type, receive as (event: Event) => void)
+      }
     }
 
     port1.onmessage = ({ data: isRefused }) => (isRefused ? end('The stream was refused', -1) : flush())
-    source.onopen = () => listener.onOpen(origin)
+    source.onopen = () => {
+      listener.onOpen(origin, resumes)
+      // What connects again by itself resumes by itself.
+      resumes = true
+    }
     source.onerror = () => {
       flush()
       // In a task of its own: a page that is left cancels its streams, and is gone by then.
@@ -63,9 +71,9 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
       else if (lastEventIdParam) {
         // The browser would reconnect to where *this* request began: connect anew instead.
         end('The stream ended', 0)
-      } else listener.onLost('The stream ended')
+      } else listener.onState(-1, 'The stream ended')
     }
-    for (const type of types) addType(type)
-    return { close, addType }
+    listen()
+    return { close, listen }
   }
 }

@@ -122,13 +122,17 @@ export function checkOptions(options: CoordinatorOptions): string {
     const isCount = typeof value !== 'number' || (value >= 0 && !(value % 1))
     must(value === undefined || (value !== null && kind.includes(typeof value) && isCount), name, kind)
   }
-  const { headers, scope, strategy, transport, body, method, eventTypes = [], signal } = options
-  must(Array.isArray(eventTypes), 'eventTypes', 'array')
+  const { headers, strategy, signal } = options
+  must(Array.isArray(options.eventTypes ?? []), 'eventTypes', 'array')
   must(!signal || signal instanceof AbortSignal, 'signal', 'AbortSignal')
-  must(!headers || scope !== undefined, 'scope', 'set with headers')
+  must(!headers || options.scope !== undefined, 'scope', 'set with headers')
   must(typeof headers !== 'function' || typeof strategy !== 'object', 'headers', 'object for a sharedWorker')
-  must(transport !== 'eventsource' || !(headers || body || method), 'transport', 'fetch for headers, method, body')
-  const { href, protocol } = resolveUrl(options.url, TypeError)
-  if (!/^https?:/.test(protocol)) throw new TypeError(`URL must use http or https protocol: ${options.url}`)
+  must(
+    options.transport !== 'eventsource' || !(headers || options.body || options.method),
+    'transport',
+    'fetch for headers, method, body',
+  )
+  const { href } = resolveUrl(options.url, TypeError)
+  if (!/^https?:/.test(href)) throw new TypeError(`URL must use http or https protocol: ${options.url}`)
   return href
 }

@@ -2,7 +2,6 @@
  * What stream a group shares and how it is read: plain data, so that a worker can be told of it too. Who agrees on what
  * makes a stream the same one forms a group.
  */
-
 /** Request headers, or a function that gives them. */
 export type HeadersOption = HeadersInit | ((context: { refused: boolean }) => HeadersInit | Promise<HeadersInit>)
 
@@ -33,21 +32,19 @@ export interface Plan extends StreamIdentity {
   /** The reconnection time until the server sets one, in milliseconds. Default: 3,000, as browsers have it. */
   retryMs?: number | undefined
   /** Attempts in a row that may fail; none of them counts once a connection opens. Default: any number. */
-  mostAttempts?: number | undefined
+  maxReconnectAttempts?: number | undefined
   /**
    * Comes back after a response that may be a better one the next time (5xx, 408, 425, 429). Default: gives up, as a
    * browser does.
    */
-  isPatient?: boolean | undefined
+  reconnectOnError?: boolean | undefined
 }
 
 /** Raised with every change of what members say to each other, so that two versions of an app never mix. */
 const protocol = 4
 
 /** The name of lock and channel. The full text rather than a hash of it: nothing can collide. */
-export function nameGroup(
-  way: string,
-  { channelName = 'sse-coordinator', url, withCredentials, scope, method, body }: StreamIdentity,
-): string {
-  return JSON.stringify([channelName, protocol, way, url, !!withCredentials, scope, method, body])
+export function nameGroup(way: string, plan: StreamIdentity): string {
+  const own = plan.channelName ?? 'sse-coordinator'
+  return JSON.stringify([own, protocol, way, plan.url, !!plan.withCredentials, plan.scope, plan.method, plan.body])
 }

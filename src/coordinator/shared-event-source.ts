@@ -1,7 +1,6 @@
 /** An EventSource that all tabs of an origin share: same constructor, same events, one connection. */
 import { choose, type Strategy } from './choose.js'
-import { join } from './member.js'
-import type { Plan, TransportName } from './plan.js'
+import type { TransportName } from './plan.js'
 import { SharedSource, type SharedSourceInit } from './shared-source.js'
 import { thisWorld } from './world.js'
 
@@ -26,9 +25,6 @@ export interface SharedEventSourceInit extends SharedSourceInit {
  */
 export class SharedEventSource extends SharedSource {
   constructor(url: string | URL, init?: SharedEventSourceInit) {
-    super(url, init, (absolute, listener) => {
-      const plan: Plan = { ...init, url: absolute, isPatient: init?.reconnectOnError }
-      return join(thisWorld, plan, choose(thisWorld, plan, init?.strategy), ['message'], listener)
-    })
+    super(url, init, (absolute, listener) => choose(thisWorld, { ...init, url: absolute })(['message'], listener))
   }
 }

@@ -19,9 +19,9 @@ export interface Introduction {
 /** The plan alone: what else an app has said cannot be sent to a worker. */
 function cloneable(plan: Plan): Plan {
   const { channelName, url, withCredentials, scope, method, body, headers } = plan
-  const { transport, lastEventIdParam, retryMs, mostAttempts, isPatient } = plan
+  const { transport, lastEventIdParam, retryMs, maxReconnectAttempts, reconnectOnError } = plan
   const who = { channelName, url, withCredentials, scope, method, body, headers }
-  return { ...who, transport, lastEventIdParam, retryMs, mostAttempts, isPatient }
+  return { ...who, transport, lastEventIdParam, retryMs, maxReconnectAttempts, reconnectOnError }
 }
 
 /** How long a tab lets the worker go first, in milliseconds: it may not start at all. */
@@ -34,8 +34,8 @@ const courtesyMs = 1_000
 export function sharedWorker({ url }: { url: string | URL }): Elect {
   return {
     ...electByLock,
-    begin(world, name, listener, plan) {
-      const tab = queueForLock(world, name, listener)
+    begin(world, name, onElected, onDeposed, onAlone, plan) {
+      const tab = queueForLock(world, name, onElected, onDeposed, onAlone)
       let timer: number | undefined
       let worker: SharedWorker | undefined
       let leave: (() => void) | undefined
@@ -46,7 +46,7 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
         world.clearTimeout(timer)
         timer = undefined
         standing = true
-        tab.stand('wait')
+        tab.stand()
       }
 
       function introduce(): void {
@@ -66,17 +66,17 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
       }
 
       return {
-        stand(how) {
-          if (how !== 'wait' || standing || typeof SharedWorker === 'undefined') tab.stand(how)
-          else introduce()
+        stand(byForce) {
+          if (byForce || standing || typeof SharedWorker === 'undefined') tab.stand(byForce)
+          else if (!timer) introduce()
         },
-        withdraw() {
+        close() {
           world.clearTimeout(timer)
           timer = undefined
           standing = false
           worker?.port.close()
           leave?.()
-          tab.withdraw()
+          tab.close()
         },
       }
     },

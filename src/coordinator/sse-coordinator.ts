@@ -3,14 +3,9 @@
  * that SharedEventSource uses too.
  */
 import { choose } from './choose.js'
-import { join } from './member.js'
-import type { Member, Ways } from './membership.js'
+import type { Member, Share } from './membership.js'
 import { type CoordinatorOptions, checkOptions, type EventMap, type Logger, type SSEEvent } from './options.js'
-import type { Plan } from './plan.js'
 import { thisWorld } from './world.js'
-
-/** The reconnection time until the server sets one, in milliseconds. Doubles with every failure. */
-const retryMs = 1_000
 
 /**
  * Shares one event stream among all tabs of an origin: one tab leads and holds the connection, the others receive the
@@ -21,16 +16,20 @@ const retryMs = 1_000
  */
 export class SSECoordinator<Events extends EventMap = EventMap> {
   readonly #options: CoordinatorOptions<Events>
-  readonly #plan: Plan
-  readonly #ways: Ways
+  readonly #share: Share
   #member: Member | undefined
 
   constructor(options: CoordinatorOptions<Events>) {
     const url = checkOptions(options as CoordinatorOptions)
-    const mostAttempts = options.reconnectForever ? undefined : (options.maxReconnectAttempts ?? 10)
+    const maxReconnectAttempts = options.reconnectForever ? undefined : (options.maxReconnectAttempts ?? 10)
     this.#options = options
-    this.#plan = { ...options, url, retryMs, mostAttempts, isPatient: true }
-    this.#ways = choose(thisWorld, this.#plan, options.strategy)
+    this.#share = choose(thisWorld, {
+      ...options,
+      url,
+      retryMs: 1_000, // doubles with every failure
+      maxReconnectAttempts,
+      reconnectOnError: true,
+    })
     options.signal?.addEventListener('abort', () => this.disconnect())
   }
 
@@ -43,7 +42,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
     const onGap = (lastEventId: string) => attempt(() => on.onGap?.({ lastEventId }))
     const log = (level: keyof Logger, ...words: unknown[]) => attempt(() => logger?.[level]?.(...words))
 
-    const member: Member = join(thisWorld, this.#plan, this.#ways, [...types, dismissal, reset], {
+    const member: Member = this.#share([...types, dismissal, reset], {
       onEvent: ([type, text, lastEventId, , readAt]) => {
         if (!types.has(type)) {
           if (type === reset) onGap(lastEventId)
@@ -61,7 +60,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
       },
       onState: (state, reason) => {
         const isOver = state === 2
-        if (state !== 1) log('warn', reason || 'The stream is over')
+        if (state !== 1) log('warn', reason || 'The stream ended')
         // Forgotten first, so that a callback may connect anew.
         if (isOver && this.#member === member) this.#member = undefined
         if (connected !== (state === 1)) {
@@ -70,7 +69,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
         }
         if (isOver && reason) attempt(() => on.onError?.(new Error(reason)))
       },
-      onLeading: (leading) => {
+      onLeaderChange: (leading) => {
         log('info', leading ? 'This tab leads' : 'This tab follows')
         attempt(() => on.onLeaderChange?.(leading))
       },
@@ -92,12 +91,12 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
 
   /** Whether this tab holds the connection. */
   isLeader(): boolean {
-    return this.#member?.isLeading() ?? false
+    return this.#member?.isLeader() ?? false
   }
 
   /** Gives the connection up for another tab to take. Alone, this tab takes it again. */
   demoteToFollower(): void {
-    this.#member?.stepBack()
+    this.#member?.demoteToFollower()
   }
 
   /** Hands an event of the app's own to the other tabs' `onEvent`. */

@@ -1,27 +1,22 @@
 /** How the leader reads the stream: the seam between the group and `fetch` or the browser's own EventSource. */
 import type { SharedEvent } from './history.js'
 
-/** What to open. */
-export interface StreamRequest {
-  /** Where to resume; the empty string where nothing is known. */
-  lastEventId: string
-  /** Event types to listen for, for transports that must be told. */
-  types: Iterable<string>
-}
-
 /** What a connection reports. Nothing comes after `onEnd`, and after `close()` only what was read before it. */
 export interface StreamListener {
-  /** It is open; or the origin of its events, after redirects, turns out to be another. */
-  onOpen(origin: string): void
   /**
-   * Events of one task, in order; one without a type where only the last event ID moved on. Of their `since` only
+   * It is open, and `resumes` where it was to begin or does not; or the origin of its events, after redirects, turns out
+   * to be another.
+   */
+  onOpen(origin: string, resumes: boolean): void
+  /**
+   * Events of one task, in order, or none; one without a type where only the last event ID moved on. Of their `since` only
    * whether it is 0 counts here.
    */
   onEvents(events: SharedEvent[]): void
   /** A reconnection time sent by the server, in milliseconds. */
   onRetry(retryMs: number): void
-  /** The connection was lost and the transport itself connects again. */
-  onLost(reason: string): void
+  /** The connection was lost, -1, and the transport itself connects again. */
+  onState(state: -1, reason: string): void
   /**
    * It is over. `status` is that of a response that cannot be used (a browser's EventSource would stay closed), -1 when
    * it was refused and nobody can tell why, and 0 when the network failed or the stream ended. `retryAfterMs` is the
@@ -34,24 +29,27 @@ export interface StreamListener {
 export interface Stream {
   /** Ends the connection, after handing over what it has read. */
   close(): void
-  /** Listens for another event type. */
-  addType(type: string): void
+  /** Listens for the types that came in after it was opened, for transports that must be told. */
+  listen?(): void
 }
 
-/** Opens one connection. */
-export type OpenStream = (request: StreamRequest, listener: StreamListener) => Stream
+/** Opens one connection; the last event ID is the empty string where nothing is known. */
+export type OpenStream = (lastEventId: string, types: Iterable<string>, listener: StreamListener) => Stream
 
 /** What a stream that is kept open reports to its leader. */
-export interface KeptStreamListener extends Omit<StreamListener, 'onRetry' | 'onEnd'> {
-  /** The stream is over for good. */
-  onOver(reason: string): void
+export interface KeptStreamListener extends Pick<StreamListener, 'onOpen' | 'onEvents'> {
+  /** The connection was lost, -1, or the stream is over for good, 2. */
+  onState(state: -1 | 2, reason: string): void
 }
 
 /** An open stream, or one on its way to be open again. */
-export interface KeptStream extends Stream {
-  /** Connects if it should have by now, for timers may be held back; or at once, if it waits to do so. */
-  hurry(isNow?: boolean): unknown
+export interface KeptStream extends Pick<Stream, 'close'> {
+  /**
+   * Connects if it should have by now, for timers may be held back; or at once, if it waits to do so. And listens for
+   * types that came in.
+   */
+  hurry(isNow?: boolean): void
 }
 
-/** Opens a stream and keeps it open. `request` is asked before every connection. */
-export type KeepStream = (request: () => StreamRequest, listener: KeptStreamListener) => KeptStream
+/** Opens a stream and keeps it open. Every connection is to begin at what the last event ID is then. */
+export type KeepStream = (lastId: () => string, types: Iterable<string>, listener: KeptStreamListener) => KeptStream

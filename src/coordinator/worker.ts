@@ -4,7 +4,6 @@
  */
 import { choose } from './choose.js'
 import { electByLock } from './elect-by-lock.js'
-import { join } from './member.js'
 import type { Member } from './membership.js'
 import { nameGroup } from './plan.js'
 import type { Introduction } from './shared-worker.js'
@@ -16,7 +15,7 @@ const groups = new Map<string, { member: Member; tabs: number }>()
 function meet({ plan, presence }: Introduction, port: MessagePort): void {
   const name = nameGroup('lock', plan)
   const group = groups.get(name) ?? {
-    member: join(thisWorld, plan, { ...choose(thisWorld, plan), elect: electByLock }, ['message'], {
+    member: choose(thisWorld, { ...plan, strategy: electByLock })(['message'], {
       onState: (state) => state === 2 && groups.delete(name),
     }),
     tabs: 0,

@@ -155,7 +155,7 @@ function perform(simulation: Simulation, act: Act): void {
   else if (act.kind === 'freeze') simulation.freeze(tab)
   else if (act.kind === 'bfcache') simulation.hide(tab)
   else if (act.kind === 'hang') simulation.hang(tab, act.ms)
-  else if (act.kind === 'stepBack') tab.member?.stepBack()
+  else if (act.kind === 'stepBack') tab.member?.demoteToFollower()
   else {
     for (const other of alive) other.visible = other === tab
     for (const other of alive) if (other.responsive) other.fire('visibilitychange')

@@ -11,10 +11,13 @@ import { Simulation } from './simulation.js'
 const plan = { channelName: 'group', url: 'http://host/events' }
 
 /** Keeps nothing open, and notes the types that it was asked for. */
-function keepNothing(types: Set<string>): KeepStream {
-  return (request) => {
-    for (const type of request().types) types.add(type)
-    return { close() {}, addType: (type) => types.add(type), hurry() {} }
+function keepNothing(asked: Set<string>): KeepStream {
+  return (_lastId, types) => {
+    const hurry = () => {
+      for (const type of types) asked.add(type)
+    }
+    hurry()
+    return { close() {}, hurry }
   }
 }
 

@@ -34,18 +34,15 @@ function read(
     },
   } as unknown as World
   return new Promise((resolve) => {
-    fetchTransport(world, { ...plan, ...changes })(
-      { lastEventId, types: [] },
-      {
-        onOpen() {},
-        onLost() {},
-        onRetry: (ms) => retries.push(ms),
-        onEvents: (read) => {
-          for (const [type, data, id] of read) if (type) events.push(JSON.stringify([type, data, id]))
-        },
-        onEnd: (...end) => resolve({ events, retries, end, requests }),
+    fetchTransport(world, { ...plan, ...changes })(lastEventId, [], {
+      onOpen() {},
+      onState() {},
+      onRetry: (ms) => retries.push(ms),
+      onEvents: (read) => {
+        for (const [type, data, id] of read) if (type) events.push(JSON.stringify([type, data, id]))
       },
-    )
+      onEnd: (...end) => resolve({ events, retries, end, requests }),
+    })
   })
 }
 

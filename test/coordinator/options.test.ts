@@ -30,7 +30,7 @@ test.each<[string, object]>([
   const check = () => {
     const options = { url, ...wrong } as CoordinatorOptions
     checkOptions(options)
-    choose(thisWorld, { ...options, url }, options.strategy)
+    choose(thisWorld, { ...options, url })
   }
   expect(check).toThrow(TypeError)
   expect(check).toThrow(new RegExp(`^${name} must be `))

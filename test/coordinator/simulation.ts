@@ -96,7 +96,7 @@ export class Simulation {
   }
 
   openFor(tab: Tab): OpenStream {
-    return (request, listener) => {
+    return (lastEventId, _types, listener) => {
       this.connects++
       const connection: Connection = {
         tab,
@@ -122,10 +122,10 @@ export class Simulation {
         if (!this.serverUp) return connection.end()
         connection.open = true
         this.inOrder(connection, tab, 1, 15, () => {
-          if (this.connections.has(connection)) listener.onOpen('http://host')
+          if (this.connections.has(connection)) listener.onOpen('http://host', true)
         })
-        const from = Number(request.lastEventId)
-        if (this.canResume && request.lastEventId && from < this.lastId) {
+        const from = Number(lastEventId)
+        if (this.canResume && lastEventId && from < this.lastId) {
           connection.deliver(Array.from({ length: this.lastId - from }, (_, index) => from + 1 + index))
         }
       })
@@ -133,7 +133,6 @@ export class Simulation {
         close: () => {
           this.connections.delete(connection)
         },
-        addType() {},
       }
     }
   }
@@ -157,7 +156,7 @@ export class Simulation {
     const listener = {
       onEvent: ([, , id]: SharedEvent) => tab.seen.push(Number(id)),
       onState: (state: number) => log(`state ${state}`),
-      onLeading: (leading: boolean) => log(leading ? 'leads' : 'follows'),
+      onLeaderChange: (leading: boolean) => log(leading ? 'leads' : 'follows'),
       onGap: (id: string) => {
         if (id) tab.gaps++ // without an id nobody could resume
         log(`gap after ${id}`)
@@ -169,8 +168,7 @@ export class Simulation {
       return
     }
     const elect = this.way === 'lock' ? electByLock : electByQuestion
-    const ways = { elect, keep: keepOpen(world, plan, open), canResume: true }
-    tab.member = join(world, plan, ways, ['message'], listener)
+    tab.member = join(world, plan, elect, keepOpen(world, plan, open), true, ['message'], listener)
   }
 
   // --- acts ---

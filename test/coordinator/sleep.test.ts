@@ -103,7 +103,7 @@ test('a hidden leader whose timers are held back for a minute reconnects on time
   leader.visible = false
   simulation.dropStreams()
   await simulation.run(4_000)
-  expect(leader.member?.isLeading()).toBe(true)
+  expect(leader.member?.isLeader()).toBe(true)
   expect(simulation.connects).toBe(2)
   expect(follower.seen.at(-1)).toBeGreaterThan(simulation.lastId - 5)
 })

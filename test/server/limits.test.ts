@@ -82,30 +82,26 @@ test('a coordinator that is refused with 429 waits as long as it is told to, and
     url: `${url}/a/bob`,
     withCredentials: false,
     retryMs: 10,
-    mostAttempts: 9,
-    isPatient: true,
+    maxReconnectAttempts: 9,
+    reconnectOnError: true,
   }
   const lost: string[] = []
   let openedAt = 0
   const startedAt = performance.now()
-  const stream = keepOpen(
-    thisWorld,
-    plan,
-    fetchTransport(thisWorld, plan),
-  )(() => ({ lastEventId: '', types: [] }), {
+  const keep = keepOpen(thisWorld, plan, fetchTransport(thisWorld, plan))
+  const stream = keep(() => '', [], {
     onOpen: () => {
       openedAt = performance.now()
     },
     onEvents() {},
-    onLost: (reason) => lost.push(reason),
-    onOver: (reason) => lost.push(`over: ${reason}`),
+    onState: (state, reason) => lost.push(`${state}: ${reason}`),
   })
   onTestFinished(() => stream.close())
   await until(() => limits.refused.total === 1)
   first.close()
   await until(() => openedAt > 0)
   expect(openedAt - startedAt).toBeGreaterThanOrEqual(990)
-  expect(lost).toEqual(['The server answered 429'])
+  expect(lost).toEqual(['-1: The server answered 429'])
 })
 
 test('dismiss sends the disconnect event and ends the stream', async () => {
