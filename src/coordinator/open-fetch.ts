@@ -2,6 +2,7 @@
  * Reads the stream with `fetch`: can send `Last-Event-ID` and any other header, and sees why a server refuses.
  * HTML standard, section 9.2.2 “Processing model” of the EventSource interface.
  */
+import { encodeLastEventId } from '../sse/last-event-id.js'
 import type { Plan } from './plan.js'
 import { streamReader } from './read-stream.js'
 import type { OpenStream } from './transport.js'
@@ -25,8 +26,7 @@ export function fetchTransport(world: World, plan: Plan): OpenStream {
     async function send(refused: boolean): Promise<Response> {
       const headers = new Headers(typeof wanted === 'function' ? await wanted({ refused }) : wanted)
       headers.set('accept', 'text/event-stream')
-      // A header's characters are bytes: those of the id in UTF-8.
-      if (lastEventId) headers.set('last-event-id', unescape(encodeURIComponent(lastEventId)))
+      if (lastEventId) headers.set('last-event-id', encodeLastEventId(lastEventId))
       const response = await world.fetch(url, {
         method: method || 'GET',
         body: body || null,
