@@ -61,9 +61,10 @@ export function newsIn(events: SharedEvent[], history: SharedEvent[], isLost: bo
 /** Adds an event. What is cut off for it is cut in large steps: one by one would be slow in a burst. */
 export function remember(history: SharedEvent[], event: SharedEvent): void {
   if (history.push(event) % 500) return
-  history.splice(0, history.length - mostEvents)
-  let free = mostCharacters
+  let characters = 0
   let kept = history.length
-  while (kept && free > 0) free -= (history[--kept] as SharedEvent)[1].length
+  while (kept > 0 && history.length - kept < mostEvents && characters < mostCharacters) {
+    characters += history[--kept]?.[1].length ?? 0
+  }
   history.splice(0, kept)
 }

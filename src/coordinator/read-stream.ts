@@ -17,36 +17,37 @@ export function streamReader(
   let lastEventId = startId
   let rest = ''
   let endsInCarriageReturn = false
-  /** What the block has said so far; its data with a line feed after each line, as the standard has it. */
   let type = ''
   let hasId = false
-  let data = ''
+  let data: string | undefined
 
   return (chunk, readAt) => {
     const events: SharedEvent[] = []
     let text = decoder.decode(chunk, { stream: true })
     if (!text) return events
     // A lone CR ends its line at once; an LF that follows in the next chunk belongs to it.
-    if (endsInCarriageReturn) text = text.replace(/^\n/, '')
+    if (endsInCarriageReturn && text[0] === '\n') text = text.slice(1)
     endsInCarriageReturn = text.endsWith('\r')
     const lines = text.split(/\r\n?|\n/)
     lines[0] = rest + lines[0]
     rest = lines.pop() as string
     for (const line of lines) {
+      if (!line) {
+        if (data !== undefined || hasId) {
+          events.push([data === undefined ? '' : type || 'message', data ?? '', lastEventId, hasId ? 0 : 1, readAt])
+        }
+        type = ''
+        hasId = false
+        data = undefined
+        continue
+      }
       const [, name, value = ''] = /^([^:]*):? ?(.*)/s.exec(line) as string[]
-      if (name === 'data') data += `${value}\n`
+      if (name === 'data') data = data === undefined ? value : `${data}\n${value}`
       else if (name === 'event') type = value
       else if (name === 'id' && !value.includes('\0')) {
         lastEventId = value
         hasId = true
       } else if (name === 'retry' && /^\d+$/.test(value)) onRetry(+value)
-      if (line) continue
-      if (data || hasId) {
-        events.push([data && (type || 'message'), data.slice(0, -1), lastEventId, hasId ? 0 : 1, readAt])
-      }
-      type = ''
-      hasId = false
-      data = ''
     }
     return events
   }
