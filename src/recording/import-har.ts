@@ -3,10 +3,12 @@
  * their times (`_eventSourceMessages`: time in seconds, eventName, eventId, data), also of one that `fetch` reads; other
  * browsers at best its text.
  */
+
 import { SseCoordError } from '../error.js'
 import { redactHeaders, redactUrl } from '../evidence/redact.js'
 import { encodeEvent } from '../sse/encode.js'
 import { decodeLastEventId } from '../sse/last-event-id.js'
+import { toMicroseconds } from './microseconds.js'
 import type { RecordedChunk, RecordedConnection, RecordedEnd, Recording } from './recording.js'
 import { splitBlocks } from './split-blocks.js'
 
@@ -156,11 +158,6 @@ function errorOf(response: unknown): { kind: RecordedEnd['kind']; code: string }
 /** The sum of phases in milliseconds. HAR writes -1 for one that did not happen; `ssl` is part of `connect`. */
 function timeOf(timings: unknown, phases: readonly string[]): number {
   return phases.reduce((sum, phase) => sum + Math.max(0, numberOf(fieldsOf(timings)[phase])), 0)
-}
-
-/** Finer than that no clock of a browser is. */
-function toMicroseconds(ms: number): number {
-  return Math.round(ms * 1000) / 1000
 }
 
 function numberOf(value: unknown): number {

@@ -2,6 +2,7 @@
 import { didYouMean } from '../config/nearest.js'
 import { isBase64 } from './bytes.js'
 import { formatVersion, limits, lineKinds, type RecordingHeader, type RecordingLine, recordedFaults } from './format.js'
+import { toMicroseconds } from './microseconds.js'
 
 /** What is wrong with a line, in words that follow the line's number. */
 export class LineError extends Error {}
@@ -40,7 +41,7 @@ export function readLine(value: unknown): RecordingLine {
   if (connection !== undefined && !(Number.isSafeInteger(connection) && connection > 0)) {
     throw new LineError('counts connections from 1, in whole numbers')
   }
-  const common = connection === undefined ? { at } : { at, connection }
+  const common = { at: toMicroseconds(at), ...(connection === undefined ? {} : { connection }) }
   const read = readers[kind as RecordingLine['kind']]
   if (!Object.hasOwn(readers, kind) || !read) {
     throw new LineError(`has an unknown kind '${kind.slice(0, 40)}'${didYouMean(kind.slice(0, 40), lineKinds)}`)

@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { SseCoordError } from '../error.js'
 import { packBytes } from './bytes.js'
 import type { RecordingHeader, RecordingLine } from './format.js'
+import { toMicroseconds } from './microseconds.js'
 import type { Recording } from './recording.js'
 
 /** A file that grows with its recording. */
@@ -51,7 +52,7 @@ export function formatRecording({ header, connections }: Recording): string {
     if (hasHead) {
       lines.push({ at: openedAtMs, connection, kind: 'open', status, headers, waitedMs, ...asked })
     }
-    const at = (atMs: number) => Math.round((openedAtMs + atMs) * 1000) / 1000
+    const at = (atMs: number) => toMicroseconds(openedAtMs + atMs)
     for (const { atMs, bytes } of chunks) lines.push({ at: at(atMs), connection, kind: 'chunk', ...packBytes(bytes) })
     const last = { at: at(end.atMs), connection }
     if (end.kind === 'end' || end.kind === 'leave') lines.push({ ...last, kind: end.kind })
