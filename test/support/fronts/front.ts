@@ -1,7 +1,7 @@
 /** A real server in front of an origin, started for one test: its own folder, its own port, gone when closed. */
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import net, { type AddressInfo } from 'node:net'
+import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -65,12 +65,29 @@ export async function startFront({ program, configure, args, signal = 'SIGTERM' 
   return { url: `http://127.0.0.1:${port}`, port, close, [Symbol.asyncDispose]: close }
 }
 
+/** Tests run side by side; each worker counts through ports of its own. */
+const firstPort = 20_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 20) * 500
+let given = 0
+
+/**
+ * A port that nobody listens on, and none of those that the system gives away by itself: until the server has it anybody may
+ * take it, and HAProxy and Caddy do not mind to share one, so that the wrong server would answer.
+ */
 async function freePort(): Promise<number> {
+  for (;;) {
+    const port = firstPort + (given++ % 500)
+    if (await isFree(port)) return port
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  const isListening = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => resolve(true))
+  })
+  if (isListening) await new Promise((resolve) => server.close(resolve))
+  return isListening
 }
 
 function accepts(port: number): Promise<boolean> {
