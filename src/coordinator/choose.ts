@@ -37,7 +37,9 @@ export function choose(world: World, plan: Plan & { strategy?: Strategy | undefi
   if (!world.BroadcastChannel || world.origin === 'null') elect = electAlone
   else if (!world.navigator?.locks && elect !== electAlone) elect = electByQuestion
   // The page's own origin by `fetch`, others by the browser's EventSource; what only `fetch` can do decides first.
-  const isOwn = new URL(plan.url).origin === world.origin
+  // It takes no URL with a password, as the URLs of a page have that was opened by one.
+  const { origin, username } = new URL(plan.url)
+  const isOwn = origin === world.origin && !username
   const byFetch = transport === 'auto' ? isOwn || request : transport === 'fetch'
   const open = byFetch ? fetchTransport(world, plan, request) : nativeTransport(plan)
   const keep = keepOpen(world, plan, open)

@@ -1,10 +1,14 @@
 /** Every member leads itself, and nobody relays: where tabs cannot reach each other. */
 import type { Elect } from './elect.js'
-import { electByLock } from './elect-by-lock.js'
-import type { World } from './world.js'
 
-/** The same as by locks in a world without them. */
 export const electAlone: Elect = {
   way: 'alone',
-  begin: (_world, ...rest) => electByLock.begin({} as World, ...rest),
+  begin: (_world, _name, _onElected, _onDeposed, onAlone) => ({
+    async stand() {
+      // Not before who joined knows its member, for it may ask it or leave at once.
+      await undefined
+      onAlone()
+    },
+    close() {},
+  }),
 }

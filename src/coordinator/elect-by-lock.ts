@@ -18,8 +18,6 @@ export function queueForLock(
     close,
     stand(byForce) {
       close()
-      const locks = world.navigator?.locks
-      if (!locks) return onAlone()
       term = new AbortController()
       const { signal } = term
       const hold = () =>
@@ -29,7 +27,7 @@ export function queueForLock(
           signal.onabort = release
           onElected()
         })
-      locks.request(name, byForce ? { steal: true } : { signal }, hold).catch((error: Error) => {
+      world.navigator?.locks?.request(name, byForce ? { steal: true } : { signal }, hold).catch((error: Error) => {
         if (signal.aborted) return
         if (error.name === 'AbortError') onDeposed()
         // Locks are denied here, as where a page may store nothing.

@@ -58,9 +58,9 @@ export function newsIn(events: SharedEvent[], history: SharedEvent[], isLost: bo
   return events.slice(next)
 }
 
-/** Adds an event. What is cut off for it is cut in large steps: one by one would be slow in a burst. */
+/** Adds an event. What is cut off for it is cut in large steps: one by one would be slow in a burst of small events. */
 export function remember(history: SharedEvent[], event: SharedEvent): void {
-  if (history.push(event) % 500) return
+  if (history.push(event) % 500 && !event[1][9_999]) return
   let characters = 0
   let kept = history.length
   while (kept > 0 && history.length - kept < mostEvents && characters < mostCharacters) {

@@ -5,6 +5,8 @@ export function isLike(value: unknown, sample: unknown): boolean {
   return Array.isArray(sample)
     ? Array.isArray(value) &&
         !!value.length &&
-        (sample[1] === undefined ? value : sample).every((_, index) => isLike(value[index], sample[index] ?? sample[0]))
+        (sample[1] === undefined ? [...value] : sample).every((_, index) =>
+          isLike(value[index], sample[index] ?? sample[0]),
+        )
     : typeof value === typeof sample
 }

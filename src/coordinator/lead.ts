@@ -22,7 +22,7 @@ export function readStream(
     onState,
     onOpen(origin, resumes) {
       const [, , id, since] = place()
-      if (id ? !resumes : since >= 1) tellGap()
+      if (id ? !resumes : since >= 0) tellGap()
       isFirst = true
       onState(1, '', origin)
     },

@@ -100,7 +100,7 @@ export function join(
     // Elected in the moment of leaving.
     if (!timer) return
     // A beginning like no other: nobody else shall think to have been there.
-    if (!history.length) history.push(['', '', '', world.Math.random(), 0])
+    if (!history.length) history.push(['', '', '', world.Math.random() - 1, 0])
     if (rescues) restAt = Math.max(restAt, world.performance.now()) + rescueMs
     settle()
     epoch = Math.max(epoch + 1, world.Date.now() + world.Math.random())
@@ -148,6 +148,7 @@ export function join(
     } else {
       tellGap()
       history.length = 0
+      lose()
     }
   }
 
@@ -167,7 +168,7 @@ export function join(
   }
 
   function hear([heard, theirTypes, events, theirState, why, from, word]: Message): void {
-    theirTypes.forEach(learnType)
+    theirTypes.forEach(types.add, types)
     if (heard < epoch) {
       if (stream) answer(heard, events[0] as SharedEvent, word)
       return
@@ -201,22 +202,19 @@ export function join(
     else say(word, history.slice(from), history[from - 1])
   }
 
-  function learnType(type: string): void {
-    types.add(type)
-    stream?.hurry()
-  }
-
   // --- coming and going ---
 
   function enter(): void {
     if (timer) return
     timer = world.setTimeout(look, lookMs)
-    if (world.BroadcastChannel) {
-      channel = new world.BroadcastChannel(name)
+    try {
+      channel = new (world.BroadcastChannel as typeof BroadcastChannel)(name)
       channel.onmessage = ({ data }) => (isMessage(data) ? hear(data) : owner.onApp?.(data))
+    } catch {
+      // There is none, or it is denied, as where a page may store nothing: so are locks then.
     }
     election.stand()
-    if (!stream) lose()
+    lose()
   }
 
   function onAlone(): void {
@@ -254,7 +252,8 @@ export function join(
     isLeader: () => !!stream,
     addType(type) {
       if (types.has(type)) return
-      learnType(type)
+      types.add(type)
+      stream?.hurry()
       say()
     },
     say: (value) => channel?.postMessage(value),

@@ -85,7 +85,7 @@ export function joinNatively(
 
   function lead(): void {
     quiet = 0
-    if (!history.length) history.push(['', '', '', world.Math.random(), 0])
+    if (!history.length) history.push(['', '', '', world.Math.random() - 1, 0])
     if (rescues) restAt = Math.max(restAt, world.performance.now()) + rescueMs
     settle()
     epoch = Math.max(epoch + 1, world.Date.now() + world.Math.random())
@@ -142,7 +142,7 @@ export function joinNatively(
   }
 
   function hear([heard, theirState, theirOrigin, theirTypes, isGap, events]: Words): void {
-    theirTypes.forEach(learnType)
+    theirTypes.forEach(types.add, types)
     if (heard < epoch) {
       // Timers may be held back here, and the one who asks is not served.
       stream?.hurry()
@@ -169,11 +169,16 @@ export function joinNatively(
   function enter(): void {
     if (lookTimer) return
     look()
-    // Every browser that has locks has this too.
-    channel = new (world.BroadcastChannel as typeof BroadcastChannel)(name)
-    channel.onmessage = ({ data }) => isLike(data, [0, 0, '', [''], true, [placeOf()]]) && hear(data)
-    election.stand()
-    if (!stream) lose()
+    try {
+      channel = new (world.BroadcastChannel as typeof BroadcastChannel)(name)
+      channel.onmessage = ({ data }) => isLike(data, [0, 0, '', [''], true, [placeOf()]]) && hear(data)
+    } catch {
+      // There is none, or it is denied, as where a page may store nothing: so are locks then.
+    }
+    if (world.navigator?.locks) {
+      election.stand()
+      lose()
+    } else onAlone()
   }
 
   function onAlone(): void {
@@ -197,20 +202,14 @@ export function joinNatively(
     ignorePage()
   }
 
-  function learnType(type: string): void {
-    types.add(type)
-    stream?.hurry()
-  }
-
-  function addType(type: string): void {
-    learnType(type)
-    say(0)
-  }
-
   const ignorePage = followPage(world, leave, enter, () => stream?.hurry(true))
   enter()
   return {
-    addType,
+    addType(type) {
+      types.add(type)
+      stream?.hurry()
+      say(0)
+    },
     leave() {
       owner = {}
       exit()

@@ -33,11 +33,31 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
     }
 
     function receive({ type, data, lastEventId: id, origin: from }: MessageEvent<string>): void {
+      // The browser's own `open` or `error`; a stream may have events of these names too.
+      if (data === undefined) {
+        change()
+        return
+      }
       if (origin !== from) listener.onOpen(from, true)
       origin = from
       if (!events.length) port2.postMessage(false)
       events.push([type, data, id, +(id === lastEventId), Date.now()])
       lastEventId = id
+    }
+
+    function change(): void {
+      flush()
+      const { readyState } = source
+      if (readyState === 1) {
+        listener.onOpen(origin, resumes)
+        // What connects again by itself resumes by itself.
+        resumes = true
+      }
+      // In a task of its own: a page that is left cancels its streams, and is gone by then.
+      else if (readyState === 2) port2.postMessage(true)
+      // The browser would reconnect to where *this* request began: connect anew instead.
+      else if (lastEventIdParam) end('The stream ended', 0)
+      else listener.onState(-1, 'The stream ended')
     }
 
     function close(): void {
@@ -52,27 +72,11 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
     }
 
     function listen(): void {
-      for (const type of types) {
-        // The same listener for the same type counts once.
-        if (type !== 'open' && type !== 'error') source.addEventListener(type, receive as (event: Event) => void)
-      }
+      // The same listener for the same type counts once.
+      for (const type of ['open', 'error', ...types]) source.addEventListener(type, receive as (event: Event) => void)
     }
 
     port1.onmessage = ({ data: isRefused }) => (isRefused ? end('The stream was refused', -1) : flush())
-    source.onopen = () => {
-      listener.onOpen(origin, resumes)
-      // What connects again by itself resumes by itself.
-      resumes = true
-    }
-    source.onerror = () => {
-      flush()
-      // In a task of its own: a page that is left cancels its streams, and is gone by then.
-      if (source.readyState === 2) port2.postMessage(true)
-      else if (lastEventIdParam) {
-        // The browser would reconnect to where *this* request began: connect anew instead.
-        end('The stream ended', 0)
-      } else listener.onState(-1, 'The stream ended')
-    }
     listen()
     return { close, listen }
   }

@@ -124,7 +124,12 @@ export function checkOptions(options: CoordinatorOptions): string {
     must(value === undefined || (value !== null && kind.includes(typeof value) && isCount), name, kind)
   }
   const { headers, strategy, signal } = options
-  must(Array.isArray(options.eventTypes ?? []), 'eventTypes', 'array')
+  must(options.url, 'url', 'set')
+  must(
+    (options.eventTypes ?? []).every?.((type) => typeof type === 'string'),
+    'eventTypes',
+    'array',
+  )
   must(!signal || signal instanceof AbortSignal, 'signal', 'AbortSignal')
   must(!headers || options.scope !== undefined, 'scope', 'set with headers')
   must(typeof headers !== 'function' || typeof strategy !== 'object', 'headers', 'object for a sharedWorker')

@@ -15,7 +15,7 @@ export function requestFor({
   return async (send) => {
     const ask = async (refused: boolean) =>
       send({
-        method: method || 'GET',
+        method: method || (body ? 'POST' : 'GET'),
         body: body || null,
         headers: isAsked ? await headers({ refused }) : headers,
       } as RequestInit)

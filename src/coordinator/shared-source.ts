@@ -103,7 +103,8 @@ export class SharedSource extends EventTarget implements EventSource {
     options?: boolean | AddEventListenerOptions,
   ): void {
     super.addEventListener(type, listener as EventListener, options)
-    this.#member.addType(type)
+    // As the platform reads it, whatever it is: others take messages with anything but texts in them for foreign ones.
+    this.#member.addType(`${type}`)
   }
 
   declare removeEventListener: EventSource['removeEventListener']

@@ -260,6 +260,14 @@ test('the interface is that of EventSource', async () => {
   expect(shared).toEqual(native)
 })
 
+test('a page that was opened with a password in its URL has its stream too', async () => {
+  const page = await browser.newPage()
+  await page.goto(`${base.replace('//', '//ada:secret@')}/page`)
+  await page.evaluate(read, 'SharedEventSource an event of each shape')
+  await until(async () => ((await page.evaluate('readLog()')) as string[]).includes('in the end 1'), 'it is open')
+  await page.close()
+})
+
 test('one script tag makes an app that knows nothing of it share one stream', async () => {
   const context = await browser.createBrowserContext()
   const pages = await Promise.all([1, 2, 3].map(() => context.newPage()))

@@ -75,3 +75,13 @@ test('memory is bounded in characters', () => {
   const characters = history.reduce((sum, [, data]) => sum + data.length, 0)
   expect(characters).toBeLessThan(8_000_000)
 })
+
+test('memory is bounded though each event is large, and the last place stays', () => {
+  const history: SharedEvent[] = []
+  for (let id = 0; id < 100; id++) {
+    remember(history, event(id, 0, 'x'.repeat(1_000_000)))
+    expect(history.length).toBeLessThan(4)
+  }
+  remember(history, event(100, 0, 'x'.repeat(3_000_000)))
+  expect(ids(history)).toEqual([100])
+})

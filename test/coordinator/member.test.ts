@@ -1,5 +1,11 @@
 /** How a group comes to its end, on the simulated clock; what it does until then is in the model test. */
 import { expect, test } from 'vitest'
+import { electAlone } from '../../src/coordinator/elect-alone.js'
+import { electByLock } from '../../src/coordinator/elect-by-lock.js'
+import { join } from '../../src/coordinator/member.js'
+import { joinNatively } from '../../src/coordinator/native-member.js'
+import type { World } from '../../src/coordinator/world.js'
+import { Tab } from './simulated-tab.js'
 import { Simulation } from './simulation.js'
 
 const seeds = Array.from({ length: 10 }, (_, seed) => seed)
@@ -35,4 +41,58 @@ test.each(ways)('what the server ends is tried by nobody else (%s)', async (way)
     expect(simulation.connections.size).toBe(0)
     for (const tab of simulation.tabs) expect(tab.log.at(-1)).toContain('state 2')
   }
+})
+
+const plan = { channelName: 'group', url: 'http://host/events' }
+
+/** A world that denies what a site may not have that may store nothing. */
+function deny(world: World): World {
+  const denied = () => new DOMException('The operation is insecure.', 'SecurityError')
+  return {
+    ...world,
+    navigator: { locks: { request: () => Promise.reject(denied()) } as unknown as LockManager },
+    BroadcastChannel: class {
+      constructor() {
+        throw denied()
+      }
+    } as unknown as typeof BroadcastChannel,
+  }
+}
+
+test.each(['all of it', 'the smallest form'])(
+  'where channels and locks are denied each tab has a stream of its own (%s)',
+  async (form) => {
+    const simulation = new Simulation({ seed: 1 })
+    let streams = 0
+    const keep = () => {
+      streams++
+      return { close() {}, hurry() {} }
+    }
+    for (let number = 0; number < 2; number++) {
+      const world = deny(new Tab(simulation, number).world())
+      if (form === 'all of it') join(world, plan, electByLock, keep, true, [], {})
+      else joinNatively(world, plan, keep, true, {})
+    }
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(streams).toBe(2)
+  },
+)
+
+test('who leads alone is told so when it knows its member, and may leave at once', async () => {
+  const simulation = new Simulation({ seed: 1 })
+  const told: boolean[] = []
+  let open = 0
+  const keep = () => {
+    open++
+    return { close: () => open--, hurry() {} }
+  }
+  const member = join(new Tab(simulation, 0).world(), plan, electAlone, keep, true, [], {
+    onLeaderChange: () => {
+      told.push(member.isLeader())
+      member.leave()
+    },
+  })
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(told).toEqual([true])
+  expect(open).toBe(0)
 })

@@ -26,6 +26,8 @@ test.each([
   ['no types', ask([], [place])],
   ['a question from nowhere', ask(['message'], [])],
   ['events that follow nothing', lead([])],
+  ['events with a hole among them', lead(Object.assign([], { 0: place, 2: event }))],
+  ['types with a hole among them', ask(Object.assign([], { 0: 'message', 2: 'tick' }), [place])],
   ['an event that is too short', lead([['message', 'data']])],
   ['an event with a number for data', lead([place, ['message', 1, '1', 0, 0]])],
   ['events that are null', lead(null)],

@@ -56,6 +56,34 @@ test('the leader listens for the types that a follower asks for', async () => {
   expect(asked.map((types) => [...types])).toEqual([['message', 'tick'], []])
 })
 
+test('a leader listens once for the types of a question, however many they are', async () => {
+  const simulation = new Simulation({ seed: 1 })
+  const asked = new Set<string>()
+  const keep = keepNothing(asked)
+  let looks = 0
+  joinNatively(
+    new Tab(simulation, 0).world(),
+    plan,
+    (...rest) => {
+      const stream = keep(...rest)
+      const hurry = () => {
+        looks++
+        stream.hurry()
+      }
+      return { ...stream, hurry }
+    },
+    true,
+    {},
+  )
+  await simulation.run(100)
+  const follower = joinWith(new Tab(simulation, 1).world(), new Set())
+  for (let type = 0; type < 100; type++) follower.addType(`type ${type}`)
+  await simulation.run(100)
+  expect(asked.size).toBe(101)
+  // One question for each type, and one for itself.
+  expect(looks).toBeLessThan(110)
+})
+
 test('without Web Locks each has a stream of its own, and says nothing to the others', async () => {
   const simulation = new Simulation({ seed: 1 })
   let said = 0

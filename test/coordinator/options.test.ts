@@ -8,10 +8,13 @@ const url = 'http://host/events'
 
 test.each<[string, object]>([
   ['url', { url: 5 }],
+  ['url', { url: undefined }],
+  ['url', { url: '' }],
   ['onEvent', { onEvent: 1 }],
   ['onGap', { onGap: null }],
   ['eventTypes', { eventTypes: 'tick' }],
   ['eventTypes', { eventTypes: {} }],
+  ['eventTypes', { eventTypes: ['tick', undefined] }],
   ['channelName', { channelName: 7 }],
   ['withCredentials', { withCredentials: 'yes' }],
   ['maxReconnectAttempts', { maxReconnectAttempts: -1 }],

@@ -150,3 +150,15 @@ test.each(['lock', 'native'] as const)(
     }
   },
 )
+
+test.each(['lock', 'native'] as const)('who was told of a gap misses nothing from then on (%s)', async (way) => {
+  const simulation = new Simulation({ seed: 1, everyMs: 20, way })
+  simulation.canResume = false
+  const { sleeper } = await sleepLong(simulation)
+  while (sleeper.gaps === 0) await simulation.run(1)
+  const told = simulation.lastId
+  await simulation.run(10_000)
+  const after = sleeper.seen.filter((id) => id > told + 2)
+  expect(after).toEqual(Array.from({ length: after.length }, (_, index) => told + 3 + index))
+  expect(after.at(-1)).toBeGreaterThan(simulation.lastId - 5)
+})

@@ -1,0 +1,43 @@
+/** The native transport over an EventSource against a real server; what the browsers' own do is in test/browser. */
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { EventSource } from 'eventsource'
+import { expect, onTestFinished, test, vi } from 'vitest'
+
+// Captured when the module loads.
+Object.assign(globalThis, { EventSource })
+const { nativeTransport } = await import('../../src/coordinator/open-native.js')
+
+/** Serves that text as a stream that stays open, and counts how often it was asked for. */
+async function serve(text: string): Promise<{ url: string; asked: () => number }> {
+  let asked = 0
+  const server = http.createServer((_request, response) => {
+    asked++
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(text)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`, asked: () => asked }
+}
+
+test.each([
+  ['with a parameter to resume by', { lastEventIdParam: 'after' }],
+  ['without one', {}],
+])('events whose types are open and error are events, and no states (%s)', async (_how, changes) => {
+  const { url, asked } = await serve('event: error\ndata: a\n\nevent: open\ndata\n\ndata: c\n\n')
+  const told: string[] = []
+  const stream = nativeTransport({ url, ...changes })('', ['message', 'open', 'error'], {
+    onOpen: (_origin, resumes) => told.push(`open ${resumes}`),
+    onEvents: (events) => told.push(...events.map(([type, data]) => `${type}: ${data}`)),
+    onRetry() {},
+    onState: (state, reason) => told.push(`${state} ${reason}`),
+    onEnd: (reason) => told.push(`end ${reason}`),
+  })
+  onTestFinished(() => stream.close())
+  await vi.waitFor(() => expect(told).toContain('message: c'), { timeout: 20_000 })
+  expect(told).toEqual([`open ${'lastEventIdParam' in changes}`, 'error: a', 'open: ', 'message: c'])
+  expect(asked()).toBe(1)
+})
