@@ -1,6 +1,7 @@
-/** From what an application pushes to the text of one event. */
-import { encodeEvent } from '../sse/encode.js'
-import type { Sanitizer, Serializer } from './session-options.js'
+/** From what an application pushes to the text of one event, comment or reconnection time. */
+import type { Duration } from '../config/quantities.js'
+import { encodeComment, encodeEvent } from '../sse/encode.js'
+import { type Sanitizer, type Serializer, wholeRetry } from './session-options.js'
 
 /** Clients send the id back as a header, and many servers and proxies take 8 KiB of headers at most. */
 const maxIdBytes = 4096
@@ -24,6 +25,20 @@ export function encodeFields(
   }
   if (id !== undefined) fields.id = checkLength(sanitizer ? sanitizer(id, 'id') : id)
   return encodeEvent(fields)
+}
+
+/** A comment as text. */
+export function commentText(text: string, sanitizer: Sanitizer | undefined): string {
+  return encodeComment(sanitizer ? sanitizer(text, 'comment') : text)
+}
+
+/**
+ * A reconnection time as text.
+ *
+ * @throws SseCoordError when `time` is no time.
+ */
+export function retryText(time: Duration): string {
+  return `retry: ${wholeRetry(time)}\n\n`
 }
 
 /** A client could not come back with a longer one: its next request would be refused, and it would stay away for good. */
