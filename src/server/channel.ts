@@ -90,13 +90,13 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * missed, or a `reset` event when that is no longer known. Register a session that belongs to several channels with all
    * of them in one go, so that what it missed is put in order. Does nothing for a session that is a member.
    *
-   * @throws SseCoordError when the session is not connected or the channel is closed.
+   * @throws SseCoordError when the session is not connected, the channel is closed, or `topics` is one text.
    */
   register(session: Session<SessionState>, options: RegisterOptions = {}): this {
     if (this.isClosed) throw badOption('cannot register a session: the channel is closed')
     if (this.has(session)) return this
     if (!session.isConnected) throw sessionNotActive('register the session with a channel')
-    const topics = options.topics === undefined ? undefined : new Set(options.topics)
+    const topics = topicSet(options.topics)
     this.#members.add(session, topics)
     clearTimeout(this.#emptyTimer)
     const past = this.#log ?? this.#history
@@ -195,4 +195,9 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     clearTimeout(this.#emptyTimer)
     this.#emptyTimer = setTimeout(() => void this.close(), this.#emptyTimeoutMs)
   }
+}
+
+function topicSet(topics: Iterable<string> | undefined): ReadonlySet<string> | undefined {
+  if (typeof topics !== 'string') return topics && new Set(topics)
+  throw badOption('topics is a list of names, not one text', "such as topics: ['news'], or topics: topicsOf(request)")
 }

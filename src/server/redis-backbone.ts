@@ -26,10 +26,13 @@ export interface RedisBackboneOptions {
  * does what the given client is set up to do (`ioredis` waits and tries again; should a reply be lost, an event may be in
  * the log twice); sessions stay open, and clients that want to resume are sent away to come back.
  *
- * @throws SseCoordError when `maxLength` is no number of events; whatever the client rejects with.
+ * @throws SseCoordError when `redis` is another client, or `maxLength` no number of events; whatever the client rejects with.
  */
 export async function createRedisBackbone(options: RedisBackboneOptions): Promise<Backbone> {
   const { redis, key = 'sse-coord', maxLength = 10_000, onError = () => {} } = options
+  if (typeof redis?.call !== 'function') {
+    throw badOption('redis is a client of ioredis', "import { Redis } from 'ioredis', and give redis: new Redis()")
+  }
   if (!Number.isSafeInteger(maxLength) || maxLength < 1) {
     throw badOption(`maxLength is a number of events above zero, not ${maxLength}`)
   }

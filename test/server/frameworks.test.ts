@@ -78,3 +78,21 @@ test.each(frameworks)(
     expect(complaints).not.toHaveBeenCalled()
   },
 )
+
+test('a compressor that an application asks for by its own Cache-Control holds no event back', async () => {
+  const channel = createChannel()
+  const app = express().use(compression())
+  app.get('/', (request, response) => {
+    channel.register(createSession(request, response, { headers: { 'Cache-Control': 'no-cache' } }))
+  })
+  const response = await fetch(await urlOf(app.listen(0, '127.0.0.1')), { headers: { 'accept-encoding': 'gzip' } })
+  expect(response.headers.get('content-encoding')).toBe('gzip')
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  onTestFinished(() => reader?.cancel())
+  let text = ''
+  for (let n = 0; n < 3; n++) {
+    if (n > 0) channel.broadcast(n)
+    const expected = n === 0 ? /^retry: \d+\n\n$/ : new RegExp(`data: ${n}\n\n$`)
+    while (!expected.test(text)) text += (await reader?.read())?.value
+  }
+})
