@@ -90,9 +90,16 @@ test('a compressor that an application asks for by its own Cache-Control holds n
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   onTestFinished(() => reader?.cancel())
   let text = ''
-  for (let n = 0; n < 3; n++) {
-    if (n > 0) channel.broadcast(n)
-    const expected = n === 0 ? /^retry: \d+\n\n$/ : new RegExp(`data: ${n}\n\n$`)
-    while (!expected.test(text)) text += (await reader?.read())?.value
+  async function readUntil(expected: RegExp): Promise<void> {
+    while (!expected.test(text)) {
+      const piece = await reader?.read()
+      if (!piece?.value) throw new Error(`ended after ${text}`)
+      text += piece.value
+    }
+  }
+  await readUntil(/^retry: \d+\n\n$/)
+  for (let n = 1; n <= 2; n++) {
+    channel.broadcast(n)
+    await readUntil(new RegExp(`data: ${n}\n\n$`))
   }
 })
