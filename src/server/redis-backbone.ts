@@ -4,7 +4,7 @@
  * `ioredis`, which is handed in and not imported.
  */
 import type { Backbone, LoggedEvent } from './backbone.js'
-import { isAfterEntry, type RedisClient, readBetween, toEvent, toFields } from './redis-log.js'
+import { isAfterEntry, isEntryId, type RedisClient, readBetween, toEvent, toFields } from './redis-log.js'
 import { RedisReader } from './redis-reader.js'
 import { badOption } from './refuse.js'
 import { createSubscribers } from './subscribers.js'
@@ -50,7 +50,7 @@ export async function createRedisBackbone(options: RedisBackboneOptions): Promis
     const { epoch } = reader
     if (!id.startsWith(`${epoch}:`)) return undefined
     const entry = id.slice(epoch.length + 1)
-    return /^(0|[1-9]\d{0,19})-(0|[1-9]\d{0,19})$/.test(entry) ? entry : undefined
+    return isEntryId(entry) ? entry : undefined
   }
 
   async function findMissed(id: string, end: string): Promise<readonly LoggedEvent[] | undefined> {
