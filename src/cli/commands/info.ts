@@ -16,7 +16,8 @@ export function addInfo(program: Command, { process, loadApi }: Context): void {
   addCommand(program, 'info', examples)
     .summary('print the versions that a bug report needs')
     .description(
-      'Prints versions of the tool, Node.js, the system and the browser. No paths, no values\nof variables, nothing that is secret.',
+      'Prints versions of the tool, Node.js, the system and the browser. No paths, no\n' +
+        'values of variables, nothing that is secret.',
     )
     .action(async () => {
       const { describeEnvironment } = await loadApi()
