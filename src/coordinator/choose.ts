@@ -9,6 +9,7 @@ import type { Share } from './membership.js'
 import { fetchTransport } from './open-fetch.js'
 import { nativeTransport } from './open-native.js'
 import type { Plan } from './plan.js'
+import type { MakeRequest } from './request.js'
 import type { World } from './world.js'
 
 /** How the tabs agree on who reads the stream; `sharedWorker({ url })` is one more. */
@@ -23,12 +24,12 @@ const elections = { auto: electByLock, heartbeat: electByQuestion, standalone: e
 const transports = ['auto', 'fetch', 'eventsource']
 
 /**
- * Chooses for a plan, and returns what joins its group.
+ * Chooses for a plan, and returns what joins its group. `request` makes requests that only `fetch` can make.
  *
  * @throws TypeError for a strategy or transport that is none.
  */
-export function choose(world: World, plan: Plan & { strategy?: Strategy | undefined }): Share {
-  const { strategy = 'auto', transport = 'auto', method, body, headers, lastEventIdParam } = plan
+export function choose(world: World, plan: Plan & { strategy?: Strategy | undefined }, request?: MakeRequest): Share {
+  const { strategy = 'auto', transport = 'auto', lastEventIdParam } = plan
   let elect = elections[strategy as keyof typeof elections] ?? strategy
   must(elect?.begin, 'strategy', Object.keys(elections).join())
   must(transports.includes(transport), 'transport', transports.join())
@@ -37,8 +38,8 @@ export function choose(world: World, plan: Plan & { strategy?: Strategy | undefi
   else if (!world.navigator?.locks && elect !== electAlone) elect = electByQuestion
   // The page's own origin by `fetch`, others by the browser's EventSource; what only `fetch` can do decides first.
   const isOwn = new URL(plan.url).origin === world.origin
-  const byFetch = transport === 'auto' ? isOwn || method || body || headers : transport === 'fetch'
-  const open = byFetch ? fetchTransport(world, plan) : nativeTransport(plan)
+  const byFetch = transport === 'auto' ? isOwn || request : transport === 'fetch'
+  const open = byFetch ? fetchTransport(world, plan, request) : nativeTransport(plan)
   const keep = keepOpen(world, plan, open)
   const canResume = !!(byFetch || lastEventIdParam)
   return (types, listener) => join(world, plan, elect, keep, canResume, types, listener)

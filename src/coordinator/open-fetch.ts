@@ -5,13 +5,13 @@
 import { encodeLastEventId } from '../sse/last-event-id.js'
 import type { Plan } from './plan.js'
 import { streamReader } from './read-stream.js'
+import type { MakeRequest } from './request.js'
 import type { OpenStream } from './transport.js'
 import type { World } from './world.js'
 
-/** A transport over `fetch`. */
-export function fetchTransport(world: World, plan: Plan): OpenStream {
-  const { headers: wanted, method, body, withCredentials } = plan
-  // Once redirected it goes straight to the target, as a browser does.
+/** A transport over `fetch`; `request` where a plain GET does not do. */
+export function fetchTransport(world: World, plan: Plan, request: MakeRequest = (send) => send()): OpenStream {
+  // Changes with a redirect: the next request goes straight to the target, as a browser's does.
   let { url } = plan
   return (lastEventId, _types, listener) => {
     const controller = new AbortController()
@@ -23,25 +23,16 @@ export function fetchTransport(world: World, plan: Plan): OpenStream {
       listener.onEnd(reason, status, retryAfterMs)
     }
 
-    async function send(refused: boolean): Promise<Response> {
-      const headers = new Headers(typeof wanted === 'function' ? await wanted({ refused }) : wanted)
+    async function send(init?: RequestInit): Promise<Response> {
+      const headers = new Headers(init?.headers)
       headers.set('accept', 'text/event-stream')
       if (lastEventId) headers.set('last-event-id', encodeLastEventId(lastEventId))
-      const response = await world.fetch(url, {
-        method: method || 'GET',
-        body: body || null,
-        headers,
-        credentials: withCredentials ? 'include' : 'same-origin',
-        cache: 'no-store',
-        signal,
-      })
-      if (refused || response.status !== 401 || typeof wanted !== 'function') return response
-      await response.body?.cancel()
-      return send(true)
+      const credentials = plan.withCredentials ? 'include' : 'same-origin'
+      return world.fetch(url, { ...init, headers, credentials, cache: 'no-store', signal })
     }
 
     async function read(): Promise<void> {
-      const response = await send(false)
+      const response = await request(send)
       const { status, headers, body } = response
       const type = `${headers.get('content-type')}`
       if (status !== 200 || !/^text\/event-stream\s*(;|$)/i.test(type)) {

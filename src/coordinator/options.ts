@@ -2,6 +2,7 @@
 
 import { must, type Strategy } from './choose.js'
 import type { HeadersOption, TransportName } from './plan.js'
+import { requestFor } from './request.js'
 import { resolveUrl } from './world.js'
 
 /** Event types and what their data is: `new SSECoordinator<{ tick: Tick }>(…)`. */
@@ -127,11 +128,7 @@ export function checkOptions(options: CoordinatorOptions): string {
   must(!signal || signal instanceof AbortSignal, 'signal', 'AbortSignal')
   must(!headers || options.scope !== undefined, 'scope', 'set with headers')
   must(typeof headers !== 'function' || typeof strategy !== 'object', 'headers', 'object for a sharedWorker')
-  must(
-    options.transport !== 'eventsource' || !(headers || options.body || options.method),
-    'transport',
-    'fetch for headers, method, body',
-  )
+  must(options.transport !== 'eventsource' || !requestFor(options), 'transport', 'fetch for headers, method, body')
   const { href } = resolveUrl(options.url, TypeError)
   if (!/^https?:/.test(href)) throw new TypeError(`URL must use http or https protocol: ${options.url}`)
   return href

@@ -19,8 +19,6 @@ export interface SharedSourceInit extends EventSourceInit {
 /** What `onopen`, `onmessage` or `onerror` is set to. */
 type Handler = (this: EventSource, event: Event) => unknown
 
-const states = { CONNECTING: 0, OPEN: 1, CLOSED: 2 }
-
 /** A MessageEvent that looks its fields up when it is asked: in bursts, filling them in is most of the work. */
 class SharedMessageEvent extends MessageEvent<string> {
   readonly #event: SharedEvent
@@ -111,10 +109,10 @@ export class SharedSource extends EventTarget implements EventSource {
   declare removeEventListener: EventSource['removeEventListener']
 
   static {
-    for (const [name, value] of Object.entries(states)) {
-      for (const target of [SharedSource, SharedSource.prototype]) {
+    for (const target of [SharedSource, SharedSource.prototype]) {
+      ;['CONNECTING', 'OPEN', 'CLOSED'].forEach((name, value) => {
         Object.defineProperty(target, name, { value, enumerable: true })
-      }
+      })
     }
     for (const type of ['open', 'message', 'error']) {
       Object.defineProperty(SharedSource.prototype, `on${type}`, {

@@ -4,7 +4,8 @@
  */
 import { choose } from './choose.js'
 import type { Member, Share } from './membership.js'
-import { type CoordinatorOptions, checkOptions, type EventMap, type Logger, type SSEEvent } from './options.js'
+import { type CoordinatorOptions, checkOptions, type EventMap, type SSEEvent } from './options.js'
+import { requestFor } from './request.js'
 import { thisWorld } from './world.js'
 
 /**
@@ -23,55 +24,65 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
     const url = checkOptions(options as CoordinatorOptions)
     const maxReconnectAttempts = options.reconnectForever ? undefined : (options.maxReconnectAttempts ?? 10)
     this.#options = options
-    this.#share = choose(thisWorld, {
-      ...options,
-      url,
-      retryMs: 1_000, // doubles with every failure
-      maxReconnectAttempts,
-      reconnectOnError: true,
-    })
+    this.#share = choose(
+      thisWorld,
+      {
+        ...options,
+        url,
+        retryMs: 1_000, // doubles with every failure
+        maxReconnectAttempts,
+        reconnectOnError: true,
+      },
+      requestFor(options),
+    )
     options.signal?.addEventListener('abort', () => this.disconnect())
   }
 
   /** Joins the other tabs. Does nothing when connected, or when the signal was aborted. */
   connect(): void {
-    const { signal, eventTypes = [], parseJson = true, logger, ...on } = this.#options
+    const options = this.#options
+    const { signal, eventTypes = [], parseJson = true, logger } = options
     if (this.#member || signal?.aborted) return
     const types = new Set<string>(['message', ...eventTypes])
     let connected = false
-    const onGap = (lastEventId: string) => attempt(() => on.onGap?.({ lastEventId }))
-    const log = (level: keyof Logger, ...words: unknown[]) => attempt(() => logger?.[level]?.(...words))
+    const onGap = (lastEventId: string) => tell(options, 'onGap', { lastEventId })
 
-    const member: Member = this.#share([...types, dismissal, reset], {
+    const member: Member = this.#share([...types, 'disconnect', 'reset'], {
       onEvent: ([type, text, lastEventId, , readAt]) => {
         if (!types.has(type)) {
-          if (type === reset) onGap(lastEventId)
-          if (type === dismissal) member.end()
+          // What `sse-coord/server` says in events, unless the app asks for these types: for then they are its own.
+          if (type === 'reset') onGap(lastEventId)
+          if (type === 'disconnect') member.end()
           return
         }
         let data: unknown = text
         try {
           if (parseJson) data = JSON.parse(text)
         } catch (error) {
-          return log('error', `Cannot parse the data of a ${type} event as JSON`, error)
+          return tell(logger, 'error', `Cannot parse the data of a ${type} event as JSON`, error)
         }
-        const event = { type, data, id: lastEventId || undefined, timestamp: new Date(readAt).toISOString() }
-        attempt(() => on.onEvent?.(event as SSEEvent<Events>))
+        tell(options, 'onEvent', {
+          type,
+          data,
+          id: lastEventId || undefined,
+          timestamp: new Date(readAt).toISOString(),
+        } as SSEEvent<Events>)
       },
       onState: (state, reason) => {
         const isOver = state === 2
-        if (state !== 1) log('warn', reason || 'The stream ended')
+        const isOpen = state === 1
+        if (!isOpen) tell(logger, 'warn', reason || 'The stream ended')
         // Forgotten first, so that a callback may connect anew.
         if (isOver && this.#member === member) this.#member = undefined
-        if (connected !== (state === 1)) {
-          connected = !connected
-          attempt(() => on.onConnectionChange?.(connected))
+        if (isOpen !== connected) {
+          connected = isOpen
+          tell(options, 'onConnectionChange', connected)
         }
-        if (isOver && reason) attempt(() => on.onError?.(new Error(reason)))
+        if (isOver && reason) tell(options, 'onError', new Error(reason))
       },
       onLeaderChange: (leading) => {
-        log('info', leading ? 'This tab leads' : 'This tab follows')
-        attempt(() => on.onLeaderChange?.(leading))
+        tell(logger, 'info', leading ? 'This tab leads' : 'This tab follows')
+        tell(options, 'onLeaderChange', leading)
       },
       onGap,
       onApp: (value) => this.handleBroadcastMessage(value),
@@ -83,7 +94,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
    * Leaves the other tabs; they keep the stream. `allTabs` ends it in every tab of the same URL, credentials and scope:
    * for a logout.
    */
-  disconnect({ allTabs = false }: { allTabs?: boolean } = {}): void {
+  disconnect({ allTabs }: { allTabs?: boolean } = {}): void {
     const member = this.#member
     this.#member = undefined
     member?.leave(allTabs)
@@ -91,7 +102,7 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
 
   /** Whether this tab holds the connection. */
   isLeader(): boolean {
-    return this.#member?.isLeader() ?? false
+    return !!this.#member?.isLeader()
   }
 
   /** Gives the connection up for another tab to take. Alone, this tab takes it again. */
@@ -107,21 +118,18 @@ export class SSECoordinator<Events extends EventMap = EventMap> {
   /** Takes an event as if another tab had sent it. What is no event is ignored. */
   handleBroadcastMessage(message: unknown): void {
     const event = message as SSEEvent<Events> | null | undefined
-    if (typeof event?.type === 'string' && 'data' in event) attempt(() => this.#options.onEvent?.(event))
+    if (typeof event?.type === 'string' && 'data' in event) tell(this.#options, 'onEvent', event)
   }
 }
 
-/**
- * What `sse-coord/server` says in events: “stay away” and “some are lost”. They are heeded unless the app asks for events
- * of that type, for then they are its own.
- */
-const dismissal = 'disconnect'
-const reset = 'reset'
-
 /** Calls the app; what it throws harms nobody. */
-function attempt(call: () => void): void {
+function tell<Listener extends object, Name extends keyof Listener>(
+  listener: Listener | undefined,
+  name: Name,
+  ...news: Listener[Name] extends ((...news: infer News) => void) | undefined ? News : never
+): void {
   try {
-    call()
+    ;(listener?.[name] as ((...news: unknown[]) => void) | undefined)?.(...news)
   } catch (error) {
     reportError(error)
   }

@@ -6,6 +6,7 @@ import { choose } from './choose.js'
 import { electByLock } from './elect-by-lock.js'
 import type { Member } from './membership.js'
 import { nameGroup } from './plan.js'
+import { requestFor } from './request.js'
 import type { Introduction } from './shared-worker.js'
 import { thisWorld } from './world.js'
 
@@ -15,7 +16,11 @@ const groups = new Map<string, { member: Member; tabs: number }>()
 function meet({ plan, presence }: Introduction, port: MessagePort): void {
   const name = nameGroup('lock', plan)
   const group = groups.get(name) ?? {
-    member: choose(thisWorld, { ...plan, strategy: electByLock })(['message'], {
+    member: choose(
+      thisWorld,
+      { ...plan, strategy: electByLock },
+      requestFor(plan),
+    )(['message'], {
       onState: (state) => state === 2 && groups.delete(name),
     }),
     tabs: 0,

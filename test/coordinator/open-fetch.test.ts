@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fetchTransport } from '../../src/coordinator/open-fetch.js'
 import type { Plan } from '../../src/coordinator/plan.js'
+import { requestFor } from '../../src/coordinator/request.js'
 import type { World } from '../../src/coordinator/world.js'
 
 const plan: Plan = {
@@ -34,7 +35,7 @@ function read(
     },
   } as unknown as World
   return new Promise((resolve) => {
-    fetchTransport(world, { ...plan, ...changes })(lastEventId, [], {
+    fetchTransport(world, { ...plan, ...changes }, requestFor(changes))(lastEventId, [], {
       onOpen() {},
       onState() {},
       onRetry: (ms) => retries.push(ms),
