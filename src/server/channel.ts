@@ -17,6 +17,7 @@ import type { Membership } from './memberships.js'
 import { badOption, sessionNotActive } from './refuse.js'
 import { enter, leave, type Session } from './session.js'
 import type { Sanitizer, Serializer } from './session-options.js'
+import { topicSet } from './topics.js'
 
 /** Many sessions that get the same events. Made by `createChannel`. */
 export class Channel<State = DefaultChannelState, SessionState = DefaultSessionState> extends EventEmitter<
@@ -195,9 +196,4 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     clearTimeout(this.#emptyTimer)
     this.#emptyTimer = setTimeout(() => void this.close(), this.#emptyTimeoutMs)
   }
-}
-
-function topicSet(topics: Iterable<string> | undefined): ReadonlySet<string> | undefined {
-  if (typeof topics !== 'string') return topics && new Set(topics)
-  throw badOption('topics is a list of names, not one text', "such as topics: ['news'], or topics: topicsOf(request)")
 }
