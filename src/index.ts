@@ -6,13 +6,9 @@
  */
 
 export type { AppCookie, AppStep } from './browser/app-page-options.js'
-export {
-  type CountStreamsOptions,
-  countStreams,
-  type PageLike,
-  type StreamCount,
-  type StreamRun,
-} from './browser/count-streams.js'
+export { type CountStreamsOptions, countStreams, type StreamRun } from './browser/count-streams.js'
+export type { PageLike } from './browser/page-like.js'
+export type { StreamCount } from './browser/stream-count.js'
 export {
   type CheckOptions,
   checkBudget,

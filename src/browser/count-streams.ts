@@ -1,23 +1,16 @@
 /** Counts the event streams of a page for a test: in a browser of its own, or in a page that the test has opened. */
-import type { CDPSession, Page } from 'puppeteer-core'
 import { SseCoordError } from '../error.js'
-import { isHeld, type ObservedStream } from '../evidence/app.js'
 import type { AppPageOptions } from './app-page-options.js'
 import { openApp } from './experiments/open-app.js'
 import { findBrowser } from './find.js'
 import { launchBrowser } from './launch.js'
+import type { PageLike } from './page-like.js'
+import { type StreamCount, toCount } from './stream-count.js'
 import { askedOrigins } from './streams/count-origins.js'
 import { describeStream } from './streams/describe-stream.js'
-import { observeSession, observeStreams, type StreamObserver } from './streams/observe-streams.js'
-import { blindSpotsOfFirefox, observeStreamsBidi } from './streams/observe-streams-bidi.js'
-import { blindSpotsOfScript, observeStreamsByScript, type ScriptablePage } from './streams/observe-streams-script.js'
+import { observePage } from './streams/observe-page.js'
 import { openSourceMaps } from './streams/source-maps.js'
 import { waitForQuiet } from './streams/wait-for-quiet.js'
-
-/** A page of Playwright or Puppeteer; whatever has their methods will do. */
-export interface PageLike {
-  url(): string
-}
 
 export interface CountStreamsOptions extends AppPageOptions {
   /** The page to open in a browser of our own. */
@@ -33,24 +26,6 @@ export interface CountStreamsOptions extends AppPageOptions {
   browser?: string
   /** With `url`: run the browser in its sandbox. Default: true; as root false, and then only pages of this machine open. */
   sandbox?: boolean
-}
-
-/** The streams at one moment. */
-export interface StreamCount {
-  /** What each tab holds, the first tab first. */
-  perTab: ObservedStream[][]
-  /** What shared workers and service workers hold, which belong to no one tab. */
-  shared: ObservedStream[]
-  /** By origin, all tabs together; those that came out of a service worker are counted at the worker. */
-  perOrigin: Record<string, number>
-  /** The most that one tab holds. */
-  most: number
-  /** The first tab that did not load, or waits for a connection. Null where there is none, or nobody can tell. */
-  firstStalledTab: number | null
-  /** False when streams still came and went when the time was up. */
-  settled: boolean
-  /** What this browser cannot show, in sentences. */
-  blindSpots: string[]
 }
 
 /** A count that goes on until it is closed. */
@@ -128,65 +103,6 @@ async function countInPage(page: PageLike, options: CountStreamsOptions): Promis
     },
     close: () => observer.close(),
   })
-}
-
-/** What Puppeteer's and Playwright's pages are known by. */
-interface AnyPage {
-  createCDPSession?: () => Promise<CDPSession>
-  browser?: () => { protocol?: string } | null
-  context?: () => { newCDPSession?: (page: unknown) => Promise<CDPSession> }
-  exposeBinding?: unknown
-  addInitScript?: unknown
-}
-
-const ofOnePage = ['The page alone is seen: no streams of shared workers and service workers.']
-const ofPlaywright = [
-  ...ofOnePage,
-  'Playwright starts workers itself: who opened a stream in a worker may stay unknown, and one that is opened as the worker starts may be missed.',
-]
-
-async function observePage(page: PageLike): Promise<{ observer: StreamObserver; blindSpots: string[] }> {
-  const any = page as AnyPage
-  if (typeof any.createCDPSession === 'function') {
-    const isBidi = any.browser?.()?.protocol === 'webDriverBiDi'
-    if (isBidi) return { observer: await observeStreamsBidi(page as Page), blindSpots: [...blindSpotsOfFirefox] }
-    return { observer: await observeStreams(page as Page), blindSpots: ofOnePage }
-  }
-  if (typeof any.context === 'function' && typeof any.addInitScript === 'function') {
-    // Browsers other than Chromium refuse.
-    const session = await any
-      .context()
-      .newCDPSession?.(page)
-      ?.catch(() => undefined)
-    if (session) return { observer: await observeSession(session, 'page'), blindSpots: ofPlaywright }
-    const observer = await observeStreamsByScript(page as PageLike & ScriptablePage)
-    return { observer, blindSpots: [...blindSpotsOfScript] }
-  }
-  throw new SseCoordError('bad-option', 'page must be a page of Playwright or Puppeteer.', {
-    hint: 'Give the page itself, not its context or browser.',
-  })
-}
-
-function toCount({
-  perTab,
-  shared,
-  ...rest
-}: Pick<StreamCount, 'perTab' | 'shared' | 'firstStalledTab' | 'settled' | 'blindSpots'>): StreamCount {
-  const tabs = perTab.map((streams) => streams.filter(isHeld))
-  const workers = shared.filter(isHeld)
-  const perOrigin: Record<string, number> = {}
-  for (const { url, fromServiceWorker } of [...tabs.flat(), ...workers]) {
-    if (fromServiceWorker || !URL.canParse(url)) continue
-    const { origin } = new URL(url)
-    perOrigin[origin] = (perOrigin[origin] ?? 0) + 1
-  }
-  return {
-    perTab: tabs,
-    shared: workers,
-    perOrigin,
-    most: Math.max(0, ...tabs.map((streams) => streams.length)),
-    ...rest,
-  }
 }
 
 function runOf({ count, close }: Pick<StreamRun, 'count' | 'close'>): StreamRun {

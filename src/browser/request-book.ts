@@ -8,6 +8,7 @@
  * them; they are live again when the browser delivers more of them.
  */
 import type { CDPSession, Protocol } from 'puppeteer-core'
+import { announcedBy, answerOf, redirected } from './request-event.js'
 import type { RequestListener, SeenRequest, TargetType } from './seen-request.js'
 
 /** A request not sent after so long waits: one that gets a connection is sent within a few milliseconds. */
@@ -85,28 +86,9 @@ export function createRequestBook(listener: RequestListener): RequestBook {
     if (/^(data|blob):/.test(event.request.url)) return
     const before = requests.get(event.requestId)
     const isRedirect = before !== undefined && event.redirectResponse !== undefined
-    // A redirect that came from the cache was never sent.
-    const isSentBefore = isRedirect && event.redirectHasExtraInfo
-    const request: SeenRequest = {
-      id: event.requestId,
-      session,
-      target,
-      url: isRedirect ? before.url : event.request.url,
-      finalUrl: event.request.url,
-      // After a redirect the browser calls an EventSource's request `Other`.
-      type: isRedirect ? before.type : event.type,
-      frameId: event.frameId,
-      loaderId: event.loaderId,
-      documentUrl: event.documentURL,
-      accept: event.request.headers.Accept ?? event.request.headers.accept,
-      isUnasked: isRedirect ? before.isUnasked : event.type === 'Other' && event.initiator.type === 'other',
-      callFrames: isRedirect ? before.callFrames : (event.initiator.stack?.callFrames ?? []),
-      askedAt: isRedirect ? before.askedAt : performance.now(),
-      sendings: isRedirect ? before.sendings + (isSentBefore ? 1 : 0) : 1,
-      answer: undefined,
-      sentAt: sent.has(event.requestId) ? performance.now() : null,
-      endedAt: null,
-    }
+    const asked = announcedBy(session, target, event)
+    const request = isRedirect ? redirected(before, asked, event) : asked
+    if (sent.has(event.requestId)) request.sentAt = performance.now()
     keep(requests, event.requestId, request)
     keep(announced, event.requestId, { at: performance.now(), timestamp: event.timestamp })
     if (!isRedirect) listener.asked?.(request)
@@ -130,15 +112,7 @@ export function createRequestBook(listener: RequestListener): RequestBook {
     const request = requests.get(requestId)
     if (!request) return
     request.sentAt = sentAtOf(request, response)
-    request.answer = {
-      at: performance.now(),
-      status: response.status,
-      mimeType: response.mimeType,
-      connectionId: response.connectionId,
-      protocol: response.protocol ?? null,
-      fromServiceWorker: response.fromServiceWorker ?? false,
-      fromCache: response.fromDiskCache ?? false,
-    }
+    request.answer = answerOf(response)
     listener.answered?.(request)
   }
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FaultPlan, ResponseHead } from '../faults/index.js'
 import { type CreateSessionOptions, createSession, createSessionOn, type Session } from '../server/index.js'
-import { lastEventIdFrom, streamHeaders } from '../server/stream-head.js'
+import { lastEventIdFrom, withHeaders } from '../server/stream-head.js'
 import { createNodeSink } from './node-sink.js'
 import { createSinkOutlet, type FaultedResponse } from './sink-outlet.js'
 
@@ -63,7 +63,7 @@ export function createStreamOpener(plan: FaultPlan): StreamOpener {
         return createSession(request, response, options)
       }
       const outlet = createSinkOutlet(response, opened, {
-        headers: { ...streamHeaders, ...options.headers },
+        headers: withHeaders(options.headers ?? {}),
         render,
         onRelief: (listener) => {
           relieve = listener

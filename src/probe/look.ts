@@ -10,12 +10,12 @@ import {
   type StreamRequest,
 } from '../client/index.js'
 import type { Exchange, Redirect } from '../evidence/exchange.js'
-import { redactHeaders, redactUrl } from '../evidence/redact.js'
+import { redactUrl } from '../evidence/redact.js'
 import { eventStreamMediaType } from '../sse/encode.js'
-import { type Body, createBody, emptyBody, type HeardEvent, round } from './body.js'
+import { type Body, createBody, type HeardEvent } from './body.js'
+import { type Asking, describeExchange } from './describe-exchange.js'
 import { type End, endOf, failureOf, full, leftAlone } from './exchange-end.js'
-import { hideSecretsOf } from './own-secrets.js'
-import { describePage, type Page, readPage } from './page.js'
+import { type Page, readPage } from './page.js'
 
 export interface LookOptions {
   request: StreamRequest
@@ -34,9 +34,6 @@ export interface LookOptions {
 /** Beyond these we leave: nobody's stream is so large, and ours is not to be the memory that it fills. */
 const mostOfEvent = 16 * 1024 * 1024
 const mostDecoded = 256 * 1024 * 1024
-/** Headers kept of one answer, and characters of one value. */
-const mostHeaders = 100
-const mostCharacters = 500
 
 /** Never rejects: what goes wrong is in `end`. */
 export async function look(options: LookOptions): Promise<Exchange> {
@@ -44,19 +41,10 @@ export async function look(options: LookOptions): Promise<Exchange> {
   const now = () => performance.now() - begun
   const redirects: Redirect[] = []
   let { request } = options
-  const without = (end: End, answer?: StreamAnswer) =>
-    describe({
-      answer,
-      body: undefined,
-      page: undefined,
-      end,
-      endMs: now(),
-      begun,
-      offsetMs: 0,
-      request,
-      redirects,
-      options,
-    })
+  const without = (end: End, answer?: StreamAnswer): Exchange => {
+    const asking = { asked: options, begun, offsetMs: 0, request, redirects }
+    return describeExchange({ ...asking, answer, body: undefined, page: undefined, end, endMs: now() })
+  }
   try {
     for (;;) {
       const left = Math.max(1, options.forMs - now())
@@ -68,19 +56,12 @@ export async function look(options: LookOptions): Promise<Exchange> {
         signal: options.signal,
       })
       const next = redirectOf(request, answer)
-      if (!next) return await read({ answer, begun, offsetMs, request, redirects, options })
+      if (!next) return await read(answer, { asked: options, begun, offsetMs, request, redirects }, options)
       await answer.close()
       redirects.push({ status: answer.status, to: redactUrl(next.url) })
       if (redirects.length > mostRedirects) {
-        return without(
-          {
-            how: 'failed',
-            stage: 'headers',
-            code: 'TOO_MANY_REDIRECTS',
-            detail: `more than ${mostRedirects} redirects`,
-          },
-          answer,
-        )
+        const detail = `more than ${mostRedirects} redirects`
+        return without({ how: 'failed', stage: 'headers', code: 'TOO_MANY_REDIRECTS', detail }, answer)
       }
       request = next
     }
@@ -91,19 +72,9 @@ export async function look(options: LookOptions): Promise<Exchange> {
   }
 }
 
-interface Reading {
-  answer: StreamAnswer
-  begun: number
-  /** From the beginning of the look to that of this request: redirects take their time. */
-  offsetMs: number
-  request: StreamRequest
-  redirects: Redirect[]
-  options: LookOptions
-}
-
 /** Reads the body of an answer until it ends, the time is over, or a bound is reached. */
-async function read(reading: Reading): Promise<Exchange> {
-  const { answer, begun, offsetMs, options } = reading
+async function read(answer: StreamAnswer, asking: Asking, options: LookOptions): Promise<Exchange> {
+  const { begun, offsetMs } = asking
   options.onHead?.(answer)
   const type = headerOf(answer.headers, 'content-type')?.split(';')[0]?.trim().toLowerCase()
   const isStream = answer.status === 200 && type === eventStreamMediaType
@@ -125,7 +96,7 @@ async function read(reading: Reading): Promise<Exchange> {
     await answer.close()
   }
   if (body && (end.how === 'closed' || end.how === 'cut')) body.end()
-  return describe({ ...reading, body, page, end, endMs: performance.now() - begun })
+  return describeExchange({ ...asking, answer, body, page, end, endMs: performance.now() - begun })
 }
 
 /** Why we left; `undefined` where the answer ended, or was ended by the time. */
@@ -144,57 +115,4 @@ async function readStream(answer: StreamAnswer, body: Body, offsetMs: number): P
   } finally {
     decoder?.close()
   }
-}
-
-interface Outcome extends Omit<Reading, 'answer'> {
-  answer: StreamAnswer | undefined
-  body: Body | undefined
-  page: Page | undefined
-  end: End
-  endMs: number
-}
-
-function describe({ answer, body, page, end, endMs, begun, offsetMs, request, redirects, options }: Outcome): Exchange {
-  const headersMs = answer ? offsetMs + answer.times.headersMs : null
-  const connectMs = answer ? offsetMs + (answer.times.tlsMs ?? answer.times.connectMs) : null
-  const lastMs = body?.lastByteMs ?? headersMs
-  const kept = body ?? emptyBody
-  // Of the request as it was made: where redirects led to may know less.
-  const hide = hideSecretsOf(options.request)
-  return {
-    openedAtMs: round(begun - options.startedAt),
-    http: answer?.httpVersion ?? null,
-    alpn: answer?.alpn ?? null,
-    status: answer?.status ?? null,
-    url: redactUrl(request.url),
-    redirects,
-    headers: answer ? keptHeaders(answer, hide) : [],
-    connectMs: connectMs === null ? null : round(connectMs),
-    headersMs: headersMs === null ? null : round(headersMs),
-    ...kept.evidence(),
-    ...(page && { bytes: page.bytes }),
-    silence: body && headersMs !== null ? silenceOf(body, headersMs, endMs) : null,
-    end: {
-      ...end,
-      atMs: round(endMs),
-      silenceMs: body && lastMs !== null ? round(Math.max(0, endMs - lastMs)) : null,
-      done: body?.done ?? false,
-    },
-    // Hidden before they are cut to length, so that no half of a secret stays.
-    body: page ? describePage({ ...page, text: hide(page.text) }) : null,
-  }
-}
-
-function keptHeaders({ headers }: StreamAnswer, hide: (text: string) => string): [string, string][] {
-  return redactHeaders(headers.slice(0, mostHeaders)).map(([name, value]) => [
-    name.toLowerCase(),
-    hide(value).slice(0, mostCharacters),
-  ])
-}
-
-function silenceOf(body: Body, headersMs: number, endMs: number): Exchange['silence'] {
-  const fromMs = body.lastByteMs ?? headersMs
-  const trailing = { fromMs: round(fromMs), ms: round(Math.max(0, endMs - fromMs)), open: true }
-  const { gap } = body
-  return gap && gap.ms > trailing.ms ? { fromMs: round(gap.fromMs), ms: round(gap.ms), open: false } : trailing
 }

@@ -1,8 +1,7 @@
 /** A set of sessions that get the same events, and the history from which returning clients resume. */
 import { EventEmitter } from 'node:events'
 import { toMs } from '../config/quantities.js'
-import { createFrame, type Frame } from './batch.js'
-import { joinOf } from './channel-join.js'
+import { ChannelHistory } from './channel-history.js'
 import { ChannelLog } from './channel-log.js'
 import {
   type BroadcastOptions,
@@ -12,15 +11,13 @@ import {
   type RegisterOptions,
 } from './channel-options.js'
 import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
-import { encodeFields, textFields } from './encode-fields.js'
-import { History } from './history.js'
+import { textFields } from './encode-fields.js'
 import { Members } from './members.js'
 import type { Membership } from './memberships.js'
-import { currentPosition, formatPosition, nextPosition } from './position.js'
 import { badOption, sessionNotActive } from './refuse.js'
-import type { Join, LogJoin } from './resume.js'
-import { enqueue, enter, leave, type Session } from './session.js'
+import { enter, leave, type Session } from './session.js'
 import type { Sanitizer, Serializer } from './session-options.js'
+import { topicSet } from './topics.js'
 
 /** Many sessions that get the same events. Made by `createChannel`. */
 export class Channel<State = DefaultChannelState, SessionState = DefaultSessionState> extends EventEmitter<
@@ -30,14 +27,14 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   state: State
   readonly #serializer: Serializer
   readonly #sanitizer: Sanitizer | undefined
-  readonly #history: History<Session<SessionState>>
   readonly #members = new Members<Session<SessionState>>()
   /** One for all sessions: what they call when their connection is gone. */
   readonly #membership: Membership<Session<SessionState>>
+  readonly #history: ChannelHistory<SessionState>
+  /** In its place, for a channel on a backbone. */
   readonly #log: ChannelLog<SessionState> | undefined
   readonly #emptyTimeoutMs: number
   #emptyTimer: NodeJS.Timeout | undefined
-  #lastId: string | undefined
   #isClosed = false
   #closing: Promise<void> | undefined
 
@@ -47,7 +44,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     this.state = options.state ?? ({} as State)
     this.#serializer = options.serializer ?? JSON.stringify
     this.#sanitizer = options.sanitizer
-    this.#history = new History(boundsOf(options.history ?? {}))
+    this.#history = new ChannelHistory(boundsOf(options.history ?? {}), this.#members)
     this.#emptyTimeoutMs = emptyTimeout === false ? 0 : toMs('emptyTimeout', emptyTimeout)
     this.#membership = {
       onSessionClosed: (session) => {
@@ -94,16 +91,17 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * missed, or a `reset` event when that is no longer known. Register a session that belongs to several channels with all
    * of them in one go, so that what it missed is put in order. Does nothing for a session that is a member.
    *
-   * @throws SseCoordError when the session is not connected or the channel is closed.
+   * @throws SseCoordError when the session is not connected, the channel is closed, or `topics` is one text.
    */
   register(session: Session<SessionState>, options: RegisterOptions = {}): this {
     if (this.isClosed) throw badOption('cannot register a session: the channel is closed')
     if (this.has(session)) return this
     if (!session.isConnected) throw sessionNotActive('register the session with a channel')
-    const topics = options.topics === undefined ? undefined : new Set(options.topics)
+    const topics = topicSet(options.topics)
     this.#members.add(session, topics)
     clearTimeout(this.#emptyTimer)
-    enter(session, this.#membership, session.lastEventId === '' ? undefined : this.#joinFor(session, topics))
+    const past = this.#log ?? this.#history
+    enter(session, this.#membership, session.lastEventId === '' ? undefined : past.joinOf(session, topics))
     this.emit('session-registered', session)
     return this
   }
@@ -153,35 +151,9 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
 
   #send(data: unknown, eventName: string, options: BroadcastOptions<SessionState>): string {
     if (this.isClosed) throw badOption('cannot broadcast: the channel is closed')
-    const { filter, eventId, topic } = options
-    if (eventId === '') throw new TypeError('eventId must not be empty: it would make clients forget where they were')
-    const id = eventId ?? formatPosition(currentPosition() + 1)
-    const text = encodeFields(data, eventName, id, this.#serializer, this.#sanitizer)
-    const frame = createFrame(text, options.key ?? eventName)
-    this.#history.append({ position: nextPosition(), id, frame, topic, filter })
-    this.#lastId = id
-    if (filter) this.#sendFiltered(filter, topic, frame, id)
-    else this.#members.visit(topic, (session) => enqueue(session, frame, id))
+    const id = this.#history.send(data, eventName, options, this.#serializer, this.#sanitizer)
     this.emit('broadcast', data, eventName, id)
     return id
-  }
-
-  /** A filter that throws for one session keeps the event from nobody else. */
-  #sendFiltered(
-    filter: (session: Session<SessionState>) => boolean,
-    topic: string | undefined,
-    frame: Frame,
-    id: string,
-  ): void {
-    const errors: unknown[] = []
-    this.#members.visit(topic, (session) => {
-      try {
-        if (filter(session)) enqueue(session, frame, id)
-      } catch (error) {
-        errors.push(error)
-      }
-    })
-    if (errors.length > 0) throw errors[0]
   }
 
   /** Throws at once what is wrong with the event; the promise is the backbone's. */
@@ -223,9 +195,5 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     if (this.#emptyTimeoutMs === 0 || this.#members.size > 0 || this.#isClosed) return
     clearTimeout(this.#emptyTimer)
     this.#emptyTimer = setTimeout(() => void this.close(), this.#emptyTimeoutMs)
-  }
-
-  #joinFor(session: Session<SessionState>, topics: ReadonlySet<string> | undefined): Join | LogJoin {
-    return this.#log?.joinOf(session, topics) ?? joinOf(this.#history, session, topics, this.#lastId)
   }
 }

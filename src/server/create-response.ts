@@ -2,16 +2,18 @@
 import type { CreateSessionOptions } from './create-session.js'
 import type { DefaultSessionState } from './default-states.js'
 import { createFetchOutlet } from './fetch-outlet.js'
-import { badOption } from './refuse.js'
+import { badOption, isSessionNotActive } from './refuse.js'
 import { Session } from './session.js'
-import { lastEventIdFrom, streamHeaders } from './stream-head.js'
+import { checkHead, lastEventIdFrom, streamHeaders, withHeaders } from './stream-head.js'
 
-/** Gets the session of a response. */
-export type SessionCallback<State = DefaultSessionState> = (session: Session<State>) => void
+/** Gets the session of a response. What it answers matters only where that is a promise. */
+export type SessionCallback<State = DefaultSessionState> = (session: Session<State>) => unknown
 
 /**
  * Opens a stream and answers the response to return. `callback` gets the session at once; the client sees what is pushed
  * when the response's body is read. A client that leaves is seen by the body being cancelled or `request.signal` aborting.
+ * Should `callback` reject, the stream is closed, and the error is an unhandled rejection: the response is on its way, and
+ * nobody else to be told. Only that a push came too late, as the client had left, is nothing to complain of.
  *
  * @throws SseCoordError for an option that makes no sense, or without a callback; what `callback` throws.
  */
@@ -32,21 +34,32 @@ export function createResponse<State = DefaultSessionState>(
   const callback = typeof optionsOrCallback === 'function' ? optionsOrCallback : givenCallback
   const options = typeof optionsOrCallback === 'function' ? {} : optionsOrCallback
   if (!callback) throw badOption('createResponse takes a callback that gets the session')
+  checkHead(options)
   const outlet = createFetchOutlet(request.signal)
   const lastEventId = lastEventIdFrom(request.headers.get('last-event-id'), request.url)
   const session = new Session(outlet, lastEventId, options)
-  const headers = new Headers(streamHeaders)
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
-    headers.delete(name)
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(options.headers ? withHeaders(options.headers) : streamHeaders)) {
     for (const one of typeof value === 'string' ? [value] : value) headers.append(name, one)
   }
   const isHead = request.method === 'HEAD'
   try {
     if (isHead) void session.close()
-    else callback(session)
+    else void endWith(callback(session), session)
   } catch (error) {
     void session.close()
     throw error
   }
   return new Response(isHead ? null : outlet.body, { status: options.statusCode ?? 200, headers })
+}
+
+/** A callback that fails after its first wait ends its stream. */
+async function endWith<State>(answer: unknown, session: Session<State>): Promise<void> {
+  try {
+    await answer
+  } catch (error) {
+    const hasLeft = !session.isConnected
+    void session.close()
+    if (!hasLeft || !isSessionNotActive(error)) throw error
+  }
 }

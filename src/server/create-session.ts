@@ -2,15 +2,16 @@
 import type { DefaultSessionState } from './default-states.js'
 import { NodeOutlet, type NodeRequest, type NodeResponse } from './node-outlet.js'
 import type { Outlet } from './outlet.js'
+import { badOption } from './refuse.js'
 import { Session } from './session.js'
 import { noOptions, type SessionOptions } from './session-options.js'
-import { lastEventIdFrom, streamHeaders, withHeaders } from './stream-head.js'
+import { checkHead, type HeaderValues, lastEventIdFrom, streamHeaders, withHeaders } from './stream-head.js'
 
 /** Options of `createSession`. */
 export interface CreateSessionOptions<State = DefaultSessionState> extends SessionOptions<State> {
-  /** Further headers, or other values for those that a stream has. */
-  headers?: Record<string, string | readonly string[]>
-  /** The response's status. Browsers read a stream from 200 only, the default. */
+  /** Further headers, or other values for those that a stream has. What is `undefined` is left out. */
+  headers?: HeaderValues
+  /** The response's status, one with a body. Browsers read a stream from 200 only, the default. */
   statusCode?: number
 }
 
@@ -18,15 +19,22 @@ export interface CreateSessionOptions<State = DefaultSessionState> extends Sessi
  * Opens a stream: sends the headers at once and answers a session to write to. Headers that were set on the response
  * before are sent as well; `options.headers` wins over both.
  *
- * @throws SseCoordError for an option that makes no sense; nothing is sent then.
+ * @throws SseCoordError for an option that makes no sense, for what is no request and response of Node, and when the head of
+ * the response has been sent; nothing is sent then.
  */
 export function createSession<State = DefaultSessionState>(
   request: NodeRequest,
   response: NodeResponse,
   options: CreateSessionOptions<State> = noOptions,
 ): Session<State> {
+  if (typeof response?.writeHead !== 'function') throw notOfNode()
+  checkHead(options)
   const headers = options.headers ? withHeaders(options.headers) : streamHeaders
   const outlet = new NodeOutlet(request, response, options.statusCode ?? 200, headers)
+  if (response.headersSent && outlet.isOpen) {
+    const hint = 'open one session for each response, before anything is written to it'
+    throw badOption('the head of the response has been sent already', hint)
+  }
   return new Session(outlet, lastEventIdOf(request), options)
 }
 
@@ -42,6 +50,12 @@ export function createSessionOn<State = DefaultSessionState>(
   options: SessionOptions<State> = noOptions,
 ): Session<State> {
   return new Session(outlet, lastEventId, options)
+}
+
+function notOfNode(): Error {
+  const hint =
+    'with Fastify give request.raw, reply.raw; where there is a Request of the Fetch API, answer createResponse'
+  return badOption('createSession takes a request and a response of Node', hint)
 }
 
 function lastEventIdOf(request: NodeRequest): string {

@@ -1,10 +1,9 @@
 /** Events that are gathered first and sent together, or not at all. */
 
 import type { Duration } from '../config/quantities.js'
-import { encodeComment } from '../sse/encode.js'
-import { encodeFields } from './encode-fields.js'
+import { commentText, encodeFields, retryText } from './encode-fields.js'
 import { badOption } from './refuse.js'
-import { type SessionSettings, wholeRetry } from './session-options.js'
+import type { SessionSettings } from './session-options.js'
 
 /** Gathers events as text. Made by `session.batch`. */
 export class EventBuffer {
@@ -36,14 +35,13 @@ export class EventBuffer {
 
   /** Adds a comment. */
   comment(text = ''): this {
-    const { sanitizer } = this.#settings
-    this.#add(encodeComment(sanitizer ? sanitizer(text, 'comment') : text))
+    this.#add(commentText(text, this.#settings.sanitizer))
     return this
   }
 
   /** Adds a reconnection time. */
   retry(time: Duration): this {
-    this.#add(`retry: ${wholeRetry(time)}\n\n`)
+    this.#add(retryText(time))
     return this
   }
 

@@ -104,7 +104,7 @@ export class Limits {
     }
     return createResponse<State>(request, options, (session) => {
       this.#hold(session, options)
-      callback(session)
+      return callback(session)
     })
   }
 

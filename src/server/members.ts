@@ -28,6 +28,19 @@ export class Members<Session> {
     for (const session of others ?? []) visit(session)
   }
 
+  /** The same, where a visit may throw: it keeps nobody else from theirs, and what the first threw is thrown at the end. */
+  visitEach(topic: string | undefined, visit: (session: Session) => void): void {
+    const errors: unknown[] = []
+    this.visit(topic, (session) => {
+      try {
+        visit(session)
+      } catch (error) {
+        errors.push(error)
+      }
+    })
+    if (errors.length > 0) throw errors[0]
+  }
+
   /** How many chose each topic. */
   topicCounts(): Record<string, number> {
     return Object.fromEntries([...this.#byTopic].map(([topic, sessions]) => [topic, sessions.size]))

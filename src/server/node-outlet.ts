@@ -3,13 +3,15 @@
  *
  * Over HTTP/1.1 a batch goes to the socket as one ready-made chunk, shared by all connections: the same bytes that
  * `response.write` would send, without making four small writes of them for each connection. Where something stands
- * between the response and the socket (compression and the like replace `write`), `response.write` is used.
+ * between the response and the socket (compression and the like replace `write`), `response.write` is used, and `flush` where
+ * there is one: a compressor holds back until it is asked.
  */
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Batch } from './batch.js'
 import type { Outlet, OutletListener } from './outlet.js'
+import type { SentHeaders } from './stream-head.js'
 
 /** A request of Node's `http` or `http2`. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest
@@ -20,18 +22,13 @@ export type NodeResponse = ServerResponse | Http2ServerResponse
 export class NodeOutlet implements Outlet {
   readonly #response: NodeResponse
   readonly #statusCode: number
-  readonly #headers: Readonly<Record<string, string | readonly string[]>>
+  readonly #headers: SentHeaders
   readonly #isHead: boolean
   #listener: OutletListener | undefined
   /** The socket to write chunks to, once it is certain that nothing stands between. */
   #socket: Socket | undefined
 
-  constructor(
-    request: NodeRequest,
-    response: NodeResponse,
-    statusCode: number,
-    headers: Readonly<Record<string, string | readonly string[]>>,
-  ) {
+  constructor(request: NodeRequest, response: NodeResponse, statusCode: number, headers: SentHeaders) {
     this.#response = response
     this.#statusCode = statusCode
     this.#headers = headers
@@ -101,18 +98,16 @@ export class NodeOutlet implements Outlet {
 
 // The two kinds of response take the same arguments, but their types do not say so of both at once.
 
-function writeHead(
-  response: NodeResponse,
-  statusCode: number,
-  headers: Readonly<Record<string, string | readonly string[]>>,
-): void {
+function writeHead(response: NodeResponse, statusCode: number, headers: SentHeaders): void {
   // Given with the status line, headers need not be kept with each response for as long as it lives.
   if (response instanceof ServerResponse) response.writeHead(statusCode, headers as Record<string, string | string[]>)
   else response.writeHead(statusCode, headers as Record<string, string | string[]>)
 }
 
 function write(response: NodeResponse, data: string | Uint8Array): boolean {
-  return response instanceof ServerResponse ? response.write(data) : response.write(data)
+  const isFree = response instanceof ServerResponse ? response.write(data) : response.write(data)
+  if ('flush' in response && typeof response.flush === 'function') response.flush()
+  return isFree
 }
 
 /** The socket that chunks may be written to, or `undefined` when `response.write` has to be asked. */

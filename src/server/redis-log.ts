@@ -63,7 +63,13 @@ export async function readBetween(
   return entries
 }
 
-/** Entry ids are two numbers, of up to 20 digits each. */
+/** Entry ids are two numbers of 64 bits, written in one way. */
+export function isEntryId(text: string): boolean {
+  const [, ...numbers] = /^(0|[1-9]\d{0,19})-(0|[1-9]\d{0,19})$/.exec(text) ?? []
+  return numbers.length === 2 && numbers.every((number) => BigInt(number) < 1n << 64n)
+}
+
+/** Whether an entry came after another. */
 export function isAfterEntry(id: string, other: string): boolean {
   const [ms = '', sequence = ''] = id.split('-')
   const [otherMs = '', otherSequence = ''] = other.split('-')

@@ -12,3 +12,8 @@ export function sessionNotActive(attempt: string): SseCoordError {
     hint: 'check session.isConnected first, or stop on its “disconnected” event',
   })
 }
+
+/** Whether that is what was thrown. */
+export function isSessionNotActive(error: unknown): boolean {
+  return error instanceof SseCoordError && error.code === 'session-closed'
+}

@@ -1,10 +1,9 @@
 /** One open event stream to one client. HTML standard, section 9.2 “Server-sent events”, from the server's side. */
 import type { Duration } from '../config/quantities.js'
-import { encodeComment } from '../sse/encode.js'
 import { createFrame, type Frame } from './batch.js'
 import type { DefaultSessionState } from './default-states.js'
 import { disconnectEventName } from './dismiss.js'
-import { encodeFields } from './encode-fields.js'
+import { commentText, encodeFields, retryText } from './encode-fields.js'
 import { Ending } from './ending.js'
 import { EventBuffer } from './event-buffer.js'
 import { LazyEmitter } from './lazy-emitter.js'
@@ -14,7 +13,7 @@ import { sessionNotActive } from './refuse.js'
 import type { Join, LogJoin } from './resume.js'
 import { Sender } from './sender.js'
 import type { SessionEvents, SlowReader } from './session-events.js'
-import { noOptions, type SessionOptions, type SessionSettings, settle, wholeRetry } from './session-options.js'
+import { noOptions, type SessionOptions, type SessionSettings, settle } from './session-options.js'
 import { type Source, type SourceOptions, sendAll } from './source.js'
 import { flushNow } from './tick.js'
 import { totals } from './totals.js'
@@ -156,8 +155,7 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
    */
   comment(text = ''): this {
     if (!this.isConnected) throw sessionNotActive('send a comment')
-    const { sanitizer } = this.#settings
-    this.#sender.enqueue(createFrame(encodeComment(sanitizer ? sanitizer(text, 'comment') : text)))
+    this.#sender.enqueue(createFrame(commentText(text, this.#settings.sanitizer)))
     return this
   }
 
@@ -168,7 +166,7 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
    */
   retry(time: Duration): this {
     if (!this.isConnected) throw sessionNotActive('send a reconnection time')
-    this.#sender.enqueue(createFrame(`retry: ${wholeRetry(time)}\n\n`))
+    this.#sender.enqueue(createFrame(retryText(time)))
     return this
   }
 

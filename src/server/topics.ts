@@ -1,4 +1,4 @@
-/** The topics that a client asks for in its URL: `?topics=a,b`. */
+/** The topics of a session, and those that its client asks for in its URL: `?topics=a,b`. */
 import { badOption } from './refuse.js'
 
 /** Options of `topicsOf`. */
@@ -26,4 +26,10 @@ export function topicsOf(
   const topics = new Set(values.flatMap((value) => value.split(',')).filter((topic) => topic !== ''))
   if (topics.size > max) throw badOption(`a client may ask for up to ${max} topics, not ${topics.size}`)
   return [...topics].filter(isAllowed)
+}
+
+/** The topics that a session registers with. A text is iterable too, but its letters are nobody's topics. */
+export function topicSet(topics: Iterable<string> | undefined): ReadonlySet<string> | undefined {
+  if (typeof topics !== 'string') return topics && new Set(topics)
+  throw badOption('topics is a list of names, not one text', "such as topics: ['news'], or topics: topicsOf(request)")
 }

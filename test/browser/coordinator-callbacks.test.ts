@@ -82,6 +82,16 @@ const untilHas = (page: Page, id: number, name = 'one') =>
   until(async () => (await idsOf(page, name)).includes(id), `the page has event ${id}`)
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
+/** Two tabs on one stream, which the first leads. */
+async function connectTwo(): Promise<[leader: Page, follower: Page]> {
+  const [leader, follower] = [await openPage(), await openPage()]
+  await connect(leader)
+  await untilConnected(leader)
+  await connect(follower)
+  await untilConnected(follower)
+  return [leader, follower]
+}
+
 test('an event has type, parsed data, id and time; what is no JSON is logged and skipped', async () => {
   const page = await openPage()
   await connect(page, { eventTypes: ['tick'] })
@@ -226,11 +236,7 @@ test('a 502 on reconnect is outlived', async () => {
 })
 
 test('a restart of the server loses nothing that it kept', async () => {
-  const [leader, follower] = [await openPage(), await openPage()]
-  await connect(leader)
-  await untilConnected(leader)
-  await connect(follower)
-  await untilConnected(follower)
+  const [leader, follower] = await connectTwo()
   server.send()
   await untilHas(follower, 1)
   await server.down()
@@ -246,11 +252,7 @@ test('a restart of the server loses nothing that it kept', async () => {
 })
 
 test('a restart that begins to count anew loses nothing either', async () => {
-  const [leader, follower] = [await openPage(), await openPage()]
-  await connect(leader)
-  await untilConnected(leader)
-  await connect(follower)
-  await untilConnected(follower)
+  const [leader, follower] = await connectTwo()
   for (let count = 0; count < 3; count++) server.send({ data: `"old ${count}"` })
   await untilHas(follower, 3)
   server.habits.resume = 'no'
@@ -279,11 +281,7 @@ test.each(['inclusive', 'all'] as const)(
   'a server that sends again what is known (%s) doubles nothing',
   async (resume) => {
     server.habits.resume = resume
-    const [leader, follower] = [await openPage(), await openPage()]
-    await connect(leader)
-    await untilConnected(leader)
-    await connect(follower)
-    await untilConnected(follower)
+    const [leader, follower] = await connectTwo()
     for (let count = 0; count < 3; count++) server.send()
     await untilHas(follower, 3)
     server.drop()
@@ -299,11 +297,7 @@ test.each(['inclusive', 'all'] as const)(
 )
 
 test('204 ends the stream in all tabs, without an error', async () => {
-  const [leader, follower] = [await openPage(), await openPage()]
-  await connect(leader)
-  await untilConnected(leader)
-  await connect(follower)
-  await untilConnected(follower)
+  const [leader, follower] = await connectTwo()
   server.habits.status = 204
   server.drop()
   for (const page of [leader, follower]) {
@@ -343,11 +337,7 @@ test('after the last attempt it gives up with one error', async () => {
 
 test('a redirect is followed, and reconnects go straight to the target', async () => {
   server.habits.redirectTo = '/events/target?redirected'
-  const [leader, follower] = [await openPage(), await openPage()]
-  await connect(leader)
-  await untilConnected(leader)
-  await connect(follower)
-  await untilConnected(follower)
+  const [leader, follower] = await connectTwo()
   server.send()
   await untilHas(follower, 1)
   server.drop()
@@ -457,11 +447,7 @@ test('an aborted signal disconnects, and one aborted before keeps it from connec
 
 test('without ids every change of connection is told as a gap', async () => {
   server.habits.withIds = false
-  const [leader, follower] = [await openPage(), await openPage()]
-  await connect(leader)
-  await untilConnected(leader)
-  await connect(follower)
-  await untilConnected(follower)
+  const [leader, follower] = await connectTwo()
   server.send()
   await until(async () => (await logOf(follower)).events.length === 1, 'it has come')
   server.drop()
@@ -472,11 +458,7 @@ test('without ids every change of connection is told as a gap', async () => {
 })
 
 test('demoteToFollower() hands the connection over, and back when nobody else is there', async () => {
-  const [leader, follower] = [await openPage(), await openPage()]
-  await connect(leader)
-  await untilConnected(leader)
-  await connect(follower)
-  await untilConnected(follower)
+  const [leader, follower] = await connectTwo()
   await call(leader, 'demoteToFollower')
   await until(async () => (await call(follower, 'isLeader')) === true, 'the follower leads')
   expect(await call(leader, 'isLeader')).toBe(false)
@@ -486,11 +468,7 @@ test('demoteToFollower() hands the connection over, and back when nobody else is
 })
 
 test('an app may hand an event of its own to the other tabs', async () => {
-  const [leader, follower] = [await openPage(), await openPage()]
-  await connect(leader)
-  await untilConnected(leader)
-  await connect(follower)
-  await untilConnected(follower)
+  const [leader, follower] = await connectTwo()
   await call(follower, 'broadcastEvent', { type: 'local', data: 1, id: undefined, timestamp: 'now' })
   await until(async () => (await logOf(leader)).events.length === 1, 'it has come')
   await call(leader, 'handleBroadcastMessage', { type: 'hand-made', data: 2 })

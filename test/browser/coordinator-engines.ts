@@ -1,8 +1,8 @@
 /** Three engines behind one small face, so that one contract can be held against all of them. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import { freePort } from '../support/free-port.js'
 import { endings, launchChromium, until } from './coordinator-tabs.js'
 
 /** One tab. */
@@ -88,14 +88,6 @@ function miniBrowser(): string | undefined {
       ['4.1', '4.0'].map((version) => `/usr/lib/${machine}-linux-gnu/webkit2gtk-${version}/MiniBrowser`),
     )
     .find(existsSync)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 async function stop(child: ChildProcess): Promise<void> {

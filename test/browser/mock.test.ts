@@ -2,8 +2,8 @@ import { type Browser, launch, type Page } from 'puppeteer-core'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { noAddressBarPages } from '../../src/browser/flags.js'
 import { createMock, type Mock, type MockOptions } from '../../src/mock/index.js'
-import { startNginx } from '../server/support/nginx.js'
 import { until } from '../server/support/until.js'
+import { startNginx } from '../support/fronts/nginx.js'
 import { needs } from '../support/needs.js'
 
 const browsers = [
@@ -42,7 +42,8 @@ for (const each of browsers) {
           retryMs: 10,
           faults: ['cut@event=4,connection=2', 'close@event=4,connection=3'],
         })
-        const url = way === 'nginx' ? await startNginx(mock.url) : mock.url
+        await using front = way === 'nginx' ? await startNginx(mock.url) : undefined
+        const url = front?.url ?? mock.url
         const page = await browser.newPage()
         await page.goto(`${url}/`, { waitUntil: 'load' })
         await until(async () => Number(await textOf(page, '#count')) >= 3)

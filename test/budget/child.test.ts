@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { startChild } from '../../src/budget/child.js'
 import { startApp } from '../../src/budget/start-app.js'
+import { freePort } from '../support/free-port.js'
 import { processesNaming } from '../support/processes.js'
 
 const node = JSON.stringify(process.execPath)
@@ -78,11 +79,7 @@ describe('an app', () => {
     })
 
   test('is up when it answers, with whatever status, and gone when it is closed', async () => {
-    const { createServer } = await import('node:net')
-    const free = createServer().listen(0, '127.0.0.1')
-    await new Promise((resolve) => free.once('listening', resolve))
-    const { port } = free.address() as { port: number }
-    await new Promise((resolve) => free.close(resolve))
+    const port = await freePort()
     const url = `http://127.0.0.1:${port}/`
     const code = `setTimeout(()=>require('http').createServer((q,s)=>{s.statusCode=404;s.end()}).listen(${port},'127.0.0.1'),300)`
     const child = await app(code, url)

@@ -1,7 +1,7 @@
-import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { openStream, StreamFailure, type StreamRequest } from '../../src/client/index.js'
+import { freePort } from '../support/free-port.js'
 import { certify, serve, serveRaw, serveRelay, serveTls, serveTls2, textOf, untilEmpty } from './support/servers.js'
 
 /** How a request fails. */
@@ -181,10 +181,7 @@ test('a signal that aborts before there is an answer rejects with its reason', a
 test('a failure says which step failed', async () => {
   expect(await failureOf({ url: new URL('http://nowhere.invalid/') })).toMatchObject({ stage: 'dns' })
 
-  const free = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => free.once('listening', resolve))
-  const { port } = free.address() as { port: number }
-  await new Promise((resolve) => free.close(resolve))
+  const port = await freePort()
   const refused = await failureOf({ url: new URL(`http://127.0.0.1:${port}/`) })
   expect(refused).toMatchObject({ stage: 'connect', reason: 'ECONNREFUSED', code: 'no-answer' })
   expect(refused.message).toBe(`127.0.0.1:${port} refused the connection: nothing listens there (ECONNREFUSED).`)

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { noAddressBarPages } from '../../src/browser/flags.js'
 import { serveApp } from '../support/app-server.js'
+import { freePort } from '../support/free-port.js'
 import { needs } from '../support/needs.js'
 import { descendantsOf, killAll, processesNaming } from '../support/processes.js'
 import { type CliRun, runCli } from '../support/run-cli.js'
@@ -67,15 +68,6 @@ function wantsSignIn(request: IncomingMessage, response: ServerResponse): boolea
   const form = '<form action="/sign-in"><input id="user" name="user"><button id="sign-in">Sign in</button></form>'
   response.writeHead(401, { 'content-type': 'text/html' }).end(form)
   return true
-}
-
-async function freePort(): Promise<number> {
-  const { createServer } = await import('node:net')
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 describe.runIf(needs('chromium'))('sse-coord check on pages', () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { needs } from '../support/needs.js'
 import { descendantsOf, killAll } from '../support/processes.js'
 import { runCli } from '../support/run-cli.js'
+import { cured, stalled } from '../support/stall-figures.js'
 
 describe.runIf(needs('chromium'))('sse-coord doctor', () => {
   test('shows the limit, the cure, and hand-overs without loss', async () => {
@@ -19,25 +20,8 @@ describe.runIf(needs('chromium'))('sse-coord doctor', () => {
       experiments: {
         stall: {
           tabs: 8,
-          native: {
-            streamsOpen: 6,
-            streamsWaiting: 2,
-            tabsReceiving: 6,
-            sockets: 6,
-            idleSockets: 0,
-            fetch: { answered: false },
-            newTab: { loaded: false },
-            browser: { streamsOpen: 6, streamsWaiting: 2, sockets: 6 },
-          },
-          coordinator: {
-            streamsOpen: 1,
-            streamsWaiting: 0,
-            tabsReceiving: 8,
-            sockets: 1,
-            fetch: { answered: true },
-            newTab: { loaded: true },
-            browser: { streamsOpen: 1, streamsWaiting: 0, sockets: 1 },
-          },
+          native: { ...stalled, idleSockets: 0, browser: { streamsOpen: 6, streamsWaiting: 2, sockets: 6 } },
+          coordinator: { ...cured, browser: { streamsOpen: 1, streamsWaiting: 0, sockets: 1 } },
         },
       },
       summary: { passed: 4, failed: 0, skipped: 0, unknown: 0, errors: 0, warnings: 0 },

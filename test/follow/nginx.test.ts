@@ -1,12 +1,12 @@
 /** Behind a real nginx, over HTTP/1.1 and HTTP/2 with TLS, plain and compressed. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openStream } from '../../src/client/index.js'
 import { type FollowOptions, tail } from '../../src/follow/index.js'
 import { certify, serve } from '../client/support/servers.js'
+import { freePort } from '../support/free-port.js'
 import { startNginx } from '../support/fronts/nginx.js'
 import { needs } from '../support/needs.js'
 
@@ -75,11 +75,3 @@ describe.runIf(needs('nginx'))('behind nginx', () => {
     expect(await answer.ending).toMatchObject({ kind: 'cut' })
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

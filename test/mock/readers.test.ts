@@ -3,8 +3,8 @@ import { EventSource } from 'eventsource'
 import { Agent, EventSource as UndiciEventSource, fetch as undiciFetch } from 'undici'
 import { expect, onTestFinished, test } from 'vitest'
 import { curl } from '../server/support/curl.js'
-import { startNginx } from '../server/support/nginx.js'
 import { until } from '../server/support/until.js'
+import { startNginx } from '../support/fronts/nginx.js'
 import { needs } from '../support/needs.js'
 import { quiet, startMock } from './start-mock.js'
 
@@ -54,7 +54,8 @@ for (const [name, open] of readers) {
 
   test.runIf(needs('nginx'))(`${name} reads behind nginx as it comes`, async () => {
     const mock = await startMock({ payload: '{{seq}}', retryMs: 5, faults: ['cut@event=3,connection=1'] })
-    const seen = follow(open(`${await startNginx(mock.url)}/events`))
+    await using front = await startNginx(mock.url)
+    const seen = follow(open(`${front.url}/events`))
     await until(() => seen.length >= 8)
     expect(inOrder(seen)).toBe(true)
   })
@@ -85,7 +86,8 @@ test.each(overHttp2)('%s reads over HTTP/2', async (_name, open) => {
 
 test.runIf(needs('curl') && needs('nginx'))('curl reads behind nginx as it comes', async () => {
   const mock = await startMock({ ...quiet })
-  const printed = curl([`${await startNginx(mock.url)}/events`])
+  await using front = await startNginx(mock.url)
+  const printed = curl([`${front.url}/events`])
   await until(() => mock.channel.sessionCount === 1)
   for (let n = 1; n <= 3; n++) {
     mock.channel.broadcast(`event ${n}`)

@@ -16,7 +16,7 @@ const blocks = readBlocks(path.join(root, 'docs/server.md'), 'js')
 let folder: string
 
 beforeAll(() => {
-  const packages = ['hono', '@hono/node-server', 'ioredis', 'typescript', '@types']
+  const packages = ['fastify', 'hono', '@hono/node-server', 'ioredis', 'typescript', '@types']
   const packed = createPackedFolder(packages, ['--omit=optional'])
   folder = packed.path
   return packed.remove
@@ -119,7 +119,7 @@ test('with a Fetch API the response is the answer', async () => {
 
 test('a channel with a history, topics, a store, limits and the monitor work together', async () => {
   const [channel, users, limits, monitor] = [
-    block('emptyTimeout: '.concat("'5m'")),
+    block('createChannel({ history:'),
     block('createChannelStore({'),
     block('createLimits({'),
     block('createMonitor({'),
@@ -151,6 +151,47 @@ test('a channel with a history, topics, a store, limits and the monitor work tog
   expect([refused.status, refused.headers['retry-after']]).toEqual([429, '30'])
   const connections = await (await fetch(`${url}/connections`)).json()
   expect(connections).toMatchObject({ sessions: 8, refused: { key: 1 }, channels: { users: { channels: 1 } } })
+})
+
+test('with Fastify the headers of its plugins are sent, and it closes while a stream is open', async () => {
+  const example = block('reply.hijack()')
+  const fastify: DocBlock = { imports: [['Fastify', 'fastify']], first: '', rest: '' }
+  const create: DocBlock = { imports: [['{ createChannel }', 'sse-coord/server']], first: '', rest: '' }
+  const { url, child } = await run(
+    'fastify',
+    `${mergeImports([session, fastify, create])}
+    const channel = createChannel()
+    const app = Fastify()
+    app.addHook('onRequest', async (request, reply) => void reply.header('access-control-allow-origin', '*'))
+    ${example.first}\n${example.rest}
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    process.send(app.server.address().port)
+    process.once('message', () => app.close().then(() => process.disconnect()))`,
+  )
+  const reader = await open(`${url}/events`)
+  expect(reader.headers).toMatchObject({
+    'access-control-allow-origin': '*',
+    'content-type': 'text/event-stream',
+  })
+  child.send('close')
+  await until(() => reader.ended && child.exitCode === 0)
+})
+
+test('a server with an open stream ends when it is told to', async () => {
+  const example = block('server.closeIdleConnections()')
+  const create: DocBlock = { imports: [['{ createChannel }', 'sse-coord/server']], first: '', rest: '' }
+  const { url, child } = await run(
+    'ending',
+    `${mergeImports([nodeHttp, session, create])}
+    const channel = createChannel()
+    ${serverOf('channel.register(createSession(request, response))')}
+    process.once('SIGTERM', () => process.disconnect())
+    ${example.first}\n${example.rest}`,
+  )
+  const reader = await open(url, { headers: { connection: 'keep-alive' } })
+  await until(() => reader.retry !== undefined)
+  child.kill('SIGTERM')
+  await until(() => reader.ended && child.exitCode === 0)
 })
 
 test.skipIf(noRedis)(

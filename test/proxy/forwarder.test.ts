@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { packageRoot } from '../../src/package.js'
 import { createProxy } from '../../src/proxy/index.js'
+import { freePort } from '../support/free-port.js'
 import { openStream, startOrigin } from './support/origin.js'
 import { get, rawClient } from './support/raw-client.js'
 import { until } from './support/until.js'
@@ -216,10 +215,7 @@ test('an offer of h2c is ignored, the request answered', async () => {
 })
 
 test('a dead target gives a page that names it and the reason', async () => {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  await new Promise((resolve) => probe.close(resolve))
+  const port = await freePort()
   await using proxy = await createProxy({ target: `http://127.0.0.1:${port}` })
   const answer = await fetch(proxy.url)
   expect(answer.status).toBe(502)

@@ -3,27 +3,12 @@ import { describe, expect, test } from 'vitest'
 import type { Finding, Report } from '../../src/evidence/report.js'
 import { renderTerminal } from '../../src/report/index.js'
 import { visibleWidth } from '../../src/report/visible-width.js'
+import { finding as findingOf } from './fixtures.js'
 
 const url = 'http://localhost:8080/api/events'
 
-const finding = (id: string, state: Finding['state'], more: Partial<Finding> = {}): Finding => ({
-  id,
-  state,
-  severity: 'error',
-  target: url,
-  reason: null,
-  measured: null,
-  expected: null,
-  why: null,
-  fixes: [],
-  docs: `docs/checks/${id.replace('/', '-')}.md`,
-  locations: [],
-  limit: null,
-  actual: null,
-  baseline: null,
-  delta: null,
-  ...more,
-})
+const finding = (id: string, state: Finding['state'], more: Partial<Finding> = {}): Finding =>
+  findingOf(id, { state, severity: 'error', target: url, ...more })
 
 const reportOf = (findings: Finding[], more: Partial<Report> = {}): Report => ({
   schema: 'sse-coord/report@1',

@@ -288,6 +288,17 @@ test.skipIf(noRedis)(
   },
 )
 
+test.skipIf(noRedis)('an id that Redis takes for none is answered as any that means nothing', async () => {
+  const make = await redis()
+  const backbone = await make()
+  const { url, red } = await serveChannels(backbone)
+  const life = (await red.publish(1)).split(':')[0]
+  for (const entry of ['18446744073709551616-0', '99999999999999999999-0', '1-99999999999999999999']) {
+    const reader = await open(`${url}/red`, resuming(`${life}:${entry}`))
+    expect((await reader.received(1))[0]?.event).toBe('reset')
+  }
+})
+
 test.skipIf(noRedis)('a Redis backbone that cannot start says so and leaves nothing behind', async () => {
   const server = await startRedis()
   await server.kill()

@@ -42,12 +42,15 @@ function connect(request = new Request(url), options = {}) {
 }
 
 test('the response has the headers of a stream and those asked for', () => {
-  const { response } = connect(undefined, { headers: { 'Set-Cookie': ['a=1', 'b=2'], 'Cache-Control': 'no-store' } })
+  const none = { 'X-None': undefined, 'X-Accel-Buffering': undefined }
+  const headers = { 'Set-Cookie': ['a=1', 'b=2'], 'Cache-Control': 'no-store', 'X-Count': 3, ...none }
+  const { response } = connect(undefined, { headers })
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toBe('text/event-stream')
   expect(response.headers.get('cache-control')).toBe('no-store')
   expect(response.headers.get('x-accel-buffering')).toBe('no')
   expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+  expect([response.headers.get('x-count'), response.headers.has('x-none')]).toEqual(['3', false])
 })
 
 test('what is pushed is read, one chunk per tick', async () => {

@@ -78,3 +78,28 @@ test.each(frameworks)(
     expect(complaints).not.toHaveBeenCalled()
   },
 )
+
+test('a compressor that an application asks for by its own Cache-Control holds no event back', async () => {
+  const channel = createChannel()
+  const app = express().use(compression())
+  app.get('/', (request, response) => {
+    channel.register(createSession(request, response, { headers: { 'Cache-Control': 'no-cache' } }))
+  })
+  const response = await fetch(await urlOf(app.listen(0, '127.0.0.1')), { headers: { 'accept-encoding': 'gzip' } })
+  expect(response.headers.get('content-encoding')).toBe('gzip')
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  onTestFinished(() => reader?.cancel())
+  let text = ''
+  async function readUntil(expected: RegExp): Promise<void> {
+    while (!expected.test(text)) {
+      const piece = await reader?.read()
+      if (!piece?.value) throw new Error(`ended after ${text}`)
+      text += piece.value
+    }
+  }
+  await readUntil(/^retry: \d+\n\n$/)
+  for (let n = 1; n <= 2; n++) {
+    channel.broadcast(n)
+    await readUntil(new RegExp(`data: ${n}\n\n$`))
+  }
+})

@@ -2,9 +2,9 @@ import { createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Channel, createChannel, createSession } from '../../src/server/index.js'
+import { startNginx } from '../support/fronts/nginx.js'
 import { needs } from '../support/needs.js'
 import { curl } from './support/curl.js'
-import { startNginx } from './support/nginx.js'
 import { open } from './support/reader.js'
 import { serve } from './support/serve.js'
 import { until } from './support/until.js'
@@ -59,7 +59,8 @@ test.runIf(needs('curl'))('a connection can be used again after its stream has e
 
 test.runIf(needs('nginx'))('nginx as it comes passes events on at once, and tells when a client leaves', async () => {
   const { url, channel } = await serveChannel()
-  const reader = await open(await startNginx(url))
+  await using front = await startNginx(url)
+  const reader = await open(front.url)
   await until(() => channel.sessionCount === 1)
   for (let n = 1; n <= 3; n++) {
     channel.broadcast(n)
@@ -71,8 +72,8 @@ test.runIf(needs('nginx'))('nginx as it comes passes events on at once, and tell
 
 test.runIf(needs('nginx'))('behind nginx a client resumes', async () => {
   const { url, channel } = await serveChannel()
-  const front = await startNginx(url)
+  await using front = await startNginx(url)
   channel.broadcast(1, undefined, { eventId: 'ü1' }).broadcast(2)
-  const reader = await open(front, { headers: { 'Last-Event-ID': Buffer.from('ü1').toString('latin1') } })
+  const reader = await open(front.url, { headers: { 'Last-Event-ID': Buffer.from('ü1').toString('latin1') } })
   expect((await reader.received(1))[0]?.data).toBe('2')
 })

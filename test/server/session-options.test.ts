@@ -42,14 +42,17 @@ test('durations and sizes may carry units', async () => {
 
 test.each<[CreateSessionOptions, string]>([
   [{ retry: '15' as never }, 'retry is a time'],
+  [{ retry: -1 }, 'retry is a time'],
   [{ retry: [2, 1] }, 'retry is a range'],
   [{ keepAlive: '-1s' }, 'keepAlive is a time'],
+  [{ keepAlive: Number.NaN }, 'keepAlive is a time'],
   [{ keepAlive: '1 s' as never }, 'keepAlive is a time'],
   [{ timeout: '25d' }, 'timeout is a time'],
+  [{ maxBufferedBytes: 0 }, 'maxBufferedBytes is a size'],
   [{ maxBufferedBytes: '1TB' as never }, 'maxBufferedBytes is a size'],
   [{ maxBufferedBytes: '5constructor' as never }, 'maxBufferedBytes is a size'],
   [{ onSlow: 'wait' as never }, 'onSlow is a policy'],
-])('%j is refused', async (options, message) => {
+])('%j is refused with a sentence, before anything is sent', async (options, message) => {
   const { url } = await serve((request, response) => {
     try {
       createSession(request, response, options)

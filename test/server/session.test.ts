@@ -300,23 +300,6 @@ test('a response whose write was replaced, as compression does, is written throu
   expect(passed.join('')).toBe(reader.text)
 })
 
-test.each([
-  [{ retry: -1 }, 'retry'],
-  [{ keepAlive: Number.NaN }, 'keepAlive'],
-  [{ maxBufferedBytes: 0 }, 'maxBufferedBytes'],
-])('options %j are refused with a sentence, before anything is sent', async (options, name) => {
-  const { url } = await serve((request, response) => {
-    try {
-      createSession(request, response, options)
-    } catch (error) {
-      response.end(String(error))
-    }
-  })
-  const reader = await open(url)
-  await until(() => reader.ended)
-  expect(reader.text).toContain(`SseCoordError: ${name} is a`)
-})
-
 test('an application that ends the response itself ends the session, and the next answer on the connection is unharmed', async () => {
   const sessions: Session[] = []
   const { url } = await serve((request, response) => {

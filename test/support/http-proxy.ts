@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import http from 'node:http'
-import net, { type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import httpProxy from 'http-proxy'
 import type { Finding } from '../../src/evidence/report.js'
 import { diagnose } from '../../src/index.js'
+import { freePort } from './free-port.js'
 
 /** What Vite hands to `configure`. */
 type Configure = (proxy: httpProxy) => void
@@ -49,12 +50,4 @@ export async function findingThrough(id: string, configure: Configure): Promise<
   } finally {
     await proxy.close()
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = net.createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

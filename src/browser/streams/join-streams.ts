@@ -4,30 +4,24 @@
  */
 import type { CDPSession } from 'puppeteer-core'
 import type { RequestListener, SeenRequest } from '../seen-request.js'
-import { callerOf, createCallQueue, type OpeningNote } from './call-queue.js'
+import { callerOf, createCallQueue } from './call-queue.js'
 import type { OpenerNote } from './opener-script.js'
-import { parseStack } from './stack.js'
+import {
+  close,
+  type Entry,
+  isComingBack,
+  isSameCall,
+  openEntry,
+  reopen,
+  snapshot,
+  takeAnswer,
+  tie,
+} from './stream-entry.js'
 import type { StreamRecord } from './stream-record.js'
-import { contextOf, isStreamAnswer, kindOf, sameUrl, toFrame } from './stream-request.js'
+import { isStreamAnswer, kindOf } from './stream-request.js'
 
 /** At most so many streams are kept for one tab; later ones are not counted. */
 const mostStreams = 500
-
-/** A stream and what is needed to follow it. */
-interface Entry {
-  record: StreamRecord
-  session: CDPSession
-  /** The latest of its requests. */
-  request: SeenRequest
-  /** Whether that request is not over. */
-  isAsking: boolean
-  /** Where its last answer came from: redirects are followed once. */
-  lastUrl: string
-  /** Whose constructor it is: scope and number. */
-  opener: string | undefined
-  /** The page has closed it, or its document has gone: it does not come back. */
-  isOver: boolean
-}
 
 /** The streams of one tab. */
 export interface StreamBook {
@@ -49,36 +43,12 @@ export function createStreamBook(isMainFrame: (frameId: string | undefined) => b
     const before = entries.findLast((entry) => isComingBack(entry, request))
     const opener = calls.take(request)
     if (before && !opener) {
-      before.request = request
-      before.isAsking = true
-      before.record.reconnects += 1
+      reopen(before, request)
       byRequest.set(request.id, before)
       return
     }
     if (entries.length >= mostStreams) return
-    const entry: Entry = {
-      record: {
-        url: request.url,
-        kind: kindOf(request),
-        context: contextOf(request, isMainFrame),
-        state: 'open',
-        stack: request.callFrames.map(toFrame),
-        protocol: null,
-        fromServiceWorker: false,
-        status: null,
-        pageUrl: request.documentUrl,
-        openedAt: request.askedAt,
-        answeredAt: null,
-        closedAt: null,
-        reconnects: 0,
-      },
-      session: request.session,
-      request,
-      isAsking: true,
-      lastUrl: request.finalUrl,
-      opener: undefined,
-      isOver: false,
-    }
+    const entry = openEntry(request, isMainFrame)
     if (opener) tie(entry, opener)
     entries.push(entry)
     byRequest.set(request.id, entry)
@@ -99,12 +69,6 @@ export function createStreamBook(isMainFrame: (frameId: string | undefined) => b
     }
   }
 
-  function close(entry: Entry): void {
-    entry.isOver = true
-    entry.isAsking = false
-    entry.record.closedAt ??= performance.now()
-  }
-
   const listener: Required<RequestListener> = {
     asked(request) {
       if (request.type === 'EventSource' || /\btext\/event-stream\b/i.test(request.accept ?? '')) add(request)
@@ -118,13 +82,7 @@ export function createStreamBook(isMainFrame: (frameId: string | undefined) => b
         drop(entry, request)
         return
       }
-      const { record } = entry
-      entry.request = request // A redirect has made a new one of it.
-      entry.lastUrl = request.finalUrl
-      record.answeredAt ??= answer.at
-      record.protocol = answer.protocol
-      record.status = answer.status
-      record.fromServiceWorker = answer.fromServiceWorker
+      takeAnswer(entry, request, answer)
     },
     ended(request) {
       const entry = byRequest.get(request.id)
@@ -159,38 +117,4 @@ export function createStreamBook(isMainFrame: (frameId: string | undefined) => b
     onNote,
     records: (isWaiting) => entries.map((entry) => snapshot(entry, isWaiting)),
   }
-}
-
-function snapshot(
-  { record, request, isAsking, isOver }: Entry,
-  isWaiting: (request: SeenRequest) => boolean,
-): StreamRecord {
-  if (isOver) return { ...record, state: 'closed' }
-  if (!isAsking) return { ...record, state: 'reconnecting' }
-  return { ...record, closedAt: null, state: isWaiting(request) ? 'waiting' : 'open' }
-}
-
-function tie(entry: Entry, note: OpeningNote): void {
-  entry.opener = callerOf(note)
-  entry.record.pageUrl = note.pageUrl
-  entry.record.kind = note.kind
-  const stack = parseStack(note.stack)
-  if (stack.length > 0) entry.record.stack = stack
-}
-
-function isSameCall({ record, request }: Entry, note: OpeningNote): boolean {
-  const isSameKind = request.type === undefined || record.kind === note.kind
-  return isSameKind && record.context === note.context && sameUrl(record.url, note.url)
-}
-
-/** An EventSource whose stream ended asks again, for where the last redirect led. */
-function isComingBack({ record, isAsking, session, lastUrl, isOver }: Entry, next: SeenRequest): boolean {
-  return (
-    record.kind === 'EventSource' &&
-    kindOf(next) === 'EventSource' &&
-    !isOver &&
-    !isAsking &&
-    session === next.session &&
-    (sameUrl(record.url, next.url) || sameUrl(lastUrl, next.url))
-  )
 }

@@ -1,12 +1,12 @@
 /** `sse-coord check`: holds an app to its budget of streams and connections, and fails the build that exceeds it. */
 import { type Command, Option } from 'commander'
 import type { CheckOptions } from '../../index.js'
+import { addCommand } from '../add-command.js'
 import type { Context } from '../context.js'
 import { measure } from '../measure.js'
 import { given } from '../options/given.js'
 import { type Destination, parseReporter } from '../options/reporter.js'
 import { duration, oneOf, percentage, someText, wholeNumber } from '../options/values.js'
-import { explainUsage } from '../usage.js'
 import { expectWritable } from '../write-file.js'
 
 /** The flags as commander hands them over, their values read. */
@@ -47,8 +47,7 @@ Examples:
 `
 
 export function addCheck(program: Command, context: Context): void {
-  const command = program
-    .command('check')
+  const command = addCommand(program, 'check', examples)
     .summary('hold an app to its budget of streams, in CI')
     .description(
       'Opens pages in real tabs, counts the event streams and connections they hold,\n' +
@@ -56,11 +55,6 @@ export function addCheck(program: Command, context: Context): void {
         'opened each. Pages and budget stand in sse-coord.config.ts, or in flags.',
     )
     .argument('[pages...]', 'addresses of pages (default: those of the config)')
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', examples)
-    .exitOverride((error) => {
-      throw error.exitCode === 0 ? error : explainUsage(error, command)
-    })
     .action(async (pages: string[], flags: CheckFlags) => context.finish(await check(pages, flags, context)))
   for (const option of options()) command.addOption(option)
 }

@@ -4,12 +4,12 @@ import type { Command } from 'commander'
 import { SseCoordError } from '../../error.js'
 import type { Evidence } from '../../index.js'
 import type { TerminalOptions } from '../../report/index.js'
+import { addCommand } from '../add-command.js'
 import type { Context } from '../context.js'
 import { measure } from '../measure.js'
 import type { Destination } from '../options/reporter.js'
 import type { CliProcess } from '../process.js'
 import { showsUnicode, wantsColor } from '../terminal.js'
-import { explainUsage } from '../usage.js'
 import { expectWritable, writeWhole } from '../write-file.js'
 import { writeReports } from '../write-reports.js'
 import { addDoctorFlags, type DoctorFlags } from './doctor-flags.js'
@@ -22,8 +22,7 @@ Examples:
 `
 
 export function addDoctor(program: Command, context: Context): void {
-  const command = program
-    .command('doctor')
+  const command = addCommand(program, 'doctor', examples)
     .summary('say what is wrong with a stream, or show the limit in your browser')
     .usage('[options] [url...]')
     .argument('[url...]')
@@ -34,11 +33,6 @@ export function addDoctor(program: Command, context: Context): void {
         'EventSource and then with the coordinator, and measures what each tab gets. Then\n' +
         'the leading tab is closed, crashed, frozen, sent to another page and hung.',
     )
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', examples)
-    .exitOverride((error) => {
-      throw error.exitCode === 0 ? error : explainUsage(error, command)
-    })
     .action(async (urls: string[], flags: DoctorFlags) => context.finish(await doctor(urls, flags, context)))
   addDoctorFlags(command)
 }

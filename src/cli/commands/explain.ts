@@ -1,10 +1,10 @@
 /** `sse-coord explain [id]`: the page of a check, without a network. */
 import { type Command, Option } from 'commander'
 import { renderPage, renderPageList } from '../../report/index.js'
+import { addCommand } from '../add-command.js'
 import type { Context } from '../context.js'
 import { writeAll } from '../output.js'
 import { showsUnicode, wantsColor } from '../terminal.js'
-import { explainUsage } from '../usage.js'
 
 const examples = `
 Examples:
@@ -13,19 +13,12 @@ Examples:
 `
 
 export function addExplain(program: Command, { process, loadApi }: Context): void {
-  const command = program
-    .command('explain')
+  addCommand(program, 'explain', examples)
     .summary('print what a check is about, and the fix')
     .description('Prints the page of a check: symptom, why, how it is measured, and the fix.')
     .argument('[id]', 'area/name, as reports name it (default: a list of all)')
     .addOption(new Option('--color', 'colour in any case'))
     .addOption(new Option('--no-color', 'no colour'))
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', examples)
-    .allowExcessArguments(false)
-    .exitOverride((error) => {
-      throw error.exitCode === 0 ? error : explainUsage(error, command)
-    })
     .action(async (id: string | undefined, flags: { color?: boolean }) => {
       const { explain, readPages } = await loadApi()
       const { env, stdout } = process

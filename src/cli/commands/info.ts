@@ -1,10 +1,10 @@
 /** `sse-coord info`: the block that a bug report begins with. */
 import type { Command } from 'commander'
 import { createPen } from '../../report/index.js'
+import { addCommand } from '../add-command.js'
 import type { Context } from '../context.js'
 import { writeAll } from '../output.js'
 import { showsUnicode } from '../terminal.js'
-import { explainUsage } from '../usage.js'
 
 const examples = `
 Examples:
@@ -13,18 +13,12 @@ Examples:
 `
 
 export function addInfo(program: Command, { process, loadApi }: Context): void {
-  const command = program
-    .command('info')
+  addCommand(program, 'info', examples)
     .summary('print the versions that a bug report needs')
     .description(
-      'Prints versions of the tool, Node.js, the system and the browser. No paths, no values\nof variables, nothing that is secret.',
+      'Prints versions of the tool, Node.js, the system and the browser. No paths, no\n' +
+        'values of variables, nothing that is secret.',
     )
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', examples)
-    .allowExcessArguments(false)
-    .exitOverride((error) => {
-      throw error.exitCode === 0 ? error : explainUsage(error, command)
-    })
     .action(async () => {
       const { describeEnvironment } = await loadApi()
       const pen = createPen({ color: false, unicode: showsUnicode(process.env, process.platform) })

@@ -2,12 +2,12 @@
 import { type Command, Option } from 'commander'
 import type { InitOptions, ProjectGuess } from '../../index.js'
 import { createPen } from '../../report/index.js'
+import { addCommand } from '../add-command.js'
 import { openQuestions, type Questions } from '../ask.js'
 import type { Context } from '../context.js'
 import { oneOf, someText } from '../options/values.js'
 import { writeAll } from '../output.js'
 import { showsUnicode } from '../terminal.js'
-import { explainUsage } from '../usage.js'
 
 interface InitFlags {
   yes?: boolean
@@ -26,8 +26,7 @@ Examples:
 `
 
 export function addInit(program: Command, context: Context): void {
-  const command = program
-    .command('init')
+  addCommand(program, 'init', examples)
     .summary('write a config and a CI step for check')
     .description(
       'Writes sse-coord.config.ts (or .mjs) and a step for your build service. A file\nthat is there is kept unless you say otherwise.',
@@ -38,12 +37,6 @@ export function addInit(program: Command, context: Context): void {
     .addOption(new Option('--ci <name>', 'github, gitlab or none').argParser(readCi))
     .option('--overwrite', 'write over files that are there')
     .option('-y, --yes', 'ask nothing')
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', examples)
-    .allowExcessArguments(false)
-    .exitOverride((error) => {
-      throw error.exitCode === 0 ? error : explainUsage(error, command)
-    })
     .action(async (url: string | undefined, flags: InitFlags) => context.finish(await init(url, flags, context)))
 }
 

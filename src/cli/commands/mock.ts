@@ -1,6 +1,7 @@
 /** `sse-coord mock`: serves a stream to develop against, good or bad on purpose, until Ctrl-C. */
 import { type Command, Option } from 'commander'
 import { createPen, count as inWords } from '../../report/index.js'
+import { addCommand } from '../add-command.js'
 import type { Context } from '../context.js'
 import { decimal, durationRange, repeated, words } from '../options/lists.js'
 import { duration, oneOf, port, someText, wholeNumber } from '../options/values.js'
@@ -8,7 +9,6 @@ import { writeAll } from '../output.js'
 import { showCount } from '../progress/count.js'
 import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
 import { untilInterrupted } from '../until-interrupted.js'
-import { explainUsage } from '../usage.js'
 import { faultTable } from './mock/fault-table.js'
 import { type MockFlags, optionsOf } from './mock/flags.js'
 import { greeting } from './mock/greeting.js'
@@ -24,8 +24,7 @@ const countEveryMs = 500
 const excess = (): string => 'mock takes one file: see sse-coord mock --help.'
 
 export function addMock(program: Command, context: Context): void {
-  const command = program
-    .command('mock')
+  const command = addCommand(program, 'mock', examples, excess)
     .summary('a stream to develop against, good or bad on purpose')
     .argument('[file]', 'a recording to play: .ssecast, .sse or a HAR of DevTools')
     .description(
@@ -34,16 +33,9 @@ export function addMock(program: Command, context: Context): void {
         'POST /publish sends an event of your own, GET / shows the stream live.',
     )
   for (const one of options()) command.addOption(one)
-  command
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', examples)
-    .allowExcessArguments(false)
-    .exitOverride((error) => {
-      throw error.exitCode === 0 ? error : explainUsage(error, command, excess)
-    })
-    .action(async (file: string | undefined, flags: MockFlags) =>
-      context.finish(await mock({ ...flags, file }, context)),
-    )
+  command.action(async (file: string | undefined, flags: MockFlags) =>
+    context.finish(await mock({ ...flags, file }, context)),
+  )
 }
 
 function options(): Option[] {

@@ -1,10 +1,10 @@
 /** `sse-coord proxy`: stands before an app, or behind a browser, and shows live how its connections are spent. */
 import { type Command, Option } from 'commander'
+import { addCommand } from '../add-command.js'
 import type { Context } from '../context.js'
 import { runProxy } from '../live/run-proxy.js'
 import type { ProxyFlags } from '../live/start-proxy.js'
 import { oneOf, port, size, someText, wholeNumber } from '../options/values.js'
-import { explainUsage } from '../usage.js'
 
 const examples = `
 Examples:
@@ -26,8 +26,7 @@ export function addProxy(program: Command, context: Context): void {
   const cure = 'The cure:'
   const output = 'What is shown and kept:'
 
-  const command = program
-    .command('proxy')
+  addCommand(program, 'proxy', examples)
     .argument('[target]', 'the app to stand before, such as http://localhost:3000')
     .summary('see every connection of a page live, break streams, try the cure')
     .description(
@@ -90,12 +89,6 @@ export function addProxy(program: Command, context: Context): void {
     .addOption(option(output, '--json', 'one JSON object a line for each thing that happens'))
     .addOption(option(output, '--color', 'colour in any case'))
     .addOption(option(output, '--no-color', 'no colour'))
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', examples)
-    .allowExcessArguments(false)
-    .exitOverride((error) => {
-      throw error.exitCode === 0 ? error : explainUsage(error, command)
-    })
     .action(async (target: string | undefined, flags: ProxyFlags) =>
       context.finish(await runProxy(target, flags, context)),
     )

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import { SseCoordError } from '../../error.js'
 import { count, createPen } from '../../report/index.js'
+import { addCommand } from '../add-command.js'
 import type { Context } from '../context.js'
 import { listenForInterrupts } from '../interrupts.js'
 import { addFollowOptions, type FollowFlags, readFollow } from '../options/follow.js'
@@ -10,7 +11,6 @@ import { parseStreamUrl } from '../options/stream-url.js'
 import { someText } from '../options/values.js'
 import { showRecording } from '../record/progress.js'
 import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
-import { explainUsage } from '../usage.js'
 
 interface RecordFlags extends RequestFlags, FollowFlags {
   output?: string
@@ -26,8 +26,7 @@ Examples:
 
 export function addRecord(program: Command, context: Context): void {
   const output = (flags: string, description: string) => new Option(flags, description).helpGroup('Output:')
-  const command = program
-    .command('record')
+  const command = addCommand(program, 'record', examples)
     .summary('record a stream to replay it with mock')
     .description(
       'Writes a stream to a file as it comes, over all its connections, with the time\n' +
@@ -46,12 +45,6 @@ export function addRecord(program: Command, context: Context): void {
     .addOption(output('--force', 'overwrite the file'))
     .addOption(output('--color', 'colour in any case'))
     .addOption(output('--no-color', 'no colour'))
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', examples)
-    .allowExcessArguments(false)
-    .exitOverride((error) => {
-      throw error.exitCode === 0 ? error : explainUsage(error, command)
-    })
     .action(async (what: string, flags: RecordFlags) => {
       const run = /\.(sse|har|ssecast)$/i.test(what) && !what.includes('://') ? convert : runRecord
       context.finish(await run(what, flags, context))

@@ -1,6 +1,7 @@
 /** `sse-coord tail`: every event of a stream as it comes, and what becomes of its connections. */
 import { type Command, Option } from 'commander'
 import { createPen } from '../../report/index.js'
+import { addCommand } from '../add-command.js'
 import type { Context } from '../context.js'
 import { listenForInterrupts } from '../interrupts.js'
 import { addFollowOptions, type FollowFlags, readFollow } from '../options/follow.js'
@@ -9,7 +10,6 @@ import { parseStreamUrl } from '../options/stream-url.js'
 import { writeAll } from '../output.js'
 import { writeHappening } from '../tail/lines.js'
 import { showsUnicode, wantsColor } from '../terminal.js'
-import { explainUsage } from '../usage.js'
 
 interface TailFlags extends RequestFlags, FollowFlags {
   json?: boolean
@@ -25,8 +25,7 @@ Examples:
 
 export function addTail(program: Command, context: Context): void {
   const output = (flags: string, description: string) => new Option(flags, description).helpGroup('Output:')
-  const command = program
-    .command('tail')
+  const command = addCommand(program, 'tail', examples)
     .summary('show every event of a stream as it comes')
     .description(
       'Follows a stream and shows each event with its id, type, size and the time since\n' +
@@ -40,12 +39,6 @@ export function addTail(program: Command, context: Context): void {
     .addOption(output('--json', 'one JSON document per line'))
     .addOption(output('--color', 'colour in any case'))
     .addOption(output('--no-color', 'no colour'))
-    .helpOption('-h, --help', 'show this help')
-    .addHelpText('after', examples)
-    .allowExcessArguments(false)
-    .exitOverride((error) => {
-      throw error.exitCode === 0 ? error : explainUsage(error, command)
-    })
     .action(async (url: string, flags: TailFlags) => context.finish(await runTail(url, flags, context)))
 }
 

@@ -2,13 +2,12 @@ import net from 'node:net'
 import { expect, test } from 'vitest'
 import { connectionUnreachable } from '../../../src/doctor/checks/connection-unreachable.js'
 import { findingOf } from '../../support/examine.js'
+import { freePort } from '../../support/free-port.js'
 import { streamOf } from '../../support/stream-evidence.js'
 import { serve } from '../../support/stream-server.js'
 
 test('a closed port, a server that is silent and one that speaks no HTTP each have their words', async () => {
-  await using gone = await serve(() => {})
-  const closed = gone.url
-  await gone[Symbol.asyncDispose]()
+  const closed = `http://127.0.0.1:${await freePort()}/`
   await using silent = await serve(() => {})
   const noHttp = net.createServer((socket) => socket.end('hello\r\n'))
   await new Promise<void>((resolve) => noHttp.listen(0, '127.0.0.1', resolve))

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { freePort } from '../free-port.js'
 
 export interface Front extends AsyncDisposable {
   url: string
@@ -63,31 +64,6 @@ export async function startFront({ program, configure, args, signal = 'SIGTERM' 
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   return { url: `http://127.0.0.1:${port}`, port, close, [Symbol.asyncDispose]: close }
-}
-
-/** Tests run side by side; each worker counts through ports of its own. */
-const firstPort = 20_000 + (Number(process.env.VITEST_POOL_ID ?? 0) % 20) * 500
-let given = 0
-
-/**
- * A port that nobody listens on, and none of those that the system gives away by itself: until the server has it anybody may
- * take it, and HAProxy and Caddy do not mind to share one, so that the wrong server would answer.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = firstPort + (given++ % 500)
-    if (await isFree(port)) return port
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = net.createServer()
-  const isListening = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => resolve(true))
-  })
-  if (isListening) await new Promise((resolve) => server.close(resolve))
-  return isListening
 }
 
 function accepts(port: number): Promise<boolean> {
