@@ -29,6 +29,7 @@ export async function optionsOf(
       ...(!sandbox && { sandbox }),
     }
   }
+  refuseWithUrl(flags)
   if ((flags.metrics === undefined) !== (flags.metric === undefined)) {
     throw new SseCoordError(
       'bad-option',
@@ -40,6 +41,9 @@ export async function optionsOf(
       'bad-option',
       '--via needs --listen PORT: the port of 127.0.0.1 to which your proxy is pointed meanwhile.',
     )
+  }
+  if (flags.listen !== undefined && flags.via === undefined) {
+    throw new SseCoordError('bad-option', '--listen needs --via URL: your proxy, which leads to that port.')
   }
   const { deep, origin, via, listen, pageOrigin, withCredentials, pid, profile, allowLoad } = flags
   const { lastEventId, headers, ...request } = await readRequest(flags, env)
@@ -57,27 +61,44 @@ export async function optionsOf(
   }
 }
 
-const needUrl = [
-  'for',
-  'deep',
-  'origin',
-  'pageOrigin',
-  'withCredentials',
-  'metrics',
-  'pid',
-  'profile',
-  'skip',
-  'saveEvidence',
-] as const
+/** What the self-test knows, and what the report of every run does. */
+const ofSelfTest: readonly (keyof DoctorFlags)[] = [
+  ...(['tabs', 'trials', 'only', 'browser', 'installBrowser', 'sandbox'] as const),
+  ...(['reporter', 'failOn', 'color'] as const),
+]
 
+/** What would be without effect is a mistake: whoever gives it believes that it has one. */
 function refuseWithoutUrl(flags: DoctorFlags): void {
-  const stray = needUrl.find((name) => flags[name] !== undefined)
+  const stray = givenNames(flags).find((name) => !ofSelfTest.includes(name))
   if (stray === undefined) return
-  const flag = `--${stray.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  const flag = flagOf(stray)
+  const value = flags[stray] === true ? '' : ' …'
   throw new SseCoordError(
     'bad-option',
-    `${flag} needs a URL, as in sse-coord doctor http://localhost:3000/events ${flag}.`,
+    `${flag} needs the URL of a stream, as in sse-coord doctor http://localhost:3000/events ${flag}${value}`,
   )
+}
+
+function refuseWithUrl(flags: DoctorFlags): void {
+  if (flags.trials !== undefined) {
+    const words = '--trials is of the self-test, the run without a URL: leave it or the URL out.'
+    throw new SseCoordError('bad-option', words)
+  }
+  const ofPage = givenNames(flags).find((name) => ['browser', 'installBrowser', 'sandbox'].includes(name))
+  if (flags.app !== undefined || ofPage === undefined) return
+  throw new SseCoordError('bad-option', `${flagOf(ofPage)} needs a page to open: add --app URL, or leave it out.`)
+}
+
+/** Of the flags that somebody gave. Those of commander that are true by default were given where they are false. */
+export function givenNames(flags: DoctorFlags): (keyof DoctorFlags)[] {
+  const names = Object.keys(flags) as (keyof DoctorFlags)[]
+  return names.filter((name) => flags[name] !== undefined && !(name === 'sandbox' && flags.sandbox))
+}
+
+/** `saveEvidence` is `--save-evidence`. */
+export function flagOf(name: keyof DoctorFlags): string {
+  if (name === 'sandbox') return '--no-sandbox'
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 }
 
 function selfTestOf(words: readonly string[] | undefined): ('tabs' | 'failover')[] | undefined {
