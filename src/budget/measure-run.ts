@@ -2,6 +2,7 @@
 import { runStep } from '../doctor/index.js'
 import { SseCoordError } from '../error.js'
 import { connectionsPerOrigin } from '../evidence/ledger.js'
+import { redactUrl } from '../evidence/redact.js'
 import type { OriginUse } from '../evidence/report.js'
 import { createProxy, type Proxy as DevProxy } from '../proxy/index.js'
 import { ownersAt } from './browser-owners.js'
@@ -23,13 +24,15 @@ export interface RunResult {
 /** One proxy, and who watches it. */
 interface Listener {
   proxy: DevProxy
+  /** Answers that came from the app itself. */
+  answers(): number
   watch: LedgerWatch
   browsers: BrowserWatch
 }
 
 /**
  * @param onResult hears the result, also when the run is cut short or the command failed
- * @throws SseCoordError `no-traffic` where the command ended well and nothing passed. Rejects with `signal.reason` when that
+ * @throws SseCoordError `no-traffic` where the command ended well and nothing passed, or the app answered nothing. Rejects with `signal.reason` when that
  * aborts.
  */
 export async function measureRun(plan: CheckPlan, onResult: (result: RunResult) => void): Promise<void> {
@@ -53,12 +56,25 @@ export async function measureRun(plan: CheckPlan, onResult: (result: RunResult) 
   }
   signal.throwIfAborted()
   const requests = listeners.reduce((sum, { watch }) => sum + watch.requests(), 0)
-  if (requests === 0 && exitCode === 0) throw noTraffic(settings.run ?? '', forward)
+  if (exitCode !== 0) return
+  if (requests === 0) throw noTraffic(settings.run ?? '', forward)
+  // What passes a proxy server inside a tunnel, nobody sees.
+  if (!forward && target !== null && listeners.every(({ answers }) => answers() === 0)) throw noAnswer(target, requests)
 }
 
 async function listen(target: string | null): Promise<Listener> {
   const proxy = await createProxy(target === null ? { forward: true } : { target })
-  return { proxy, watch: watchLedger(proxy.ledger), browsers: watchBrowsers(proxy.ledger, ownersAt(proxy.port)) }
+  let answers = 0
+  proxy.watchExchanges(() => ({
+    head: () => void answers++,
+    close: () => {},
+  }))
+  return {
+    proxy,
+    answers: () => answers,
+    watch: watchLedger(proxy.ledger),
+    browsers: watchBrowsers(proxy.ledger, ownersAt(proxy.port)),
+  }
 }
 
 /** What passed one proxy, and how many browsers it was at the same time. */
@@ -98,6 +114,15 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
+}
+
+function noAnswer(target: string, requests: number): SseCoordError {
+  const asked = requests === 1 ? 'the one request' : `any of the ${requests} requests`
+  return new SseCoordError(
+    'no-traffic',
+    `${redactUrl(target)} did not answer ${asked} that passed the proxy, so there is nothing to judge.`,
+    { hint: 'Start the app first, and check the address in --target.' },
+  )
 }
 
 function noTraffic(command: string, forward: boolean): SseCoordError {

@@ -6,10 +6,11 @@ import type { RuleName } from './rules.js'
 
 /**
  * @param key the page’s name, or path and query: what the baseline calls it
+ * @param asked where its tabs were sent; left out where steps led them on from there
  */
-export function pageFigures(seen: AppObservation, key: string): Figure[] {
+export function pageFigures(seen: AppObservation, key: string, asked?: string): Figure[] {
   const doubt = seen.settled
-    ? null
+    ? ledAway(seen, asked)
     : 'the number of streams still changed when the time was up; wait for the page with a step, as in { waitFor: ".ready" }'
   const figure = (rule: RuleName, actual: number | null, measured: string, more: Partial<Figure> = {}): Figure => ({
     rule,
@@ -33,6 +34,18 @@ export function pageFigures(seen: AppObservation, key: string): Figure[] {
     ),
     requestsThatWait(seen, figure),
   ]
+}
+
+/** A page that leads to another, where no stream is, may be one that wants a sign-in: its streams were not seen. */
+function ledAway({ perTab: tabs, shared }: AppObservation, asked: string | undefined): string | null {
+  const at = tabs[0]?.url
+  if (asked === undefined || at === undefined || pathOf(at) === pathOf(asked)) return null
+  if ([...tabs.flatMap(({ streams }) => streams), ...shared].length > 0) return null
+  return `the page led to ${shorten(at)}, where no stream was opened; if that is a sign-in, give the page cookies, headers or a setup in the config, else write down the address that it leads to`
+}
+
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname.replace(/\/$/, '') : url
 }
 
 type MakeFigure = (rule: RuleName, actual: number | null, measured: string, more?: Partial<Figure>) => Figure

@@ -5,7 +5,7 @@ import { encodeLastEventId } from '../../sse/last-event-id.js'
 import { appOf } from '../options/app.js'
 import { given } from '../options/given.js'
 import { readRequest } from '../options/request.js'
-import { parseStreamUrl } from '../options/stream-url.js'
+import { parseStreamUrl, withScheme } from '../options/stream-url.js'
 import { someOf } from '../options/values.js'
 import type { CliProcess } from '../process.js'
 import type { DoctorFlags } from './doctor-flags.js'
@@ -45,7 +45,7 @@ export async function optionsOf(
   if (flags.listen !== undefined && flags.via === undefined) {
     throw new SseCoordError('bad-option', '--listen needs --via URL: your proxy, which leads to that port.')
   }
-  const { deep, origin, via, listen, pageOrigin, withCredentials, pid, profile, allowLoad } = flags
+  const { deep, listen, pageOrigin, withCredentials, pid, profile, allowLoad } = flags
   const { lastEventId, headers, ...request } = await readRequest(flags, env)
   const app = appOf(flags, { headers, insecure: request.insecure })
   return {
@@ -54,11 +54,26 @@ export async function optionsOf(
     urls: streams,
     ...(app && { app, ...given({ browser, installBrowser }), ...(!sandbox && { sandbox }) }),
     headers: lastEventId === undefined ? headers : [...headers, ['Last-Event-ID', encodeLastEventId(lastEventId)]],
-    ...given({ for: flags.for, deep, origin, via, listen, pageOrigin, withCredentials, pid, profile, allowLoad }),
+    ...given({
+      for: flags.for,
+      deep,
+      origin: address(flags.origin),
+      via: address(flags.via),
+      listen,
+      pageOrigin,
+      withCredentials,
+      pid,
+      profile,
+      allowLoad,
+    }),
     ...given({ onlyChecks: flags.only, skipChecks: flags.skip }),
     ...(flags.metrics !== undefined &&
-      flags.metric !== undefined && { metrics: { url: flags.metrics, metric: flags.metric } }),
+      flags.metric !== undefined && { metrics: { url: withScheme(flags.metrics), metric: flags.metric } }),
   }
+}
+
+function address(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : withScheme(text)
 }
 
 /** What the self-test knows, and what the report of every run does. */
