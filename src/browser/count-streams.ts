@@ -3,6 +3,7 @@ import type { CDPSession, Page } from 'puppeteer-core'
 import { SseCoordError } from '../error.js'
 import { isHeld, type ObservedStream } from '../evidence/app.js'
 import type { AppPageOptions } from './app-page-options.js'
+import { expectSteps } from './experiments/app-steps.js'
 import { openApp } from './experiments/open-app.js'
 import { findBrowser } from './find.js'
 import { launchBrowser } from './launch.js'
@@ -85,6 +86,7 @@ async function countInOwnBrowser(url: string, options: CountStreamsOptions): Pro
   if (!(Number.isInteger(tabs) && tabs >= 1 && tabs <= 50)) {
     throw new SseCoordError('bad-option', `tabs must be a whole number from 1 to 50, not ${tabs}.`)
   }
+  expectSteps(options.steps ?? [])
   const found = await findBrowser(wanted === undefined ? {} : { browser: wanted })
   const browser = await launchBrowser(found, {
     insecure,

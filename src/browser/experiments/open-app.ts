@@ -13,7 +13,7 @@ import { noWorkers, observeWorkers } from '../streams/observe-workers.js'
 import { openSourceMaps } from '../streams/source-maps.js'
 import { waitForQuiet, waitForStream } from '../streams/wait-for-quiet.js'
 import { expectTrusted } from '../trust.js'
-import { doSteps, runSetup, setCookies } from './app-steps.js'
+import { doSteps, expectSteps, runSetup, setCookies } from './app-steps.js'
 import type { AppTab } from './app-tab.js'
 import { describeApp } from './describe-app.js'
 import { loadPage } from './load-page.js'
@@ -63,6 +63,7 @@ const frontMs = 300
 export async function openApp(browser: LaunchedBrowser, url: string, options: OpenAppOptions): Promise<OpenApp> {
   const { signal = new AbortController().signal, timeoutMs = 30_000, quietMs = 1500, settleMs = 10_000 } = options
   expectTrusted(browser, url, options.trusted ?? false)
+  expectSteps(options.steps ?? [])
   const begin = performance.now()
   const { proxyServer, firstStreamMs = 0 } = options
   const context = await browser.puppeteer.createBrowserContext(
