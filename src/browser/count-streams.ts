@@ -1,5 +1,6 @@
 /** Counts the event streams of a page for a test: in a browser of its own, or in a page that the test has opened. */
 import type { CDPSession, Page } from 'puppeteer-core'
+import { expectKnownOptions } from '../config/known-options.js'
 import { SseCoordError } from '../error.js'
 import { isHeld, type ObservedStream } from '../evidence/app.js'
 import type { AppPageOptions } from './app-page-options.js'
@@ -34,6 +35,23 @@ export interface CountStreamsOptions extends AppPageOptions {
   browser?: string
   /** With `url`: run the browser in its sandbox. Default: true; as root false, and then only pages of this machine open. */
   sandbox?: boolean
+}
+
+const known: Record<keyof CountStreamsOptions, true> = {
+  url: true,
+  page: true,
+  tabs: true,
+  browser: true,
+  sandbox: true,
+  steps: true,
+  setup: true,
+  cookies: true,
+  headers: true,
+  insecure: true,
+  timeoutMs: true,
+  quietMs: true,
+  settleMs: true,
+  signal: true,
 }
 
 /** The streams at one moment. */
@@ -73,6 +91,7 @@ export interface StreamRun extends AsyncDisposable {
  * `page-not-loaded` and `step-failed` as their messages say.
  */
 export async function countStreams(options: CountStreamsOptions): Promise<StreamRun> {
+  expectKnownOptions('countStreams', options, known)
   const { url, page } = options
   if (url !== undefined && page === undefined) return countInOwnBrowser(url, options)
   if (page !== undefined && url === undefined) return countInPage(page, options)

@@ -22,3 +22,11 @@ test.each([
     message: expect.stringMatching(/^steps\[1\] takes one of visit, click, waitFor and waitMs, .* not /),
   })
 })
+
+test('an option that there is none of is refused with the one that was meant', async () => {
+  const mistyped = { url: 'http://localhost:3000/', tab: 2 } as object
+  await expect(countStreams(mistyped)).rejects.toMatchObject({
+    code: 'bad-option',
+    message: 'countStreams knows no option tab: did you mean tabs?',
+  })
+})
