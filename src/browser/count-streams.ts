@@ -1,6 +1,8 @@
 /** Counts the event streams of a page for a test: in a browser of its own, or in a page that the test has opened. */
+import { expectKnownOptions } from '../config/known-options.js'
 import { SseCoordError } from '../error.js'
 import type { AppPageOptions } from './app-page-options.js'
+import { expectSteps } from './experiments/app-steps.js'
 import { openApp } from './experiments/open-app.js'
 import { findBrowser } from './find.js'
 import { launchBrowser } from './launch.js'
@@ -28,6 +30,23 @@ export interface CountStreamsOptions extends AppPageOptions {
   sandbox?: boolean
 }
 
+const known: Record<keyof CountStreamsOptions, true> = {
+  url: true,
+  page: true,
+  tabs: true,
+  browser: true,
+  sandbox: true,
+  steps: true,
+  setup: true,
+  cookies: true,
+  headers: true,
+  insecure: true,
+  timeoutMs: true,
+  quietMs: true,
+  settleMs: true,
+  signal: true,
+}
+
 /** A count that goes on until it is closed. */
 export interface StreamRun extends AsyncDisposable {
   /** Waits until no stream comes or goes, and counts. May be called again and again. */
@@ -47,6 +66,7 @@ export interface StreamRun extends AsyncDisposable {
  * `page-not-loaded` and `step-failed` as their messages say.
  */
 export async function countStreams(options: CountStreamsOptions): Promise<StreamRun> {
+  expectKnownOptions('countStreams', options, known)
   const { url, page } = options
   if (url !== undefined && page === undefined) return countInOwnBrowser(url, options)
   if (page !== undefined && url === undefined) return countInPage(page, options)
@@ -60,6 +80,7 @@ async function countInOwnBrowser(url: string, options: CountStreamsOptions): Pro
   if (!(Number.isInteger(tabs) && tabs >= 1 && tabs <= 50)) {
     throw new SseCoordError('bad-option', `tabs must be a whole number from 1 to 50, not ${tabs}.`)
   }
+  expectSteps(options.steps ?? [])
   const found = await findBrowser(wanted === undefined ? {} : { browser: wanted })
   const browser = await launchBrowser(found, {
     insecure,

@@ -1,7 +1,7 @@
 /** The figures of hand-overs: how long nobody has the stream when the leading tab goes, and what is lost then. Pure. */
 import { eventWords } from '../doctor/index.js'
 import type { HandoverTrial, NotDone } from '../evidence/app-evidence.js'
-import { isDone } from '../evidence/app-evidence.js'
+import { isDone, lostUnknownWords } from '../evidence/app-evidence.js'
 import { summariseHandovers } from '../evidence/handovers.js'
 import type { FailoverCase } from '../evidence/report.js'
 import type { Figure } from './figure.js'
@@ -34,10 +34,7 @@ export function pageFailoverFigures(result: HandoverTrial[] | NotDone, target: s
       key,
       streams: [],
       actual: lost,
-      doubt:
-        lost === null
-          ? 'holes can be told only where the ids of the stream are whole numbers that count up by one'
-          : null,
+      doubt: lost === null ? lostUnknownWords : null,
       measured: `${lost} lost in the worst of ${words(told.length, 'hand-over')} of the stream of this page`,
     },
   ]

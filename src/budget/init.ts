@@ -53,7 +53,8 @@ export async function initProject(options: InitOptions = {}): Promise<WrittenFil
     })
   }
   const manifest = await readManifest(cwd)
-  const files = [{ file: configName(cwd, manifest), text: configText(url, start) }]
+  const config = configName(cwd, manifest)
+  const files = [{ file: config, text: config.endsWith('.json') ? jsonText(url, start) : configText(url, start) }]
   if (ci === 'github') files.push({ file: path.join('.github', 'workflows', 'sse-coord.yml'), text: githubText() })
   if (ci === 'gitlab') files.push({ file: gitlabFile, text: gitlabText() })
   const written: WrittenFile[] = []
@@ -107,7 +108,10 @@ function configText(url: string, start: string | false): string {
           '  // Started before the pages are opened, and ended with its children afterwards.',
           `  start: { command: ${quote(start)}, url: ${quote(`${origin}/`)}, timeout: '60s' },`,
         ]
-      : []),
+      : [
+          '  // Where check is to start the app, as in CI:',
+          `  // start: { command: 'npm start', url: ${quote(`${origin}/`)} },`,
+        ]),
     `  pages: [${quote(page)}],`,
     '  tabs: 8,',
     '  budget: {',
@@ -118,6 +122,18 @@ function configText(url: string, start: string | false): string {
     '})',
     '',
   ].join('\n')
+}
+
+/** The same where comments are not allowed. */
+function jsonText(url: string, start: string | false): string {
+  const { pathname, search, origin } = new URL(url)
+  const config = {
+    ...(start && { start: { command: start, url: `${origin}/`, timeout: '60s' } }),
+    pages: [start ? pathname + search : url],
+    tabs: 8,
+    budget: { streamsPerTab: 1, stalledRequests: 0 },
+  }
+  return `${JSON.stringify(config, null, 2)}\n`
 }
 
 function quote(text: string): string {

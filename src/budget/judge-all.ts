@@ -74,7 +74,7 @@ function allFigures(plan: CheckPlan, measured: Measured): { figure: Figure; budg
 function figuresOf({ page, observation, handover }: SeenPage): Figure[] {
   const key = nameOf(page)
   return [
-    ...pageFigures(observation, key),
+    ...pageFigures(observation, key, (page.steps ?? []).length > 0),
     ...(handover === null ? [] : pageFailoverFigures(handover, observation.page, key)),
   ]
 }

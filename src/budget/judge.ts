@@ -20,7 +20,7 @@ export function judgeFigure(figure: Figure, judgement: Judgement): Finding | und
   const limit = judgement.budget[figure.rule]
   const before = judgement.baseline?.figures.find((one) => one.rule === figure.rule && one.key === figure.key)
   // A rule that was taken away stays away. What was measured before binds where nothing else does.
-  if (limit === false || (limit === undefined && !before)) return undefined
+  if (limit === false || (limit === undefined && (!before || rule.isVolatile))) return undefined
   const bound = limit ?? before?.actual ?? 0
   const { actual, target, streams } = figure
   const known = before ? new Set(before.streams) : undefined

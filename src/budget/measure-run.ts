@@ -2,14 +2,16 @@
 import { runStep } from '../doctor/index.js'
 import { SseCoordError } from '../error.js'
 import { connectionsPerOrigin } from '../evidence/ledger.js'
+import { redactUrl } from '../evidence/redact.js'
 import type { OriginUse } from '../evidence/report.js'
 import { createProxy, type Proxy as DevProxy } from '../proxy/index.js'
+import { ownersAt } from './browser-owners.js'
 import { startChild } from './child.js'
-import { countBrowsers } from './count-browsers.js'
 import type { Figure } from './figure.js'
 import type { CheckPlan } from './plan.js'
 import { runFigures } from './run-figures.js'
-import { type LedgerWatch, watchLedger } from './watch-ledger.js'
+import { type BrowserWatch, watchBrowsers } from './watch-browsers.js'
+import { type LedgerWatch, type SeenOrigin, watchLedger } from './watch-ledger.js'
 
 export interface RunResult {
   /** Of the command; null where it was cut short. */
@@ -19,16 +21,18 @@ export interface RunResult {
   targets: string[]
 }
 
-/** One proxy, and the most browsers that were seen behind it at the same time. */
+/** One proxy, and who watches it. */
 interface Listener {
   proxy: DevProxy
+  /** Answers that came from the app itself. */
+  answers(): number
   watch: LedgerWatch
-  browsers(): number
+  browsers: BrowserWatch
 }
 
 /**
  * @param onResult hears the result, also when the run is cut short or the command failed
- * @throws SseCoordError `no-traffic` where the command ended well and nothing passed. Rejects with `signal.reason` when that
+ * @throws SseCoordError `no-traffic` where the command ended well and nothing passed, or the app answered nothing. Rejects with `signal.reason` when that
  * aborts.
  */
 export async function measureRun(plan: CheckPlan, onResult: (result: RunResult) => void): Promise<void> {
@@ -41,41 +45,45 @@ export async function measureRun(plan: CheckPlan, onResult: (result: RunResult) 
     for (let index = 0; index < amount; index++) listeners.push(await listen(forward ? null : target))
     exitCode = await runCommand(plan, variablesFor(listeners, forward))
   } finally {
-    const seen = listeners.flatMap(({ watch, browsers }) =>
-      watch.peaks().map((peak) => ({ peak, browsers: browsers() })),
-    )
+    const seen = (await Promise.all(listeners.map(seenBy))).flat()
     const named = forward ? null : target === null ? null : new URL(target).origin
     onResult({ exitCode, ...runFigures(seen, named) })
-    for (const { watch } of listeners) watch.close()
+    for (const { watch, browsers } of listeners) {
+      watch.close()
+      browsers.close()
+    }
     await Promise.all(listeners.map(({ proxy }) => proxy.close()))
   }
   signal.throwIfAborted()
   const requests = listeners.reduce((sum, { watch }) => sum + watch.requests(), 0)
-  if (requests === 0 && exitCode === 0) throw noTraffic(settings.run ?? '', forward)
+  if (exitCode !== 0) return
+  if (requests === 0) throw noTraffic(settings.run ?? '', forward)
+  // What passes a proxy server inside a tunnel, nobody sees.
+  if (!forward && target !== null && listeners.every(({ answers }) => answers() === 0)) throw noAnswer(target, requests)
 }
 
 async function listen(target: string | null): Promise<Listener> {
   const proxy = await createProxy(target === null ? { forward: true } : { target })
-  let most = 0
-  let counting = false
-  const watch = watchLedger(proxy.ledger, (streams) => {
-    if (streams < 2 || counting) return
-    counting = true
-    countBrowsers(proxy.port)
-      .then((browsers) => {
-        most = Math.max(most, browsers ?? 0)
-      })
-      .finally(() => {
-        counting = false
-      })
-  })
-  const browsers = () => {
-    // One browser never holds more than six connections to an origin.
-    const peaks = watch.peaks()
-    const crowded = peaks.some(({ sockets, streams }) => Math.max(sockets, streams.length) > connectionsPerOrigin)
-    return Math.max(most, crowded ? 2 : 1)
+  let answers = 0
+  proxy.watchExchanges(() => ({
+    head: () => void answers++,
+    close: () => {},
+  }))
+  return {
+    proxy,
+    answers: () => answers,
+    watch: watchLedger(proxy.ledger),
+    browsers: watchBrowsers(proxy.ledger, ownersAt(proxy.port)),
   }
-  return { proxy, watch, browsers }
+}
+
+/** What passed one proxy, and how many browsers it was at the same time. */
+async function seenBy({ watch, browsers }: Listener): Promise<SeenOrigin[]> {
+  const peaks = watch.peaks()
+  // One browser never holds more than six connections to an origin.
+  const isCrowded = peaks.some(({ sockets, streams }) => Math.max(sockets, streams.length) > connectionsPerOrigin)
+  const most = Math.max(await browsers.most(), isCrowded ? 2 : 1)
+  return peaks.map((peak) => ({ peak, browsers: most }))
 }
 
 /** `SSE_COORD_URL` is the first; with several each has its number as well, from 0. */
@@ -106,6 +114,15 @@ function aborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
+}
+
+function noAnswer(target: string, requests: number): SseCoordError {
+  const asked = requests === 1 ? 'the one request' : `any of the ${requests} requests`
+  return new SseCoordError(
+    'no-traffic',
+    `${redactUrl(target)} did not answer ${asked} that passed the proxy, so there is nothing to judge.`,
+    { hint: 'Start the app first, and check the address in --target.' },
+  )
 }
 
 function noTraffic(command: string, forward: boolean): SseCoordError {

@@ -1,15 +1,18 @@
 /** The figures of one page, read off what real tabs of it did. */
-import { type AppObservation, isHeld, type ObservedStream, unseenWorkersWords } from '../evidence/app.js'
+import { type AppObservation, isHeld, ledTo, type ObservedStream, unseenWorkersWords } from '../evidence/app.js'
 import type { CountedStream } from '../evidence/report.js'
 import type { Figure } from './figure.js'
 import type { RuleName } from './rules.js'
 
 /**
  * @param key the page’s name, or path and query: what the baseline calls it
+ * @param isLed whether steps led its tabs on from there
  */
-export function pageFigures(seen: AppObservation, key: string): Figure[] {
+export function pageFigures(seen: AppObservation, key: string, isLed = false): Figure[] {
   const doubt = seen.settled
-    ? null
+    ? isLed
+      ? null
+      : ledAway(seen)
     : 'the number of streams still changed when the time was up; wait for the page with a step, as in { waitFor: ".ready" }'
   const figure = (rule: RuleName, actual: number | null, measured: string, more: Partial<Figure> = {}): Figure => ({
     rule,
@@ -33,6 +36,14 @@ export function pageFigures(seen: AppObservation, key: string): Figure[] {
     ),
     requestsThatWait(seen, figure),
   ]
+}
+
+/** A page that leads to another, where no stream is, may be one that wants a sign-in: its streams were not seen. */
+function ledAway(seen: AppObservation): string | null {
+  const at = ledTo(seen)
+  const opened = [...seen.perTab.flatMap(({ streams }) => streams), ...seen.shared]
+  if (at === null || opened.length > 0) return null
+  return `the page led to ${at}, where no stream was opened; if that is a sign-in, give the page cookies, headers or a setup in the config, else write down the address that it leads to`
 }
 
 type MakeFigure = (rule: RuleName, actual: number | null, measured: string, more?: Partial<Figure>) => Figure

@@ -122,7 +122,12 @@ function startPage({ start }: Settings): PageSettings[] {
 }
 
 function resolve(page: PageSettings, { start }: Settings): PageSettings {
-  if (URL.canParse(page.url)) return page
+  if (URL.canParse(page.url)) {
+    if (/^https?:$/.test(new URL(page.url).protocol)) return page
+    throw new SseCoordError('bad-config', `“${page.url}” is not the address of a page.`, {
+      hint: 'Give it in full, as in http://localhost:3000/.',
+    })
+  }
   if (start && URL.canParse(page.url, start.url)) return { ...page, url: new URL(page.url, start.url).href }
   throw new SseCoordError('bad-config', `The page “${page.url}” is no whole address.`, {
     hint: 'Write it as http://localhost:3000/…, or say in start.url where the app is.',

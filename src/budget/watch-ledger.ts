@@ -35,20 +35,17 @@ const settlingMs = 20
 /** Looks that may be due at the same time. */
 const mostDue = 1000
 
-/** @param onLook runs at each look, with the streams that are open */
-export function watchLedger(ledger: Ledger, onLook: (streams: number) => void = () => {}): LedgerWatch {
+export function watchLedger(ledger: Ledger): LedgerWatch {
   const peaks = new Map<string, OriginPeak>()
   const due = new Set<NodeJS.Timeout>()
   let requests = 0
 
   function look(): void {
     const { at, origins } = ledger.snapshot()
-    let open = 0
     for (const { origin, streams, mostInUse } of origins) {
       const settled = streams.filter(({ openedAt }) => at - openedAt >= settlingMs)
       const peak = peaks.get(origin) ?? { origin, streams: [], streamsAt: null, sockets: 0, socketsAt: null }
       peaks.set(origin, peak)
-      open += settled.length
       if (settled.length > peak.streams.length) {
         peak.streams = settled
         peak.streamsAt = at
@@ -58,7 +55,6 @@ export function watchLedger(ledger: Ledger, onLook: (streams: number) => void = 
         peak.socketsAt = at
       }
     }
-    onLook(open)
   }
 
   function lookSoon(): void {

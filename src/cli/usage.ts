@@ -35,10 +35,17 @@ function sentenceFor(error: CommanderError, command: Command, excess?: (argument
     case 'commander.missingArgument':
       return `${pathOf(command)} needs its ${named}: ${help}`
     case 'commander.excessArguments':
-      return excess?.(command.args[0] ?? '') ?? `${pathOf(command)} takes no argument: ${help}`
+      return excess?.(command.args[0] ?? '') ?? tooMany(command, help)
     default:
       return `${error.message.replace(/^error: /, '').replace(/\.?$/, '')}: ${help}`
   }
+}
+
+function tooMany(command: Command, help: string): string {
+  const most = command.registeredArguments.length
+  if (most === 0) return `${pathOf(command)} takes no argument: ${help}`
+  const amount = most === 1 ? 'one argument' : `${most} arguments`
+  return `${pathOf(command)} takes ${amount}, and '${command.args[most]}' is one too many.`
 }
 
 function unknown(what: string, word: string, candidates: string[], help: string): string {

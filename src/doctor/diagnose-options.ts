@@ -1,4 +1,5 @@
 /** What a caller of `diagnose` may ask for, and what becomes of it. */
+import { expectKnownOptions } from '../config/known-options.js'
 import { SseCoordError } from '../error.js'
 import type { Evidence } from '../evidence/evidence.js'
 import type { OnProgress } from '../evidence/progress.js'
@@ -59,10 +60,45 @@ export interface DiagnosePlan extends SelfTestPlan {
   onNote: (line: string) => void
 }
 
+const known: Record<keyof DiagnoseOptions, true> = {
+  urls: true,
+  for: true,
+  deep: true,
+  origin: true,
+  via: true,
+  listen: true,
+  pageOrigin: true,
+  withCredentials: true,
+  headers: true,
+  method: true,
+  body: true,
+  http: true,
+  insecure: true,
+  metrics: true,
+  pid: true,
+  profile: true,
+  allowLoad: true,
+  onlyChecks: true,
+  skipChecks: true,
+  tabs: true,
+  app: true,
+  trials: true,
+  only: true,
+  browser: true,
+  installBrowser: true,
+  sandbox: true,
+  failOn: true,
+  onEvidence: true,
+  signal: true,
+  onProgress: true,
+  onNote: true,
+}
+
 const parts: readonly SelfTestPart[] = ['tabs', 'failover']
 
-/** @throws SseCoordError `bad-option` where a value is outside what is allowed. */
+/** @throws SseCoordError `bad-option` for an option that there is none of, and where a value is outside what is allowed. */
 export function toPlan(options: DiagnoseOptions): DiagnosePlan {
+  expectKnownOptions('diagnose', options, known)
   const only = options.only ?? parts
   const stray = only.find((part) => !parts.includes(part))
   if (stray !== undefined || only.length === 0) {

@@ -36,6 +36,9 @@ export interface GatherAppOptions extends AppOptions, Pick<OpenAppOptions, 'trus
   onEvidence?: (soFar: AppEvidence) => void
 }
 
+/** How long the page may take to open its stream: some sign in first, or wait for the server. */
+const firstStreamMs = 10_000
+
 const notAsked: NotDone = { notDone: 'skip', reason: 'not part of this run' }
 const notReached: NotDone = {
   notDone: 'unknown',
@@ -58,7 +61,7 @@ export async function gatherApp(browser: LaunchedBrowser, options: GatherAppOpti
   const signal = options.signal ?? new AbortController().signal
   const onProgress = options.onProgress ?? (() => {})
   expectPage(url)
-  const common = { ...pageOptions(options), signal }
+  const common = { ...pageOptions(options), firstStreamMs, signal }
   const evidence = emptyAppEvidence(options)
   const { tabs } = evidence
   const put = (part: Partial<AppEvidence>) => {
@@ -76,6 +79,12 @@ export async function gatherApp(browser: LaunchedBrowser, options: GatherAppOpti
     })
   const plain = await observe('app/tabs', `${tabs} ${tabs === 1 ? 'tab' : 'tabs'} of your page`)
   put({ plain })
+  if (hasNoStream(plain)) {
+    const none: NotDone = { notDone: 'skip', reason: 'the page opened no event stream' }
+    const parts = ['coordinator', 'errorStatus', 'reload', 'handover'] as const
+    for (const part of parts) if (evidence[part] === notReached) put({ [part]: none })
+    return evidence
+  }
   if (evidence.coordinator === notReached) {
     const title = `${tabs} tabs with the coordinator in place of EventSource`
     const script = await coordinatorScript()
@@ -158,13 +167,17 @@ async function orUnknown<Result>(run: () => Promise<Result>, signal: AbortSignal
   }
 }
 
-function notShared({ perTab, shared, firstStalledTab }: AppObservation): NotDone {
+function notShared({ shared, firstStalledTab }: AppObservation): NotDone {
   const inWorker = shared.some(({ context }) => context === 'shared-worker')
   if (inWorker) return { notDone: 'skip', reason: 'a shared worker holds the stream; no tab leads' }
-  if (perTab.every(({ streams }) => streams.length === 0))
-    return { notDone: 'skip', reason: 'the page opened no stream' }
   if (firstStalledTab !== null) return { notDone: 'skip', reason: 'the tabs do not share a stream: they stall' }
   return { notDone: 'skip', reason: 'the tabs do not share a stream: each has its own' }
+}
+
+/** In workers that this browser does not tell of there may be some. */
+function hasNoStream({ perTab, shared, unseenWorkers = 0, blindSpots }: AppObservation): boolean {
+  const seen = [...perTab.flatMap(({ streams }) => streams), ...shared]
+  return seen.length === 0 && unseenWorkers === 0 && blindSpots.length === 0
 }
 
 function observedWords({ perTab, origins, firstStalledTab }: AppObservation): string {

@@ -34,7 +34,7 @@ export async function lookAfterwards(examination: Examination, subject: Subject)
       title: 'twenty clients come and go',
       plannedMs: waitMs,
       run: () => lookForLeaks(subject, counter, waitMs),
-      outcome: ({ after }) => (after === null ? 'not counted' : `${after} streams left`),
+      outcome: ({ before, after }) => (after === null ? 'not counted' : `${before} counted before, ${after} after`),
     })
   }
   if (looks.has('front')) {

@@ -152,7 +152,7 @@ function sameStreamAt(url: URL, origin: URL): URL {
 
 /** @throws SseCoordError `bad-target` */
 function toUrl(text: string, what: string): URL {
-  const example = 'http://localhost:3000/events'
+  const example = `http://localhost:3000${/origin$/i.test(what) ? '' : '/events'}`
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol)) {
     url.hash = ''
@@ -167,5 +167,8 @@ function toUrl(text: string, what: string): URL {
       `'${redactUrl(text)}' is not http: or https:, which is all that EventSource can open.`,
     )
   }
-  throw new SseCoordError('bad-target', `'${text}' is no ${what === 'URL' ? '' : `${what} `}URL, such as ${example}.`)
+  throw new SseCoordError(
+    'bad-target',
+    `'${text}' is no URL${what === 'URL' ? '' : ` for ${what}`}, such as ${example}.`,
+  )
 }

@@ -62,3 +62,7 @@ export interface AppEvidence {
 export function isDone<Result extends object>(result: Result | NotDone): result is Result {
   return !('notDone' in result)
 }
+
+/** Why nobody knows whether events were lost between two tabs. */
+export const lostUnknownWords: string =
+  'holes show in ids that are whole numbers and count up by one; the new stream has to bring three of them within 1.5 s'

@@ -120,3 +120,15 @@ export interface AppObservation {
 export function unseenWorkersWords({ browser }: Pick<AppObservation, 'browser'>): string {
   return `the page starts a worker, and ${browser.name} does not tell which streams workers open; use --browser chromium`
 }
+
+/** Where the tabs are that were sent to the page: path and query of another page, or null where it is the same one. */
+export function ledTo({ page, perTab }: Pick<AppObservation, 'page' | 'perTab'>): string | null {
+  const [at, asked] = [perTab[0]?.url ?? '', page].map((url) => (URL.canParse(url) ? new URL(url) : null))
+  if (!at || !asked || !/^https?:$/.test(at.protocol)) return null
+  const isSame = at.origin === asked.origin && withoutSlash(at.pathname) === withoutSlash(asked.pathname)
+  return isSame ? null : `${at.origin === asked.origin ? '' : at.origin}${at.pathname}${at.search}`
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/\/$/, '')
+}

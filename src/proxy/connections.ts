@@ -43,7 +43,7 @@ export function followConnections(
       socket.resetAndDestroy()
       return
     }
-    const entry = ledger.openSocket(ownOrigin())
+    const entry = ledger.openSocket(ownOrigin(), socket.remotePort ?? null)
     const client = isSecure ? clientOf(socket) : ''
     sockets.set(socket, entry)
     if (isSecure) byClient.set(client, entry)

@@ -46,7 +46,8 @@ export interface LimitEvent {
 
 /** Event names and their arguments, for `ledger.on(…)`. */
 export interface LedgerEvents {
-  'socket-opened': [SocketEvent]
+  /** `clientPort` is that from which the client connected. */
+  'socket-opened': [SocketEvent & { clientPort: number | null }]
   /** It became a WebSocket or a tunnel. */
   'socket-changed': [SocketEvent & { to: 'web-socket' | 'tunnel' }]
   'socket-closed': [SocketEvent]

@@ -76,8 +76,8 @@ export class Ledger extends EventEmitter<LedgerEvents> {
   }
 
   /** Writes down a new connection. It counts for `ownOrigin`, the listener's address, until a request names another. */
-  openSocket(ownOrigin: string): SocketEntry {
-    return new SocketRecord(++this.#socketCount, this.#originOf(ownOrigin), this.#book)
+  openSocket(ownOrigin: string, clientPort: number | null = null): SocketEntry {
+    return new SocketRecord(++this.#socketCount, this.#originOf(ownOrigin), this.#book, clientPort)
   }
 
   #originOf(name: string): OriginState {

@@ -18,12 +18,12 @@ export class SocketRecord implements SocketEntry, RequestCarrier {
   #open: readonly RequestRecord[] = []
   #what: 'counted' | 'web-socket' | 'closed' = 'counted'
 
-  constructor(number: number, origin: OriginState, book: LedgerBook) {
+  constructor(number: number, origin: OriginState, book: LedgerBook, clientPort: number | null) {
     this.number = number
     this.origin = origin
     this.#book = book
     origin.join(this)
-    book.tell('socket-opened', () => ({ socket: number, origin: origin.name, at: epochNow() }))
+    book.tell('socket-opened', () => ({ socket: number, origin: origin.name, clientPort, at: epochNow() }))
   }
 
   startRequest(start: RequestStart): RequestEntry {

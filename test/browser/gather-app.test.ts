@@ -57,6 +57,22 @@ describe.runIf(needs('chromium'))('the page of a user', { concurrent: true }, ()
     })
   })
 
+  test('a page that opens its stream late is waited for, and one without is told by where it led', async () => {
+    const late = '<!doctype html><script>setTimeout(() => new EventSource("/events/live"), 4000)</script>'
+    const gone = '<!doctype html><script>location.replace("/sign-in")</script>'
+    const files = { '/': late, '/private': gone, '/sign-in': '<title>Sign in</title>' }
+    await using app = await serveApp('one-stream', { files })
+    const [seen, none] = await Promise.all([
+      verdicts({ url: app.url, tabs: 2, parts: ['tabs'] }),
+      gatherApp(browser, { url: `${app.url}private`, tabs: 1 }).then(judgeApp),
+    ])
+    expect(seen).toMatchObject({ 'tabs/stall': 'pass', 'tabs/streams-per-tab': 'pass' })
+    expect(none.map(({ state }) => state)).toEqual(none.map(() => 'skip'))
+    expect(none.find(({ id }) => id === 'tabs/stall')?.reason).toBe(
+      'the page opened no event stream; it led to /sign-in: where that is a sign-in, add --cookie or --header',
+    )
+  })
+
   test('a service worker on the stream is named', async () => {
     await using app = await serveApp('service-worker')
     expect(await verdicts({ url: app.url, tabs: 2, parts: ['tabs'] })).toMatchObject({ 'worker/intercepts': 'fail' })

@@ -50,6 +50,26 @@ describe('init', () => {
     expect(again).toEqual({ file: 'sse-coord.config.js', state: 'overwritten' })
   })
 
+  test('writes a JSON config anew as JSON', async () => {
+    await writeFile(at('sse-coord.config.json'), '{}')
+    await initProject({ cwd: folder, ci: 'none', start: 'npm run dev', overwrite: true })
+    expect((await loadConfig(folder))?.settings).toEqual({
+      start: { command: 'npm run dev', url: 'http://localhost:3000/', timeoutMs: 60_000 },
+      pages: [{ url: '/' }],
+      tabs: 8,
+      budget: { streamsPerTab: 1, stalledRequests: 0 },
+    })
+    await initProject({ cwd: folder, ci: 'none', start: false, overwrite: true })
+    expect((await loadConfig(folder))?.settings.pages).toEqual([{ url: 'http://localhost:3000/' }])
+  })
+
+  test('where nothing starts the app, the config shows how', async () => {
+    await initProject({ cwd: folder, ci: 'none' })
+    expect(await readFile(at('sse-coord.config.mjs'), 'utf8')).toContain(
+      "\n  // Where check is to start the app, as in CI:\n  // start: { command: 'npm start', url: 'http://localhost:3000/' },\n",
+    )
+  })
+
   test('sees which build service there is', async () => {
     await writeFile(at('.gitlab-ci.yml'), '')
     expect((await initProject({ cwd: folder })).map(({ file }) => file)).toContain('.gitlab-ci.sse-coord.yml')

@@ -62,6 +62,14 @@ describe('the baseline', () => {
     expect(judge(1)).toMatchObject({ state: 'pass', delta: -1 })
   })
 
+  test('is no limit for connections, of which a page takes one more or less from run to run', () => {
+    const before = baseline(2, [], 'socketsPerOrigin')
+    const sockets = figure({ rule: 'socketsPerOrigin', actual: 3 })
+    expect(judgeFigure(sockets, judgement({ baseline: before }))).toBeUndefined()
+    const limited = judgeFigure(sockets, judgement({ budget: { socketsPerOrigin: 2 }, baseline: before }))
+    expect(limited).toMatchObject({ state: 'fail', limit: 2, baseline: 2, delta: 1 })
+  })
+
   test('never loosens a limit, nor binds beside one', () => {
     const judge = (limit: number) =>
       judgeFigure(figure({ actual: 3 }), judgement({ budget: { streamsPerTab: limit }, baseline: baseline(2) }))

@@ -71,6 +71,7 @@ describe('what makes no sense is refused in a sentence', () => {
   test.each<[CheckOptions, string]>([
     [{}, 'There is nothing to check: no page, and no command to run.'],
     [{ pages: ['/a'] }, 'The page “/a” is no whole address.'],
+    [{ pages: ['localhost:3000/a'] }, '“localhost:3000/a” is not the address of a page.'],
     [{ run: 'x' }, 'run needs to know where the app is.'],
     [{ run: 'x', forward: true, target: 'http://a/' }, 'forward and target do not go together.'],
     [{ run: 'x', target: 'http://a/', pages: ['http://a/'] }, 'Pages and run do not go together'],

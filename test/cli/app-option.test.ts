@@ -31,6 +31,10 @@ test('without --app there is no page', () => {
   expect(appOf({}, request)).toBeUndefined()
 })
 
-test.each(['localhost:3000', 'file:///index.html', 'page'])('%s is no address of a page', (text) => {
+test('what is on this machine needs no scheme', () => {
+  expect(appOption().parseArg?.('localhost:3000/a', undefined)).toBe('http://localhost:3000/a')
+})
+
+test.each(['example.com', 'file:///index.html', 'page'])('%s is no address of a page', (text) => {
   expect(() => appOption().parseArg?.(text, undefined)).toThrow('--app takes the address of a page')
 })

@@ -61,6 +61,15 @@ test('flags reach the check as they were given', async () => {
   expect(suite.options).toEqual({ configFile: 'x.ts', run: 'npm run e2e', target: 'http://a/', listeners: 4 })
 })
 
+test('what is on this machine needs no scheme', async () => {
+  expect((await check('localhost:3000/a', ':3000', '/b')).options.pages).toEqual([
+    'http://localhost:3000/a',
+    'http://localhost:3000',
+    '/b',
+  ])
+  expect((await check('--run', 'x', '--target', 'localhost:3000')).options.target).toBe('http://localhost:3000')
+})
+
 test('a page to look at shows before and after, and nothing else asks for the second look', async () => {
   expect((await check('http://a/', '-r', 'json')).withCoordinator).toBe(false)
   expect((await check('http://a/', '-r', 'html')).withCoordinator).toBe(true)

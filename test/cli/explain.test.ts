@@ -19,6 +19,17 @@ test('explain without an id lists every check', async () => {
   expect(stdout).toMatch(/^tabs\/stall +The seventh tab hangs\.$/m)
 })
 
+test('explain with an area lists its checks', async () => {
+  const { exitCode, stdout } = await runCommand('explain', 'delivery')
+  expect(exitCode).toBe(0)
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ', 1)[0]),
+  ).toEqual(['delivery/buffered', 'delivery/compressed'])
+})
+
 test('an id that is none gets one sentence, a guess and exit code 2', async () => {
   const { exitCode, stdout, stderr } = await runCommand('explain', 'tab/stall')
   expect(exitCode).toBe(2)

@@ -85,6 +85,10 @@ describe('one sentence and exit code 2 for', () => {
     [['doctor', '--tbas', '3'], "Unknown option '--tbas': did you mean --tabs?"],
     [['doctor', '--zzzzzz'], "Unknown option '--zzzzzz': see sse-coord doctor --help."],
     [['doctor', '--colour'], "Unknown option '--colour': did you mean --color?"],
+    [['doctor', 'http://x/', '--from', 'a.json'], "--from judges what is in 'a.json': leave the URL out."],
+    [['init', 'http://a/', 'http://b/'], "sse-coord init takes one argument, and 'http://b/' is one too many."],
+    [['explain', 'tabs/stall', 'x'], "sse-coord explain takes one argument, and 'x' is one too many."],
+    [['info', 'x'], 'sse-coord info takes no argument: see sse-coord info --help.'],
     [['--tabs', '3', 'doctor'], '--tabs goes after the command, as in sse-coord doctor --tabs.'],
     [['doctor', '--tabs', '1'], "--tabs takes a whole number from 2 to 50, not '1'."],
     [['doctor', '--tabs', '1000'], "--tabs takes a whole number from 2 to 50, not '1000'."],
@@ -116,7 +120,38 @@ describe('one sentence and exit code 2 for', () => {
       "--fail-on takes error, warning or info, not 'warnings': did you mean warning?",
     ],
     [['doctor', '--browser', ''], '--browser takes chrome, chromium, edge, a program on PATH or a path, not nothing.'],
-    [['doctor', '--for', '20s'], '--for needs a URL, as in sse-coord doctor http://localhost:3000/events --for.'],
+    [
+      ['doctor', '--for', '20s'],
+      '--for needs the URL of a stream, as in sse-coord doctor http://localhost:3000/events --for …',
+    ],
+    [
+      ['doctor', '--deep'],
+      '--deep needs the URL of a stream, as in sse-coord doctor http://localhost:3000/events --deep',
+    ],
+    ...['--listen 3000', '--metric open', '--cookie sid=secret', '--bearer-env NAME', '--http 2', '--allow-load'].map(
+      (words): [string[], string] => {
+        const flag = words.split(' ', 1)[0] ?? ''
+        const value = words === flag ? '' : ' …'
+        return [
+          ['doctor', ...words.split(' ')],
+          `${flag} needs the URL of a stream, as in sse-coord doctor http://localhost:3000/events ${flag}${value}`,
+        ]
+      },
+    ),
+    [['doctor', 'http://x/', '--listen', '3000'], '--listen needs --via URL: your proxy, which leads to that port.'],
+    [
+      ['doctor', 'http://x/', '--trials', '3'],
+      '--trials is of the self-test, the run without a URL: leave it or the URL out.',
+    ],
+    [
+      ['doctor', 'http://x/', '--browser', 'firefox'],
+      '--browser needs a page to open: add --app URL, or leave it out.',
+    ],
+    [['doctor', 'http://x/', '--no-sandbox'], '--no-sandbox needs a page to open: add --app URL, or leave it out.'],
+    [
+      ['doctor', '--from', 'a.json', '--save-evidence', 'b.json'],
+      "--from judges what is in 'a.json' and measures nothing: leave --save-evidence out.",
+    ],
     [['doctor', '--for', '20', 'http://x/'], "--for takes a duration with its unit, as in --for 20s, not '20'."],
     [
       ['doctor', '--header', 'X-Key', 'http://x/'],
@@ -134,8 +169,7 @@ describe('one sentence and exit code 2 for', () => {
       ['doctor', '--via', 'http://x/'],
       '--via needs --listen PORT: the port of 127.0.0.1 to which your proxy is pointed meanwhile.',
     ],
-    [['doctor', '--from', 'a.json', 'http://x/'], "--from judges what is in 'a.json': leave the URL out."],
-    [['doctor', '--from', '/nowhere/a.json'], "'/nowhere/a.json' cannot be read: ENOENT."],
+    [['doctor', '--from', '/nowhere/a.json'], "'/nowhere/a.json' cannot be read: there is no such file."],
     [['doctor', '-r', 'json=/nowhere/a.json'], "'/nowhere/a.json' cannot be written: its folder does not exist."],
   ])('%j', async (args, sentence) => {
     expect(await complain(...args)).toBe(sentence)

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { diagnose } from '../../src/doctor/diagnose.js'
 
 test.each([
+  [{ url: 'http://localhost:3000/events' } as object, 'diagnose knows no option url: did you mean urls?'],
+  [{ zzzzzz: 1 } as object, 'diagnose knows no option zzzzzz.'],
   [{ tabs: 1 }, 'tabs must be a whole number from 2 to 50, not 1'],
   [{ tabs: 51 }, 'tabs must be a whole number from 2 to 50, not 51'],
   [{ tabs: 7.5 }, 'tabs must be a whole number'],

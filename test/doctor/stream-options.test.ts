@@ -10,7 +10,8 @@ test.each([
   [{ urls: ['./events'] }, "'./events' is no URL, such as http://localhost:3000/events."],
   [{ urls: ['file:///etc/hosts'] }, "'file:///etc/hosts' is no URL, such as http://localhost:3000/events."],
   [{ urls: ['C:\\events.txt'] }, "'C:\\events.txt' is no URL, such as http://localhost:3000/events."],
-  [{ urls: ['http://a/'], origin: 'nowhere' }, "'nowhere' is no origin URL, such as http://localhost:3000/events."],
+  [{ urls: ['http://a/'], origin: 'nowhere' }, "'nowhere' is no URL for origin, such as http://localhost:3000."],
+  [{ urls: ['http://a/'], pageOrigin: 'page' }, "'page' is no URL for pageOrigin, such as http://localhost:3000."],
   [{ urls: ['http://a/'], for: 200 }, 'for is one second at least'],
   [{ urls: ['http://a/'], onlyChecks: ['retri'] }, "There is no check 'retri': did you mean retry?"],
   [

@@ -340,6 +340,16 @@ describe.runIf(needs('chromium'))('sse-coord check around a test suite', () => {
     one.leftBehind()
   })
 
+  test('an app that answers nothing is no pass either', async () => {
+    const command = script('dead.mjs', "await fetch(process.env.SSE_COORD_URL + '/').then((answer) => answer.text())")
+    const one = run(['--run', command, '--target', 'http://127.0.0.1:9'])
+    expect(await one.exited).toBe(2)
+    expect(one.stderr()).toContain(
+      'http://127.0.0.1:9 did not answer the one request that passed the proxy, so there is nothing to judge.',
+    )
+    one.leftBehind()
+  })
+
   test('the failure of the command wins, and is told apart', async () => {
     await using app = await serveApp('three-streams')
     const command = script(

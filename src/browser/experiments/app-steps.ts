@@ -12,6 +12,28 @@ function stepWords(step: AppStep): string {
   return 'waitFor' in step ? `wait for ${step.waitFor}` : `wait ${step.waitMs} ms`
 }
 
+/**
+ * @throws SseCoordError `bad-option` for a step that is none of the four: passed over, it would leave the page where its streams
+ * are not.
+ */
+export function expectSteps(steps: readonly AppStep[]): void {
+  for (const [index, step] of steps.entries()) {
+    if (isStep(step)) continue
+    throw new SseCoordError(
+      'bad-option',
+      `steps[${index}] takes one of visit, click, waitFor and waitMs, as in { click: "#open" } or { waitMs: 500 }, not ${JSON.stringify(step)}.`,
+    )
+  }
+}
+
+function isStep(step: Readonly<Record<string, unknown>>): boolean {
+  const [name, ...more] = Object.keys(step ?? {})
+  if (name === undefined || more.length > 0) return false
+  const value = step[name]
+  if (name === 'waitMs') return typeof value === 'number' && value >= 0 && Number.isFinite(value)
+  return ['visit', 'click', 'waitFor'].includes(name) && typeof value === 'string'
+}
+
 /** What the steps of one tab go by. */
 export interface StepLimits {
   /** A step that fails in a later tab is a finding, not an error: that tab may be stalled. */

@@ -11,9 +11,9 @@ import { observeStreams, type StreamObserver } from '../streams/observe-streams.
 import { observeStreamsBidi } from '../streams/observe-streams-bidi.js'
 import { noWorkers, observeWorkers } from '../streams/observe-workers.js'
 import { openSourceMaps } from '../streams/source-maps.js'
-import { waitForQuiet } from '../streams/wait-for-quiet.js'
+import { waitForQuiet, waitForStream } from '../streams/wait-for-quiet.js'
 import { expectTrusted } from '../trust.js'
-import { doSteps, runSetup, setCookies } from './app-steps.js'
+import { doSteps, expectSteps, runSetup, setCookies } from './app-steps.js'
 import type { AppTab } from './app-tab.js'
 import { describeApp } from './describe-app.js'
 import { loadPage } from './load-page.js'
@@ -29,6 +29,8 @@ export interface OpenAppOptions extends AppPageOptions {
   script?: string
   /** Open pages of other machines although the browser runs without its sandbox. Default: false. */
   trusted?: boolean
+  /** How long, in milliseconds, a page without a stream is given to open its first once it is quiet. Default: 0. */
+  firstStreamMs?: number
   /** Hears of each tab once it is open: loaded, or known not to load. */
   onTab?: (tab: number, isLoaded: boolean) => void
 }
@@ -61,8 +63,9 @@ const frontMs = 300
 export async function openApp(browser: LaunchedBrowser, url: string, options: OpenAppOptions): Promise<OpenApp> {
   const { signal = new AbortController().signal, timeoutMs = 30_000, quietMs = 1500, settleMs = 10_000 } = options
   expectTrusted(browser, url, options.trusted ?? false)
+  expectSteps(options.steps ?? [])
   const begin = performance.now()
-  const { proxyServer } = options
+  const { proxyServer, firstStreamMs = 0 } = options
   const context = await browser.puppeteer.createBrowserContext(
     proxyServer === undefined ? {} : { proxyServer, proxyBypassList: ['<-loopback>'] },
   )
@@ -106,7 +109,11 @@ export async function openApp(browser: LaunchedBrowser, url: string, options: Op
       options.onTab?.(tabs.length, tab.loadMs !== null)
       return tab
     }
-    const settle = () => waitForQuiet(observers, { quietMs, settleMs, signal })
+    const settle = async () => {
+      const isQuiet = await waitForQuiet(observers, { quietMs, settleMs, signal })
+      if (!(await waitForStream(observers, firstStreamMs, signal))) return isQuiet
+      return waitForQuiet(observers, { quietMs, settleMs, signal })
+    }
 
     async function observe(): Promise<AppObservation> {
       const settled = await settle()

@@ -33,7 +33,8 @@ export async function measureReload(
   await using proxy = isPlain ? await createProxy({ forward: true, allowHosts: [new URL(url).hostname] }) : undefined
   await using app = await openApp(browser, url, { ...options, tabs: 1, ...(proxy && { proxyServer: proxy.url }) })
   await app.settle()
-  const before = countOpen(app, proxy)
+  const { firstStreamMs = 0 } = options
+  const before = await countOf(app, proxy, { least: 1, waitMs: firstStreamMs, signal })
   if (before === 0) return { notDone: 'skip', reason: 'the page opened no event stream' }
   const [tab] = app.tabs
   if (!tab) throw new RangeError('the experiment needs a tab')
@@ -45,7 +46,7 @@ export async function measureReload(
   await tab.page.reload({ waitUntil: 'load' }).catch(() => {})
   await sleep(leaveMs, undefined, { signal })
   await app.settle()
-  const after = countOpen(app, proxy)
+  const after = await countOf(app, proxy, { least: before, waitMs: firstStreamMs, signal })
   return {
     reloads,
     before,
@@ -59,6 +60,17 @@ async function countAfterLeaving(app: OpenApp, proxy: DevProxy, signal: AbortSig
   await app.tabs[0]?.page.goto('about:blank')
   await sleep(leaveMs, undefined, { signal })
   return streamsAt(proxy)
+}
+
+/** The streams that are open; where they are fewer than `least`, the server is given time to answer. */
+async function countOf(
+  app: OpenApp,
+  proxy: DevProxy | undefined,
+  { least, waitMs, signal }: { least: number; waitMs: number; signal: AbortSignal },
+): Promise<number> {
+  const giveUpAt = performance.now() + waitMs
+  while (countOpen(app, proxy) < least && performance.now() < giveUpAt) await sleep(50, undefined, { signal })
+  return countOpen(app, proxy)
 }
 
 function countOpen(app: OpenApp, proxy: DevProxy | undefined): number {

@@ -1,4 +1,4 @@
-/** Waits until no stream comes or goes any more. */
+/** Waits until a stream comes, and until none comes or goes any more. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { StreamObserver } from './observe-streams.js'
 
@@ -24,4 +24,20 @@ export async function waitForQuiet(
     if (now - startedAt >= settleMs) return false
     await sleep(everyMs, undefined, { signal })
   }
+}
+
+/** Resolves with true when the first stream came in that time, with false when there was one already, or none came. */
+export async function waitForStream(
+  observers: () => StreamObserver[],
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const giveUpAt = performance.now() + waitMs
+  const hasStream = () => observers().some((observer) => observer.streams().length > 0)
+  if (hasStream()) return false
+  while (performance.now() < giveUpAt) {
+    await sleep(everyMs, undefined, { signal })
+    if (hasStream()) return true
+  }
+  return false
 }

@@ -6,6 +6,7 @@ import type { Context } from '../context.js'
 import { measure } from '../measure.js'
 import { given } from '../options/given.js'
 import { type Destination, parseReporter } from '../options/reporter.js'
+import { withScheme } from '../options/stream-url.js'
 import { duration, oneOf, percentage, someText, wholeNumber } from '../options/values.js'
 import { expectWritable } from '../write-file.js'
 
@@ -157,8 +158,9 @@ function optionsOf(pages: string[], flags: CheckFlags): CheckOptions {
   })
   return {
     ...own,
+    ...(own.target !== undefined && { target: withScheme(own.target) }),
     configFile: config ?? true,
-    ...(pages.length > 0 && { pages }),
+    ...(pages.length > 0 && { pages: pages.map(withScheme) }),
     ...(Object.keys(budget).length > 0 && { budget }),
     ...(!sandbox && { sandbox }),
   }

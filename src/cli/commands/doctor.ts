@@ -13,7 +13,7 @@ import { showsUnicode, wantsColor } from '../terminal.js'
 import { expectWritable, writeWhole } from '../write-file.js'
 import { writeReports } from '../write-reports.js'
 import { addDoctorFlags, type DoctorFlags } from './doctor-flags.js'
-import { optionsOf } from './doctor-options.js'
+import { flagOf, givenNames, optionsOf } from './doctor-options.js'
 
 const examples = `
 Examples:
@@ -64,6 +64,9 @@ async function doctor(urls: string[], flags: DoctorFlags, context: Context): Pro
   })
 }
 
+/** What has a meaning beside `--from`. */
+const ofJudging: readonly (keyof DoctorFlags)[] = ['from', 'only', 'skip', 'reporter', 'failOn', 'color']
+
 /** `--from`: no measuring, so no progress and nothing to interrupt. */
 async function judgeFile(
   urls: readonly string[],
@@ -73,8 +76,14 @@ async function judgeFile(
   { process, loadApi }: Context,
 ): Promise<number> {
   if (urls.length > 0) throw new SseCoordError('bad-option', `--from judges what is in '${file}': leave the URL out.`)
+  const stray = givenNames(flags).find((name) => !ofJudging.includes(name))
+  if (stray !== undefined) {
+    const words = `--from judges what is in '${file}' and measures nothing: leave ${flagOf(stray)} out.`
+    throw new SseCoordError('bad-option', words)
+  }
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new SseCoordError('cannot-read', `'${file}' cannot be read: ${error.code ?? error.message}.`)
+    const reason = error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? error.message)
+    throw new SseCoordError('cannot-read', `'${file}' cannot be read: ${reason}.`)
   })
   const { judgeAgain } = await loadApi()
   const { only, skip, failOn } = flags

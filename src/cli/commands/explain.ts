@@ -16,7 +16,7 @@ export function addExplain(program: Command, { process, loadApi }: Context): voi
   addCommand(program, 'explain', examples)
     .summary('print what a check is about, and the fix')
     .description('Prints the page of a check: symptom, why, how it is measured, and the fix.')
-    .argument('[id]', 'area/name, as reports name it (default: a list of all)')
+    .argument('[id]', 'area/name, as reports name it, or an area (default: a list of all)')
     .addOption(new Option('--color', 'colour in any case'))
     .addOption(new Option('--no-color', 'no colour'))
     .action(async (id: string | undefined, flags: { color?: boolean }) => {
@@ -27,9 +27,11 @@ export function addExplain(program: Command, { process, loadApi }: Context): voi
         unicode: showsUnicode(env, process.platform),
         width: stdout.columns || 80,
       }
+      const pages = await readPages()
+      const listed = id === undefined ? pages : pages.filter((page) => page.id.startsWith(`${id}/`))
       const text =
-        id === undefined
-          ? renderPageList(await readPages(), terminal)
+        id === undefined || listed.length > 0
+          ? renderPageList(listed, terminal)
           : renderPage((await explain(id)).markdown, terminal)
       await writeAll(stdout, text)
     })

@@ -5,6 +5,7 @@ import { createPen } from '../../report/index.js'
 import { addCommand } from '../add-command.js'
 import { openQuestions, type Questions } from '../ask.js'
 import type { Context } from '../context.js'
+import { withScheme } from '../options/stream-url.js'
 import { oneOf, someText } from '../options/values.js'
 import { writeAll } from '../output.js'
 import { showsUnicode } from '../terminal.js'
@@ -45,7 +46,7 @@ async function init(url: string | undefined, flags: InitFlags, { process, loadAp
   const pen = createPen({ color: false, unicode: showsUnicode(env, platform) })
   const api = await loadApi()
   const { yes, ...rest } = flags
-  const given: InitOptions = { ...rest, ...(url !== undefined && { url }) }
+  const given: InitOptions = { ...rest, ...(url !== undefined && { url: withScheme(url) }) }
   const isAsked = !yes && stdin?.isTTY && stdout.isTTY
   const options = isAsked ? await askFor(given, await api.guessProject(), openQuestions(stdin, stderr)) : given
   if (options === null) return interrupted
@@ -67,7 +68,7 @@ async function askFor(given: InitOptions, guess: ProjectGuess, questions: Questi
     if (options.url === undefined) {
       const answer = await questions.ask('Which page is to be checked?', guess.url)
       if (answer === null) return null
-      options.url = answer
+      options.url = withScheme(answer)
     }
     if (options.start === undefined) {
       const answer = await questions.ask('Which command starts the app? none: it runs already', guess.start || 'none')

@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import { SseCoordError } from '../../error.js'
 import type { AppOptions } from '../../index.js'
 import type { RequestSettings } from './request.js'
+import { withScheme } from './stream-url.js'
 
 /** The flags that speak of the page. */
 export interface AppFlags {
@@ -18,7 +19,8 @@ export function appOption(): Option {
     .argParser(parseUrl)
 }
 
-function parseUrl(text: string): string {
+function parseUrl(given: string): string {
+  const text = withScheme(given)
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text
   const words = `--app takes the address of a page, as in --app http://localhost:3000/, not '${text}'.`
   throw new SseCoordError('bad-option', words)

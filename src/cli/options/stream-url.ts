@@ -7,6 +7,12 @@ const ofThisMachine = /^(?=.)(localhost|127(?:\.\d+){3}|\[::1\])?(:\d+)?(?=[/?#]
 /** `example.com/events`, `intranet:8080`. */
 const ofAHost = /^[\w-]+((\.[\w-]+)+|(\.[\w-]+)*:\d+)(?=[/?#]|$)/
 
+/** Puts `http://` before what names this machine without a scheme; all else stays as it is. */
+export function withScheme(text: string): string {
+  const isShort = ofThisMachine.test(text) && !/^[/?#]/.test(text)
+  return isShort ? `http://${text.replace(/^:/, 'localhost:')}` : text
+}
+
 /**
  * What names this machine without a scheme speaks plain HTTP; everything else needs its scheme, so that a file or a word
  * is never taken for a host.
@@ -14,8 +20,7 @@ const ofAHost = /^[\w-]+((\.[\w-]+)+|(\.[\w-]+)*:\d+)(?=[/?#]|$)/
  * @throws SseCoordError `bad-target`
  */
 export function parseStreamUrl(text: string): URL {
-  const isShort = ofThisMachine.test(text) && !/^[/?#]/.test(text)
-  const whole = isShort ? `http://${text.replace(/^:/, 'localhost:')}` : text
+  const whole = withScheme(text)
   const url = URL.canParse(whole) ? new URL(whole) : undefined
   if (url && (url.protocol === 'http:' || url.protocol === 'https:') && /^https?:\/\//i.test(whole)) return url
   throw new SseCoordError('bad-target', whatIsWrong(text))

@@ -1,5 +1,5 @@
 /** `failover/lossy` of an app whose tabs share a stream: events went missing between two tabs. */
-import { type AppEvidence, isDone } from '../../evidence/app-evidence.js'
+import { type AppEvidence, isDone, lostUnknownWords } from '../../evidence/app-evidence.js'
 import { eventWords } from '../failover-cases.js'
 import { type AppCheck, type AppVerdict, notDone } from './app-check.js'
 
@@ -30,8 +30,7 @@ export const failoverLossyOfApp: AppCheck = {
       }
     }
     if (told.length === 0) {
-      const reason = 'holes can be told only where ids are whole numbers that count up by one, and a new stream came'
-      return { state: 'unknown', reason }
+      return { state: 'unknown', reason: lostUnknownWords }
     }
     return { state: 'pass', measured: `0 lost in ${told.length} hand-overs`, expected, limit: 0, actual: 0 }
   },

@@ -1,5 +1,5 @@
 /** Words for the streams of an app, and the places of their code. */
-import { type AppObservation, type CodePlace, isHeld, type ObservedStream } from '../../evidence/app.js'
+import { type AppObservation, type CodePlace, isHeld, ledTo, type ObservedStream } from '../../evidence/app.js'
 
 /** `/api/events (src/live.ts:31 startLive)`; the same stream twice is said once. */
 export function streamList(streams: readonly ObservedStream[]): string {
@@ -43,4 +43,11 @@ export function fullestTab({ perTab }: AppObservation): { tab: number; streams: 
 /** Everything that is held, in all tabs and in shared workers. */
 export function allHeld({ perTab, shared }: AppObservation): ObservedStream[] {
   return [...perTab.flatMap(({ streams }) => streams), ...shared].filter(isHeld)
+}
+
+/** Why there is nothing to judge; a page that leads to another may be one that wants a sign-in. */
+export function noStreamWords(seen: AppObservation): string {
+  const at = ledTo(seen)
+  const led = at === null ? '' : `; it led to ${at}: where that is a sign-in, add --cookie or --header`
+  return `the page opened no event stream${led}`
 }

@@ -2,14 +2,14 @@
 import type { AppObservation, ObservedTab } from '../../evidence/app.js'
 import { type AppEvidence, isDone } from '../../evidence/app-evidence.js'
 import { type AppCheck, type AppVerdict, notDone } from './app-check.js'
-import { allHeld, placesOf } from './stream-words.js'
+import { allHeld, noStreamWords, placesOf } from './stream-words.js'
 
 export const tabsStallOfApp: AppCheck = {
   id: 'tabs/stall',
   severity: 'error',
   judge({ plain, coordinator, tabs }: AppEvidence): AppVerdict {
     if (!isDone(plain)) return notDone(plain)
-    if (allHeld(plain).length === 0) return { state: 'skip', reason: 'the page opened no event stream' }
+    if (allHeld(plain).length === 0) return { state: 'skip', reason: noStreamWords(plain) }
     if (tabs < 2) {
       return { state: 'skip', reason: 'takes several tabs, which off this machine need --allow-load' }
     }

@@ -3,7 +3,7 @@ import { type ObservedStream, unseenWorkersWords } from '../../evidence/app.js'
 import { type AppEvidence, isDone } from '../../evidence/app-evidence.js'
 import { connectionsPerOrigin } from '../../evidence/ledger.js'
 import { type AppCheck, type AppVerdict, notDone } from '../app/app-check.js'
-import { fullestTab, placesOf, streamList } from '../app/stream-words.js'
+import { fullestTab, noStreamWords, placesOf, streamList } from '../app/stream-words.js'
 
 export const tabsStreamsPerTab: AppCheck = {
   id: 'tabs/streams-per-tab',
@@ -14,7 +14,7 @@ export const tabsStreamsPerTab: AppCheck = {
     if (streams.length === 0 && plain.shared.length === 0 && !plain.unseenWorkers) {
       return {
         state: 'skip',
-        reason: 'the page opened no event stream; give the page that does, or steps that lead there',
+        reason: noStreamWords(plain),
       }
     }
     if (!plain.settled) {

@@ -1,7 +1,7 @@
 /** `worker/intercepts`: a service worker sits between the page and its stream. */
 import { type AppEvidence, isDone } from '../../evidence/app-evidence.js'
 import { type AppCheck, type AppVerdict, notDone } from '../app/app-check.js'
-import { allHeld, placesOf, streamList } from '../app/stream-words.js'
+import { allHeld, noStreamWords, placesOf, streamList } from '../app/stream-words.js'
 
 export const workerIntercepts: AppCheck = {
   id: 'worker/intercepts',
@@ -9,7 +9,7 @@ export const workerIntercepts: AppCheck = {
   judge({ plain }: AppEvidence): AppVerdict {
     if (!isDone(plain)) return notDone(plain)
     const held = allHeld(plain)
-    if (held.length === 0) return { state: 'skip', reason: 'the page opened no event stream' }
+    if (held.length === 0) return { state: 'skip', reason: noStreamWords(plain) }
     const isBlind = plain.blindSpots.length > 0
     if (isBlind) return { state: 'unknown', reason: 'Firefox does not tell; run it with a Chromium' }
     const passed = held.filter(({ fromServiceWorker }) => fromServiceWorker)

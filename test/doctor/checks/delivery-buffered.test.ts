@@ -47,6 +47,16 @@ test('bursts that an app may have written so are not known, and --origin knows',
   expect(finding).toMatchObject({ state: 'unknown', reason: expect.stringContaining('--origin URL') })
 })
 
+test('bursts are not known either where the headers come with the first of them', async () => {
+  await using app = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const timer = setInterval(() => response.write('data: 1\n\n'.repeat(4)), 900)
+    response.once('close', () => clearInterval(timer))
+  })
+  const finding = await findingOf('delivery/buffered', app.url, { for: 3000 })
+  expect(finding).toMatchObject({ state: 'unknown', reason: expect.stringContaining('bursts of about 4') })
+})
+
 test('with the app beside it, events that come late and together fail, and those that come at once pass', async () => {
   const stream = steady({ everyMs: 100 })
   await using app = await serve(stream)
