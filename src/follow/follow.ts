@@ -4,6 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type FollowedAnswer, followRedirects, StreamFailure } from '../client/index.js'
+import { formatDuration } from '../evidence/duration.js'
 import { redactUrl } from '../evidence/redact.js'
 import { roundMs } from '../evidence/round-ms.js'
 import { encodeLastEventId } from '../sse/last-event-id.js'
@@ -61,7 +62,10 @@ async function* connections(
     const outcome = await connect(request, story, signal)
     if (signal.aborted) {
       if ('answer' in outcome) await outcome.answer.close()
-      return yield stopped(...whyAborted(plan))
+      else yield { kind: 'failed', ...moment(), ...describeFailure(outcome) }
+      // Who gave the server its time, and heard nothing at all, has seen no stream.
+      const isMute = connection === 1 && 'message' in outcome && !plan.signal?.aborted
+      return yield isMute ? stopped('no-answer', outcome.message) : stopped(...whyAborted(plan))
     }
     if ('answer' in outcome) {
       const { answer, hops } = outcome
@@ -94,13 +98,16 @@ async function connect(
   story: Story,
   signal: AbortSignal,
 ): Promise<FollowedAnswer | StreamFailure> {
+  const asked = performance.now()
   const resume = story.lastEventId === '' ? [] : [['Last-Event-ID', encodeLastEventId(story.lastEventId)] as const]
   try {
     return await followRedirects({ ...request, headers: [...(request.headers ?? []), ...resume], signal })
   } catch (error) {
     if (error instanceof StreamFailure) return error
-    if (signal.aborted) return new StreamFailure('stopped', { stage: 'request', atMs: 0 })
-    throw error
+    if (!signal.aborted) throw error
+    const atMs = performance.now() - asked
+    const words = `${redactUrl(request.url)} had not answered after ${formatDuration(roundMs(atMs))}.`
+    return new StreamFailure(words, { stage: 'headers', atMs })
   }
 }
 

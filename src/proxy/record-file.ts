@@ -4,10 +4,13 @@ import { redactHeaders } from '../evidence/redact.js'
 import type { ResponseHead } from '../faults/index.js'
 import { tool } from '../package.js'
 import { createRecordingFile, packBytes, type RecordingLine } from '../recording/index.js'
+import { epochNow } from './clock.js'
 
 /** A recording of one URL, over all its connections. */
 export interface StreamFile {
   readonly name: string
+  /** Whether the file could be made. */
+  readonly isThere: boolean
   /** A connection opens; returns its number. */
   open(stream: StreamSnapshot, head: ResponseHead): number
   chunk(connection: number, bytes: Buffer, at: number): void
@@ -30,6 +33,7 @@ export function createStreamFile(
   let waiting = 0
   let written = 0
   let isOver = false
+  let isThere = true
   const header = {
     ssecast: 1 as const,
     url,
@@ -38,7 +42,10 @@ export function createStreamFile(
     tool: `${tool.name}/${tool.version}`,
   }
   const file = createRecordingFile(name, header)
-  let last: Promise<unknown> = file.catch(give)
+  let last: Promise<unknown> = file.catch((error) => {
+    isThere = false
+    give(error)
+  })
 
   function give(error: unknown): void {
     if (!isOver) onNote(error instanceof Error ? error.message : String(error))
@@ -63,13 +70,24 @@ export function createStreamFile(
       })
   }
 
-  const sinceStart = (at: number): number => Math.max(0, Math.round((at - startedAt) * 10) / 10)
+  /** Of each connection that is being recorded, the time of its last line. */
+  const latest = new Map<number, number>()
+  /** Milliseconds since the start; several clocks tell the times of a connection, and none of them may lead back. */
+  function timeOf(connection: number, at: number): number {
+    const time = Math.max(latest.get(connection) ?? 0, Math.round((at - startedAt) * 10) / 10)
+    latest.set(connection, time)
+    return time
+  }
+
   return {
     name,
+    get isThere() {
+      return isThere
+    },
     open({ openedAt, resumedAt }, { status, headers }) {
       const connection = ++connections
       write({
-        at: sinceStart(openedAt),
+        at: timeOf(connection, openedAt),
         connection,
         kind: 'open',
         status,
@@ -78,10 +96,13 @@ export function createStreamFile(
       })
       return connection
     },
-    chunk: (connection, bytes, at) =>
-      write({ at: sinceStart(at), connection, kind: 'chunk', ...packBytes(bytes) }, bytes.length + 100),
+    chunk(connection, bytes, at) {
+      if (!latest.has(connection)) return // it goes on, and the recording of it has ended
+      write({ at: timeOf(connection, at), connection, kind: 'chunk', ...packBytes(bytes) }, bytes.length + 100)
+    },
     end(connection, stream) {
-      const at = sinceStart(stream?.closedAt ?? Date.now())
+      const at = timeOf(connection, stream?.closedAt ?? epochNow())
+      latest.delete(connection)
       if (stream?.endedBy !== 'server') write({ at, connection, kind: 'leave' })
       else if (stream.isComplete) write({ at, connection, kind: 'end' })
       else write({ at, connection, kind: 'fault', fault: 'cut' })

@@ -13,20 +13,24 @@ export interface RecordingBuilder {
   finish(): Omit<Recording, 'isTruncated'>
 }
 
+/** How far a connection has come. They may overlap, as where a proxy records several tabs. */
+interface Progress {
+  readonly connection: RecordedConnection
+  isOver: boolean
+  lastAt: number
+}
+
 const encoder = new TextEncoder()
 
 export function buildRecording(): RecordingBuilder {
   let header: RecordingHeader = { ssecast: 1 }
-  const connections: RecordedConnection[] = []
-  let current: RecordedConnection | undefined
-  let isOver = false
-  let lastAt = 0
+  const all: Progress[] = []
+  let latest = 1
 
-  function start(line: RecordingLine): RecordedConnection {
+  function start(line: RecordingLine): Progress {
     const open: Partial<OpenLine> = line.kind === 'open' ? line : {}
     const asked = line.kind === 'open' || line.kind === 'fault' ? line.lastEventId : undefined
-    isOver = false
-    current = {
+    const connection: RecordedConnection = {
       openedAtMs: line.at,
       waitedMs: open.waitedMs ?? 0,
       status: open.status ?? 200,
@@ -35,27 +39,31 @@ export function buildRecording(): RecordingBuilder {
       chunks: [],
       end: { atMs: 0, kind: 'leave', code: null },
     }
-    if (connections.push(current) > limits.connections) {
+    const progress = { connection, isOver: false, lastAt: line.at }
+    if (all.push(progress) > limits.connections) {
       throw new LineError(`begins one of more than ${limits.connections} connections`)
     }
-    return current
+    return progress
   }
 
-  function connectionOf(line: RecordingLine): RecordedConnection {
-    const number = line.connection ?? Math.max(1, connections.length)
-    if (number === connections.length && current) {
-      if (line.kind === 'open') throw new LineError('opens a connection that is open already')
-      if (isOver) throw new LineError('comes after the end of its connection')
-      if (line.at < lastAt) throw new LineError(`goes back in time, from ${lastAt} to ${line.at} ms`)
-      return current
+  function progressOf(line: RecordingLine): Progress {
+    const number = line.connection ?? latest
+    const found = all[number - 1]
+    if (!found && number > all.length + 1) {
+      throw new LineError(`is of connection ${number}, after connection ${all.length}`)
     }
-    if (number === connections.length + 1) return start(line)
-    throw new LineError(`is of connection ${number}, after connection ${connections.length}`)
+    latest = number
+    if (!found) return start(line)
+    if (line.kind === 'open') throw new LineError('opens a connection that is open already')
+    if (found.isOver) throw new LineError('comes after the end of its connection')
+    if (line.at < found.lastAt) throw new LineError(`goes back in time, from ${found.lastAt} to ${line.at} ms`)
+    return found
   }
 
-  function end(connection: RecordedConnection, at: number, kind: RecordedEnd['kind'], code: string | null): void {
+  function end(progress: Progress, at: number, kind: RecordedEnd['kind'], code: string | null): void {
+    const { connection } = progress
     connection.end = { atMs: at - connection.openedAtMs, kind, code }
-    isOver = true
+    progress.isOver = true
   }
 
   return {
@@ -63,16 +71,17 @@ export function buildRecording(): RecordingBuilder {
       header = first
     },
     add(line) {
-      const connection = connectionOf(line)
-      lastAt = line.at
+      const progress = progressOf(line)
+      const { connection } = progress
+      progress.lastAt = line.at
       if (line.kind === 'open') return
-      if (line.kind === 'end' || line.kind === 'leave') return end(connection, line.at, line.kind, null)
-      if (line.kind === 'fault') return end(connection, line.at, line.fault, line.code ?? null)
+      if (line.kind === 'end' || line.kind === 'leave') return end(progress, line.at, line.kind, null)
+      if (line.kind === 'fault') return end(progress, line.at, line.fault, line.code ?? null)
       const atMs = line.at - connection.openedAtMs
       connection.chunks.push({ atMs, bytes: bytesOf(line) })
       connection.end.atMs = atMs
     },
-    finish: () => ({ header, connections }),
+    finish: () => ({ header, connections: all.map(({ connection }) => connection) }),
   }
 }
 

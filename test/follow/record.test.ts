@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { type FollowOptions, record } from '../../src/follow/index.js'
 import { createReplayStory, play, type Recording, readRecording } from '../../src/recording/index.js'
 import { decodeLastEventId } from '../../src/sse/last-event-id.js'
-import { serve, untilEmpty } from '../client/support/servers.js'
+import { serve, serveRaw, untilEmpty } from '../client/support/servers.js'
 
 function temporary(name = 'a.ssecast'): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'sse-coord-test-'))
@@ -165,4 +165,11 @@ test('an error page is recorded with its beginning', async () => {
   const { connections } = await recordTo(served.url)
   expect(connections).toMatchObject([{ status: 502, end: { kind: 'end' } }])
   expect(bytesOf({ connections } as Recording)).toEqual(['<h1>bad gateway</h1>'])
+})
+
+test('a server that never answers is a recording that never answers', async () => {
+  const { url } = await serveRaw(() => {})
+  const recording = await recordTo(url, { for: 60 })
+  expect(recording.connections).toMatchObject([{ chunks: [], end: { kind: 'black-hole' } }])
+  expect(createReplayStory(recording).next(undefined)).toMatchObject({ head: null })
 })

@@ -120,6 +120,25 @@ test('it stops by itself after a time, by the signal at any moment, and when it 
   await untilEmpty(mute)
 })
 
+test('a server that takes the connection and never answers is told, and is no stream that ran its time', async () => {
+  const mute = await serveRaw(() => {})
+  const timed = await follow(mute, { for: 60 })
+  expect(timed.kinds).toEqual(['connecting', 'failed', 'stopped'])
+  expect(timed.of('failed')).toMatchObject([{ stage: 'headers', reason: null }])
+  expect(timed.of('failed')[0]?.message).toMatch(/^http:\S+ had not answered after \d+ ms\.$/)
+  expect(timed.stopped).toMatchObject({ reason: 'no-answer', message: timed.of('failed')[0]?.message })
+  const left = await follow(mute, { signal: AbortSignal.timeout(60) })
+  expect(left.kinds).toEqual(['connecting', 'failed', 'stopped'])
+
+  const once = await inTurn(
+    (_request, response) => stream(response, 'retry: 1\ndata: 1\n\n') && response.end(),
+    () => {},
+  )
+  const later = await follow(once, { for: 300 })
+  expect(later.kinds.slice(-3)).toEqual(['connecting', 'failed', 'stopped'])
+  expect(later.stopped).toMatchObject({ reason: 'time', events: 1 })
+})
+
 test('a content encoding comes off, and one that is unknown or broken ends it', async () => {
   const encoded = (encoding: string, body: Uint8Array | string) =>
     inTurn((_request, response) => {

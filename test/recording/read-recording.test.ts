@@ -163,3 +163,22 @@ test('what the documentation shows is a recording', () => {
   )
   expect(ends).toEqual([['leave'], ['cut']])
 })
+
+test('connections may overlap, as where a proxy records several tabs; a line without a number is of the one before', () => {
+  const { connections } = readRecording(
+    Buffer.from(
+      fileOf(
+        { at: 0, connection: 1, kind: 'open', status: 200, headers: [] },
+        { at: 1, connection: 2, kind: 'open', status: 200, headers: [] },
+        { at: 5, connection: 1, kind: 'chunk', text: 'data: 1\n\n' },
+        { at: 4, connection: 2, kind: 'chunk', text: 'data: 2\n\n' },
+        { at: 6, kind: 'end' },
+        { at: 7, connection: 1, kind: 'leave' },
+      ),
+    ),
+  )
+  expect(connections).toMatchObject([
+    { openedAtMs: 0, chunks: [{ atMs: 5 }], end: { kind: 'leave', atMs: 7 } },
+    { openedAtMs: 1, chunks: [{ atMs: 3 }], end: { kind: 'end', atMs: 5 } },
+  ])
+})
