@@ -35,10 +35,15 @@ function sentenceFor(error: CommanderError, command: Command, excess?: (argument
     case 'commander.missingArgument':
       return `${pathOf(command)} needs its ${named}: ${help}`
     case 'commander.excessArguments':
-      return excess?.(command.args[0] ?? '') ?? `${pathOf(command)} takes no argument: ${help}`
+      return excess?.(command.args[0] ?? '') ?? `${pathOf(command)} takes ${most(command)}: ${help}`
     default:
       return `${error.message.replace(/^error: /, '').replace(/\.?$/, '')}: ${help}`
   }
+}
+
+/** How many arguments it takes. */
+function most({ registeredArguments: { length } }: Command): string {
+  return length === 0 ? 'no argument' : length === 1 ? 'one argument alone' : `${length} arguments at most`
 }
 
 function unknown(what: string, word: string, candidates: string[], help: string): string {
