@@ -29,7 +29,24 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
       cause: error,
     })
   }
-  return new SseCoordError('bad-option', `cannot listen on ${host}, port ${port}: ${error.message}`, {
-    cause: error,
-  })
+  const [reason, hint] = reasonOf(error)
+  const words = `sse-coord cannot listen on ${host}, port ${port}: ${reason}.`
+  return new SseCoordError('bad-option', words, { ...(hint ? { hint } : {}), cause: error })
+}
+
+const ofThisMachine = 'A name or address of this machine is needed: 127.0.0.1, or 0.0.0.0 to let others in.'
+
+/** What is wrong, and what to do where that is known. */
+function reasonOf({ code, message }: NodeJS.ErrnoException): [reason: string, hint?: string] {
+  switch (code) {
+    case 'EACCES':
+      return ['permission denied', 'Choose a port above 1023, or 0 for any free one.']
+    case 'EADDRNOTAVAIL':
+      return ['it is no address of this machine', ofThisMachine]
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return ['that name has no address', ofThisMachine]
+    default:
+      return [message]
+  }
 }

@@ -64,7 +64,7 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
   const server = await startServer({
     ...settings,
     onRequest: (request, response) => void router(request, response),
-    refusesConnection: () => faults.refusesConnection(),
+    refusesConnection: (address) => faults.refusesConnection(address),
   })
   if (publishes) publisher.resume()
   let closing: Promise<void> | undefined

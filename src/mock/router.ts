@@ -83,7 +83,10 @@ function ownRoutes(options: RouterOptions): Map<string, Route> {
       {
         methods: ['POST'],
         changes: true,
-        answer: (request, response) => publish(request, response, { channel, takeNumber: publisher.takeNumber }),
+        answer: (request, response) =>
+          settings.recording === undefined
+            ? publish(request, response, { channel, takeNumber: publisher.takeNumber })
+            : say(response, 409, 'A recording is played here, and only what is in it: nothing can be published.'),
       },
     ],
     [

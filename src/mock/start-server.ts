@@ -13,7 +13,7 @@ export interface ServerOptions {
   http2: boolean
   onRequest: RequestListener
   /** True resets a connection that has just opened. */
-  refusesConnection(): boolean
+  refusesConnection(address: string | undefined): boolean
 }
 
 /** A server that listens. */
@@ -48,7 +48,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sockets = new Set<Socket>()
   const sessions = new Set<Http2Session>()
   server.on('connection', (socket: Socket) => {
-    if (refusesConnection()) return void socket.resetAndDestroy()
+    if (refusesConnection(socket.remoteAddress)) return void socket.resetAndDestroy()
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })

@@ -29,7 +29,8 @@ export function createStreamOpener(plan: FaultPlan): StreamOpener {
     response: ServerResponse,
     onRelief: () => void,
   ): FaultedResponse | undefined {
-    const faults = plan.begin({ url: request.url ?? '/', wantsStream: true })
+    const client = { address: request.socket.remoteAddress ?? '', userAgent: request.headers['user-agent'] ?? '' }
+    const faults = plan.begin({ url: request.url ?? '/', wantsStream: true, client })
     const own = createNodeSink(response)
     const isFree = (): boolean => !response.writableNeedDrain && (row?.held ?? 0) <= maxHeldBytes
     const relieve = (): void => {

@@ -1,5 +1,6 @@
 /** Loads a recording from a file of any of the kinds that are understood. */
 import { readFile, stat } from 'node:fs/promises'
+import { whyUnreadable } from '../config/unreadable.js'
 import { SseCoordError } from '../error.js'
 import { limits } from './format.js'
 import { importHar } from './import-har.js'
@@ -28,9 +29,7 @@ async function read(file: string): Promise<Uint8Array> {
     const { size } = await stat(file)
     if (size <= limits.fileBytes) return await readFile(file)
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    const reason = code === 'ENOENT' ? 'there is no such file' : message
-    throw new SseCoordError('bad-recording', `'${file}' cannot be read: ${reason}.`, { cause: error })
+    throw new SseCoordError('bad-recording', `'${file}' cannot be read: ${whyUnreadable(error)}.`, { cause: error })
   }
   throw new SseCoordError('bad-recording', `'${file}' is larger than ${limits.fileBytes / 1024 ** 2} MiB.`)
 }

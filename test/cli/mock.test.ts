@@ -139,3 +139,65 @@ test.each([
   expect(process.stderr.text).toContain(words)
   expect(process.stdout.text).toBe('')
 })
+
+test.each([
+  [['--tokens', '3'], '--tokens does nothing without --profile llm.'],
+  [['--speed', '2'], '--speed does nothing without a recording.'],
+  [['--profile', 'llm', '--rate', '3'], '--rate does nothing with --profile llm.'],
+  [['--profile', 'mcp', '--payload', 'x'], '--payload does nothing with --profile mcp.'],
+  [['demo.ssecast', '--no-keep-alive'], '--no-keep-alive does nothing with a recording.'],
+  [['demo.ssecast', '--tokens-per-second', '3'], '--tokens-per-second does nothing without --profile llm.'],
+])('what would do nothing is refused: %j', async (args, words) => {
+  const process = createProcess(['mock', '--port', '0', ...args])
+  expect(await run(process)).toBe(2)
+  expect(process.stderr.text).toBe(`${words}\n`)
+})
+
+test('addresses of other machines are named where these are listened on, and only there', async () => {
+  for (const [host, isOpen] of [
+    ['localhost', false],
+    ['0.0.0.0', true],
+  ] as const) {
+    const { process, done, listening } = start(['--host', host])
+    expect(await listening()).toMatch(/^http:\/\/localhost:/)
+    const others = Object.values(os.networkInterfaces())
+      .flat()
+      .filter((one) => one && !one.internal && one.family === 'IPv4')
+    expect(process.stdout.text.match(/^ +also /gm)?.length ?? 0).toBe(isOpen ? others.length : 0)
+    process.emit('SIGINT')
+    expect(await done).toBe(130)
+  }
+})
+
+test('why an address cannot be listened on is said in plain words', async () => {
+  for (const [host, words, hint] of [
+    [
+      'host.invalid',
+      'cannot listen on host.invalid, port 0: that name has no address.',
+      'A name or address of this machine',
+    ],
+    [
+      '198.51.100.7',
+      'cannot listen on 198.51.100.7, port 0: it is no address of this machine.',
+      'A name or address of this machine',
+    ],
+  ] as const) {
+    const process = createProcess(['mock', '--port', '0', '--host', host])
+    expect(await run(process)).toBe(2)
+    expect(process.stderr.text).toContain(words)
+    expect(process.stderr.text).toContain(hint)
+  }
+})
+
+test('a folder in the place of a file is called one', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'sse-coord-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  for (const [args, words] of [
+    [['--payload-file', folder], `The payload '${folder}' cannot be read: it is a folder.`],
+    [[folder], `'${folder}' cannot be read: it is a folder.`],
+  ] as const) {
+    const process = createProcess(['mock', '--port', '0', ...args])
+    expect(await run(process)).toBe(2)
+    expect(process.stderr.text).toContain(words)
+  }
+})

@@ -122,3 +122,11 @@ test('a line is typed, mended, given up', () => {
   expect(prompt.press('enter')).toBe('ac')
   expect(openPrompt().press('escape')).toBeNull()
 })
+
+test('origins whose connections have all closed are no reason to say that no request has come', () => {
+  const gone = { sockets: 0, streaming: 0, streams: [] }
+  const linesOf = (...origins: OriginSnapshot[]) => formatProxyScreen(screen(origins), 79, 24, plain)[3]
+  expect(linesOf()).toBe('no request yet')
+  expect(linesOf(origin(gone))).toBe('127.0.0.1:8080 □□□□□□ no connection')
+  expect(linesOf(origin(gone), origin({ ...gone, origin: 'http://localhost:8080' }))).toBe('no connection is open')
+})

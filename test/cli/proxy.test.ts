@@ -242,3 +242,22 @@ test('help fits 80 columns and has two examples', async () => {
   expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   expect(text.match(/\$ sse-coord proxy/g)?.length).toBeGreaterThanOrEqual(2)
 })
+
+test('the short options are those of the mock', async () => {
+  await using app = await startApp()
+  const process = createProcess(['proxy', app.url, '-p', '0', '-f', 'status:503', '--no-dashboard'])
+  const ended = run(process)
+  await until(() => process.stdout.text.includes('→') || process.stderr.text !== '')
+  const url = /http:\S+/.exec(process.stdout.text)?.[0] ?? ''
+  expect((await fetch(url, { headers: { accept: 'text/event-stream' } })).status).toBe(503)
+  process.emit('SIGINT')
+  expect(await ended).toBe(130)
+})
+
+test('--list-faults names every fault, and where one can be put', async () => {
+  const process = createProcess(['proxy', '--list-faults'])
+  expect(await run(process)).toBe(0)
+  expect(process.stdout.text).toMatch(/^ {2}cut +FIN in the middle of an event$/m)
+  expect(process.stdout.text).toMatch(/^ {2}client=/m)
+  expect(process.stdout.text.split('\n').every((line) => line.length <= 80)).toBe(true)
+})

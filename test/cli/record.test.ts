@@ -86,3 +86,13 @@ test('a stream that cannot be had exits with 1', async () => {
     { end: { kind: 'refuse', code: 'ECONNREFUSED' } },
   ])
 })
+
+test('a file that is no recording by its name is called a file, not a host', async () => {
+  const file = path.join(temporaryFolder(), 'notes.json')
+  writeFileSync(file, '{}')
+  const process = createProcess(['record', file, '-o', `${file}.ssecast`])
+  expect(await run(process)).toBe(2)
+  expect(process.stderr.text).toBe(
+    `'${file}' is a file, and its name does not say of which kind: .ssecast, .sse or .har.\n`,
+  )
+})

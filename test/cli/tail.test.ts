@@ -106,3 +106,12 @@ test('a URL that is none, and options that do not fit, exit with 2', async () =>
     expect(process.stderr.text.trimEnd().split('\n')).toHaveLength(1)
   }
 })
+
+test('a second argument is one too many', async () => {
+  for (const name of ['tail', 'record', 'proxy']) {
+    const process = createProcess([name, 'http://localhost:1', 'http://localhost:2'])
+    expect(await run(process)).toBe(2)
+    const words = `sse-coord ${name} takes one argument, and 'http://localhost:2' is one too many.\n`
+    expect(process.stderr.text).toBe(words)
+  }
+})

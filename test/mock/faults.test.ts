@@ -1,3 +1,4 @@
+import { get as httpGet } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import { EventSource } from 'eventsource'
 import { expect, onTestFinished, test } from 'vitest'
@@ -327,4 +328,18 @@ test('close does not wait for streams that have no end', async () => {
   await trial.publish(1, 2)
   await trial.mock.close()
   await trial.client.ended()
+})
+
+test('a fault may be for one client, by its address or a piece of its User-Agent, as at the proxy', async () => {
+  const mock = await startMock({ ...quiet, faults: ['status:503@client=firefox', 'refuse@client=192.0.2.1'] })
+  const ask = (agent: string) => fetch(`${mock.url}/events`, { headers: { 'user-agent': agent } })
+  expect((await ask('Mozilla/5.0 Firefox/140')).status).toBe(503)
+  const other = await ask('curl/8')
+  expect(other.status).toBe(200)
+  await other.body?.cancel()
+  mock.faults.set(['refuse@client=127.0.0.1'])
+  const refused = new Promise<unknown>((resolve, reject) => {
+    httpGet(`${mock.url}/events`, { agent: false }, reject).on('error', resolve)
+  })
+  expect(await refused).toBeInstanceOf(Error)
 })

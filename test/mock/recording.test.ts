@@ -142,3 +142,10 @@ test('a hostile or truncated recording is refused with its line, before anything
   await expect(start({ recording: '/nowhere/at/all.ssecast' })).rejects.toThrow('there is no such file')
   await expect(start({ recording: file('a.sse', 'data: x\n\n'), speed: 0 })).rejects.toThrow('speed')
 })
+
+test('nothing can be published into a recording, and that is said', async () => {
+  const mock = await startMock({ recording: file('story.ssecast', story) })
+  const answer = await fetch(`${mock.url}/publish`, { method: 'POST', body: '{"data":1}' })
+  expect(answer.status).toBe(409)
+  expect(await answer.text()).toContain('A recording is played here')
+})

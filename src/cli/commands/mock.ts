@@ -3,15 +3,16 @@ import { type Command, Option } from 'commander'
 import { createPen, count as inWords } from '../../report/index.js'
 import { addCommand } from '../add-command.js'
 import type { Context } from '../context.js'
+import { faultTable } from '../fault-table.js'
 import { decimal, durationRange, repeated, words } from '../options/lists.js'
 import { duration, oneOf, port, someText, wholeNumber } from '../options/values.js'
 import { writeAll } from '../output.js'
 import { showCount } from '../progress/count.js'
 import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
 import { untilInterrupted } from '../until-interrupted.js'
-import { faultTable } from './mock/fault-table.js'
 import { type MockFlags, optionsOf } from './mock/flags.js'
 import { greeting } from './mock/greeting.js'
+import { refuseIdleOptions } from './mock/idle-options.js'
 
 const examples = `
 Examples:
@@ -105,6 +106,7 @@ async function mock(flags: MockFlags, context: Context): Promise<number> {
     await writeAll(stdout, faultTable(listFaults()))
     return 0
   }
+  refuseIdleOptions(flags)
   const started = await createMock(await optionsOf(flags))
   const unicode = showsUnicode(env, platform)
   const pen = createPen({ color: wantsColor(flags.color, env, stdout), unicode })
@@ -112,7 +114,7 @@ async function mock(flags: MockFlags, context: Context): Promise<number> {
   try {
     await writeAll(
       stdout,
-      greeting(started, { http2: flags.http2 === true, profile: flags.profile ?? 'stream', file: flags.file }, pen),
+      greeting(started, { ...flags, http2: flags.http2 === true, profile: flags.profile ?? 'stream' }, pen),
     )
   } catch (error) {
     count?.close()

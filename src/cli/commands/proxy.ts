@@ -40,7 +40,9 @@ export function addProxy(program: Command, context: Context): void {
         collect(someText('--allow-host', 'a host name or *.example.com')),
       ),
     )
-    .addOption(option(where, '--port <N>', 'port to listen on, 0 for any (default: 8080)').argParser(port('--port')))
+    .addOption(
+      option(where, '-p, --port <N>', 'port to listen on, 0 for any (default: 8080)').argParser(port('--port')),
+    )
     .addOption(
       option(where, '--host <address>', 'address to listen on (default: 127.0.0.1)').argParser(
         someText('--host', 'an address of this machine'),
@@ -48,13 +50,14 @@ export function addProxy(program: Command, context: Context): void {
     )
     .addOption(option(where, '--http2', 'take HTTP/2 over TLS: shows all that a page wants at once'))
     .addOption(
-      option(wrong, '--fault <fault>', 'NAME[:VALUE][@WHERE=N], such as cut@event=3; may be repeated').argParser(
+      option(wrong, '-f, --fault <fault>', 'NAME[:VALUE][@WHERE=N], such as cut@event=3; may be repeated').argParser(
         collect(someText('--fault', 'a fault such as cut@event=3')),
       ),
     )
     .addOption(
       option(wrong, '--seed <N>', 'makes what is random repeat').argParser(wholeNumber('--seed', 0, 2 ** 32 - 1)),
     )
+    .addOption(option(wrong, '--list-faults', 'say which faults there are'))
     .addOption(
       option(wrong, '--emulate-limit <N>', "a browser's limit for clients without one: 6").argParser(
         wholeNumber('--emulate-limit', 1, 1000),

@@ -1,4 +1,5 @@
 /** `sse-coord record`: a stream into a file, to be replayed by the mock; or one kind of file into another. */
+import { stat } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { SseCoordError } from '../../error.js'
 import { count, createPen } from '../../report/index.js'
@@ -53,6 +54,10 @@ export function addRecord(program: Command, context: Context): void {
 
 async function runRecord(text: string, flags: RecordFlags, { process, loadApi }: Context): Promise<number> {
   const { env, stderr } = process
+  if (await isFile(text)) {
+    const words = `'${text}' is a file, and its name does not say of which kind: .ssecast, .sse or .har.`
+    throw new SseCoordError('bad-option', words)
+  }
   const url = parseStreamUrl(text)
   const file = flags.output ?? fileFor(url)
   if (/\.(sse|har)$/i.test(file)) {
@@ -99,6 +104,13 @@ async function convert(source: string, flags: RecordFlags, { process, loadApi }:
   const words = `${file}: ${count(connections, 'connection')}, ${count(bytes, 'byte')} of streams.${note}`
   process.stderr.write(`${pen.text(words)}\n`)
   return 0
+}
+
+function isFile(name: string): Promise<boolean> {
+  return stat(name).then(
+    (found) => found.isFile(),
+    () => false,
+  )
 }
 
 /** `localhost-3000-2026-01-31T12-00-00.ssecast`: no colon, which Windows has no room for. */

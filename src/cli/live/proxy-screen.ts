@@ -28,10 +28,11 @@ export function formatProxyScreen(screen: ProxyScreen, width: number, rows: numb
   const head = [...screen.heading.flatMap((line) => wrap(pen.text(line), width)), '']
   const foot = ['', ...formatFoot(screen, width, pen)]
   const room = Math.max(1, rows - head.length - foot.length)
-  const origins = screen.snapshot.origins.filter(isOfInterest)
+  const { origins: all } = screen.snapshot
+  const origins = all.length === 1 ? all : all.filter(isOfInterest)
   const body =
     origins.length === 0
-      ? [pen.paint('quiet', 'no request yet')]
+      ? [pen.paint('quiet', all.length === 0 ? 'no request yet' : 'no connection is open')]
       : origins.flatMap((origin) => formatOrigin(origin, screen.snapshot.at, width, pen, screen.redactUrl))
   const shown = body.length > room ? [...body.slice(0, room - 1), pen.paint('quiet', pen.text('  …'))] : body
   return [...head, ...shown, ...foot]

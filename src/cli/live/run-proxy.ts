@@ -2,6 +2,8 @@
 import { SseCoordError } from '../../error.js'
 import { createPen, type Pen } from '../../report/index.js'
 import type { Api, Context } from '../context.js'
+import { faultTable } from '../fault-table.js'
+import { writeAll } from '../output.js'
 import type { CliProcess } from '../process.js'
 import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
 import { untilInterrupted } from '../until-interrupted.js'
@@ -17,6 +19,10 @@ import { headingOf, type ProxyFlags, type Running, startOf, startProxy, stopProx
 /** Resolves with the exit code: 0 after the key q, 130 after Ctrl-C. */
 export async function runProxy(target: string | undefined, flags: ProxyFlags, context: Context): Promise<number> {
   const { process } = context
+  if (flags.listFaults) {
+    await writeAll(process.stdout, faultTable((await context.loadApi()).listFaults()))
+    return 0
+  }
   if (target === undefined && !flags.forward) {
     throw new SseCoordError('bad-option', 'proxy needs the address of your app, or --forward.', {
       hint: 'As in: npx sse-coord proxy http://localhost:3000',

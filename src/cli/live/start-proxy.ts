@@ -13,6 +13,7 @@ export interface ProxyFlags {
   http2?: boolean
   fault?: string[]
   seed?: number
+  listFaults?: boolean
   emulateLimit?: number
   inject?: 'coordinator'
   maxBody?: number

@@ -1,6 +1,7 @@
 /** What is sent to a stream: the options that `tail`, `record` and `doctor` share. No error repeats a secret. */
 import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
+import { whyUnreadable } from '../../config/unreadable.js'
 import { SseCoordError } from '../../error.js'
 import { encodeLastEventId } from '../../sse/last-event-id.js'
 import { oneOf } from './values.js'
@@ -135,7 +136,7 @@ async function readBody(text: string): Promise<Uint8Array> {
   try {
     return await readFile(text.slice(1))
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is none' : (error as Error).message
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is none' : whyUnreadable(error)
     throw new SseCoordError('bad-option', `--body ${text} cannot read the file: ${reason}.`, { cause: error })
   }
 }

@@ -7,14 +7,14 @@ import type { Pen } from '../../../report/index.js'
 /** Some lines, the last one with its line break. */
 export function greeting(
   { url, paths, token, faults, port }: Mock,
-  { http2, profile, file }: { http2: boolean; profile: MockProfile; file: string | undefined },
+  { http2, profile, file, host }: { http2: boolean; profile: MockProfile; file?: string | undefined; host?: string },
   pen: Pen,
 ): string {
   const curl = `curl ${http2 ? '-k ' : ''}`
   const [path = '/'] = paths
   const recording: [string, string][] = file === undefined ? [] : [['playing', file]]
   const lines: [string, string][] = paths.map((one) => ['stream', `${url}${one}`])
-  if (url.includes('localhost')) for (const address of addresses()) lines.push(['also', `${address}:${port}`])
+  if (host === '0.0.0.0' || host === '::') for (const address of addresses()) lines.push(['also', `${address}:${port}`])
   lines.push(['page', `${url}/`], ['try', tryLine(curl, url + path, profile)])
   if (profile !== 'llm' && file === undefined) {
     lines.push(['publish', `${curl}-d '{"data": ${dataOf(profile)}}' ${url}/publish`])

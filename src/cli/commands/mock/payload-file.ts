@@ -1,6 +1,7 @@
 /** Reads the data of events from a file. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { whyUnreadable } from '../../../config/unreadable.js'
 import { SseCoordError } from '../../../error.js'
 
 const mostBytes = 16 * 1_048_576
@@ -11,9 +12,9 @@ const mostBytes = 16 * 1_048_576
  * @throws SseCoordError with one sentence that says why it cannot be read
  */
 export async function readPayloadFile(file: string): Promise<string | string[]> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message
-    throw new SseCoordError('bad-option', `The payload '${file}' cannot be read: ${reason}.`, { cause: error })
+  const bytes = await readFile(file).catch((error: unknown) => {
+    const words = `The payload '${file}' cannot be read: ${whyUnreadable(error)}.`
+    throw new SseCoordError('bad-option', words, { cause: error })
   })
   if (bytes.length > mostBytes) throw new SseCoordError('bad-option', `The payload '${file}' is larger than 16 MiB.`)
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '')

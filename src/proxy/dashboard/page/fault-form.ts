@@ -17,7 +17,7 @@ export interface FaultForm {
   clear(): void
 }
 
-const grammar = 'NAME[:VALUE][@WHERE=N], where is connection, event, byte, ms or path'
+const grammar = 'NAME[:VALUE][@WHERE=N], where is connection, event, byte, ms, path or client'
 
 /** Makes the form; `onSubmit` switches the fault on. */
 export function createFaultForm(mayChange: boolean, onSubmit: (text: string) => Promise<void>): FaultForm {

@@ -11,6 +11,11 @@ interface Sample {
   inUse: number
 }
 
+/** The base line of the limit's figure: below its line, or above where there is no room. */
+export function labelAt(line: number, height: number): number {
+  return line + 13 > height - 2 ? line - 4 : line + 13
+}
+
 /** Follows one origin. */
 export class HistoryChart {
   readonly canvas: HTMLCanvasElement = document.createElement('canvas')
@@ -52,7 +57,7 @@ export class HistoryChart {
     context.setLineDash([])
     context.fillStyle = colour('--limit')
     context.font = '600 11px system-ui, sans-serif'
-    context.fillText(String(limit), 6, y(limit) + 13)
+    context.fillText(String(limit), 6, labelAt(y(limit), height))
   }
 
   #area(

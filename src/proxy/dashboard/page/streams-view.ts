@@ -106,12 +106,15 @@ function createStreamRow(first: StreamSnapshot, strip: TickStrip, onSelect: (str
     ' ',
     element('span', { class: 'path' }, visible(first.url)),
   )
-  button.addEventListener('click', () => onSelect(first.number))
   const cells = columns.map(([, kind]) => element('td', { class: kind }))
   const [name, page, events, bytes, id, silence, heartbeat, stripCell] = cells
   name?.append(element('div', { class: 'name-line' }, button, reconnects))
   stripCell?.append(strip.canvas)
   const root = element('tr', { title: visible(first.url) }, ...cells)
+  // The whole row is a target for the mouse, as long as no text in it is being marked.
+  root.addEventListener('click', () => {
+    if (getSelection()?.isCollapsed !== false) onSelect(first.number)
+  })
   let stream = first
   return {
     root,

@@ -1,5 +1,5 @@
-/** `mock --list-faults`: every fault with what it takes, within 80 columns. */
-import type { FaultDescription } from '../../../index.js'
+/** `--list-faults`: every fault with what it takes, within 80 columns. */
+import type { FaultDescription } from '../index.js'
 
 const nameWidth = 26
 const width = 80
@@ -22,6 +22,7 @@ const places = `Where, after an @ and parted by commas:
   byte=4096      after so many bytes
   ms=500         after so many milliseconds of that connection
   path=/events   requests whose path begins so
+  client=firefox those of an address, or with that in their User-Agent
 
 As in --fault status:503,retry-after=1s@connection=2
       --fault cut@event=12,connection=1
