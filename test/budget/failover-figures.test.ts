@@ -45,7 +45,7 @@ describe('a page whose tabs share a stream', () => {
   test('whose ids do not count up has lost an unknown number', () => {
     expect(pageFailoverFigures([trial({ lost: null })], page, '/a')[1]).toMatchObject({
       actual: null,
-      doubt: expect.stringContaining('whole numbers that count up by one'),
+      doubt: expect.stringContaining('whole numbers and count up by one'),
     })
   })
 
