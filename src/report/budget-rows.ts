@@ -68,9 +68,12 @@ function formatFigure({ id }: Finding, figure: number | null): string {
 const mostStreams = 12
 
 function formatStreams(streams: readonly CountedStream[], width: number, pen: Pen): string[] {
-  const shown = streams.slice(0, mostStreams).map(({ url, place, isNew }) => ({
-    url: pen.text(shortTarget(url)),
-    at: pen.text(place ? `${shortTarget(place.file)}:${place.line}` : 'place unknown'),
+  // Behind a proxy nobody knows any place, which needs no saying at each stream.
+  const elsewhere = streams.some(({ place }) => place) ? 'place unknown' : ''
+  const all = alike(streams)
+  const shown = all.slice(0, mostStreams).map(({ stream: { url, place, isNew }, amount }) => ({
+    url: pen.text(`${shortTarget(url)}${amount > 1 ? ` ×${amount}` : ''}`),
+    at: pen.text(place ? `${shortTarget(place.file)}:${place.line}` : elsewhere),
     name: pen.text(place?.function ?? ''),
     isNew,
   }))
@@ -81,8 +84,21 @@ function formatStreams(streams: readonly CountedStream[], width: number, pen: Pe
     const text = `${fill(url, urls)}   ${fill(at, places)}   ${fill(name, names)}   ${isNew ? 'new' : ''}`.trimEnd()
     return visibleWidth(text) + 6 <= width ? [`      ${text}`] : wrap(text, width, '        ', '      ')
   })
-  if (streams.length > mostStreams) lines.push(`      and ${streams.length - mostStreams} more`)
+  if (all.length > mostStreams) lines.push(`      and ${all.length - mostStreams} more`)
   return lines
+}
+
+/** Streams of one URL that the same line opened are said once. */
+function alike(streams: readonly CountedStream[]): { stream: CountedStream; amount: number }[] {
+  const groups = new Map<string, { stream: CountedStream; amount: number }>()
+  for (const stream of streams) {
+    const { url, place, isNew } = stream
+    const key = JSON.stringify([url, place?.file, place?.line, place?.column, isNew])
+    const group = groups.get(key)
+    if (group) group.amount++
+    else groups.set(key, { stream, amount: 1 })
+  }
+  return [...groups.values()]
 }
 
 /** `streams per tab`. */

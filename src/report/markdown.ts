@@ -6,6 +6,7 @@
 import { formatDuration } from '../evidence/duration.js'
 import { connectionsPerOrigin } from '../evidence/ledger.js'
 import type { FailoverCase, Finding, Report, StallSide } from '../evidence/report.js'
+import { isBudgetRow } from './budget-rows.js'
 import { present } from './failover-words.js'
 import { formatDelta, formatPlace } from './finding-text.js'
 import { formatSlots } from './slots.js'
@@ -63,9 +64,9 @@ function errorBlock({ error }: Report): string[] {
   return [codeBlock(clip(error.hint, mostOfOne))]
 }
 
-/** The findings that compare a figure with its limit and its baseline. */
+/** The figures of a budget with limit and baseline; other checks have their words below. */
 function figuresTable(findings: readonly Finding[]): string[] {
-  const compared = findings.filter(({ actual, limit }) => actual !== null && limit !== null)
+  const compared = findings.filter((one) => isBudgetRow(one) && one.actual !== null && one.limit !== null)
   if (compared.length === 0) return []
   const value = (figure: number | null) => (figure === null ? '' : `${figure}`)
   const rows = compared.slice(0, 100).map(({ state, id, target, actual, limit, limitIs, baseline, delta }) => {

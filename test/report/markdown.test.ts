@@ -12,6 +12,11 @@ test('a budget that was exceeded shows the figures, the places and the fix', () 
   expect(text).toContain('budget/stalled-requests: Firefox does not tell; use Chromium')
 })
 
+test('the table of budgets is of budgets alone', () => {
+  const oversized = finding('format/oversized', { state: 'pass', actual: 23, limit: 65_536 })
+  expect(renderMarkdown(report({ findings: [oversized] }))).not.toContain('| baseline |')
+})
+
 test('a self-test shows both tables', () => {
   const text = renderMarkdown(reports.healthy)
   expect(text).toContain('## ✅ sse-coord doctor: All 4 checks passed.')

@@ -81,7 +81,7 @@ function notLoaded(
   const shown = redactUrl(url)
   if (status !== undefined) {
     return new SseCoordError('page-not-loaded', `${shown} answered ${status}.`, {
-      hint: 'Check the address. Where it needs a sign-in: cookies, headers or setup in the config of check; --cookie or --header of doctor.',
+      hint: 'Check the address; where it needs a sign-in, give a cookie, a header or a set-up: cookies, headers and setup in the config of check, --cookie and --header of doctor.',
     })
   }
   if (isTimeout(error)) {
