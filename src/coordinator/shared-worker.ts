@@ -52,7 +52,13 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
       function introduce(): void {
         const presence = `${name} ${world.Date.now()} ${world.Math.random()}`
         timer = world.setTimeout(stand, courtesyMs)
-        worker = new SharedWorker(url, { name: 'sse-coordinator' })
+        try {
+          worker = new SharedWorker(url, { name: 'sse-coordinator' })
+        } catch {
+          // Not there, or not allowed here.
+          stand()
+          return
+        }
         worker.onerror = stand
         worker.port.onmessage = stand
         world.navigator?.locks
@@ -67,7 +73,7 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
 
       return {
         stand(byForce) {
-          if (byForce || standing || typeof SharedWorker === 'undefined') tab.stand(byForce)
+          if (byForce || standing) tab.stand(byForce)
           else if (!timer) introduce()
         },
         close() {
