@@ -59,11 +59,13 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
           stand()
           return
         }
-        worker.onerror = stand
-        worker.port.onmessage = stand
+        const mine = worker
+        mine.onerror = stand
+        mine.port.onmessage = stand
         world.navigator?.locks
           ?.request(presence, () => {
-            worker?.port.postMessage({ plan: cloneable(plan), presence } satisfies Introduction)
+            if (worker !== mine) return // it has left before
+            mine.port.postMessage({ plan: cloneable(plan), presence } satisfies Introduction)
             return new Promise<void>((resolve) => {
               leave = resolve
             })
@@ -81,6 +83,7 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
           timer = undefined
           standing = false
           worker?.port.close()
+          worker = undefined
           leave?.()
           tab.close()
         },

@@ -39,3 +39,37 @@ test('where a worker may not be made, as of another origin, the tabs share by lo
   )
   expect(await share()).toBe(1)
 })
+
+test('who joins and leaves in one tick, as under StrictMode, leaves no lock behind', async () => {
+  const introduced: unknown[] = []
+  vi.stubGlobal(
+    'SharedWorker',
+    class {
+      port = { postMessage: (words: unknown) => introduced.push(words), close() {} }
+    },
+  )
+  const simulation = new Simulation({ seed: 1 })
+  const world = new Tab(simulation, 0).world()
+  const { locks } = world.navigator as { locks: LockManager }
+  const held = new Set<string>()
+  const counting = {
+    async request(name: string, ...[first, hold]: [LockOptions, () => unknown] | [() => unknown]) {
+      held.add(name)
+      const [options, grant] = hold ? [first as LockOptions, hold] : [{}, first as () => unknown]
+      await locks.request(name, options, grant).finally(() => held.delete(name))
+    },
+  }
+  const member = join(
+    { ...world, navigator: { locks: counting as unknown as LockManager } },
+    { url: 'http://host/events' },
+    sharedWorker({ url: '/coordinator.worker.js' }),
+    () => ({ close() {}, hurry() {} }),
+    true,
+    [],
+    {},
+  )
+  member.leave()
+  await simulation.run(1_000)
+  expect([...held]).toEqual([])
+  expect(introduced).toEqual([])
+})
