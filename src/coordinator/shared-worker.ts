@@ -52,12 +52,20 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
       function introduce(): void {
         const presence = `${name} ${world.Date.now()} ${world.Math.random()}`
         timer = world.setTimeout(stand, courtesyMs)
-        worker = new SharedWorker(url, { name: 'sse-coordinator' })
-        worker.onerror = stand
-        worker.port.onmessage = stand
+        try {
+          worker = new SharedWorker(url, { name: 'sse-coordinator' })
+        } catch {
+          // Not there, or not allowed here.
+          stand()
+          return
+        }
+        const mine = worker
+        mine.onerror = stand
+        mine.port.onmessage = stand
         world.navigator?.locks
           ?.request(presence, () => {
-            worker?.port.postMessage({ plan: cloneable(plan), presence } satisfies Introduction)
+            if (worker !== mine) return // it has left before
+            mine.port.postMessage({ plan: cloneable(plan), presence } satisfies Introduction)
             return new Promise<void>((resolve) => {
               leave = resolve
             })
@@ -67,7 +75,7 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
 
       return {
         stand(byForce) {
-          if (byForce || standing || typeof SharedWorker === 'undefined') tab.stand(byForce)
+          if (byForce || standing) tab.stand(byForce)
           else if (!timer) introduce()
         },
         close() {
@@ -75,6 +83,7 @@ export function sharedWorker({ url }: { url: string | URL }): Elect {
           timer = undefined
           standing = false
           worker?.port.close()
+          worker = undefined
           leave?.()
           tab.close()
         },
