@@ -205,9 +205,18 @@ test('forward mode says what it is', async () => {
   expect(await ended).toBe(130)
 })
 
+test('an app on this machine needs no scheme', async () => {
+  await using app = await startApp()
+  const { process, ended, port } = start([`localhost:${app.port}`])
+  const client = await rawClient(await port(), get('/events'))
+  await client.receives('id: 7')
+  process.emit('SIGINT')
+  expect(await ended).toBe(130)
+})
+
 test.each([
   [[], 'proxy needs the address of your app, or --forward.'],
-  [['localhost:3000'], 'Did you mean http://localhost:3000 ?'],
+  [['app.test:3000'], 'Did you mean http://app.test:3000 ?'],
   [['http://localhost:3000', '--forward'], 'either a target or forward mode'],
   [['http://localhost:3000', '--fault', 'idel-cut'], 'Did you mean idle-cut?'],
   [['http://localhost:3000', '--fault', 'cut@evnt=3'], 'did you mean event?'],

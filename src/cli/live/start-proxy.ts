@@ -3,6 +3,7 @@ import { SseCoordError } from '../../error.js'
 import type { Dashboard, Proxy as DevProxy, HarLog, Injection, StreamRecording } from '../../index.js'
 import type { Api } from '../context.js'
 import { given } from '../options/given.js'
+import { withScheme } from '../options/stream-url.js'
 
 /** The flags as commander hands them over, their values read. */
 export interface ProxyFlags {
@@ -49,7 +50,7 @@ export async function startProxy(
 ): Promise<Running> {
   const { forward, allowHost, port = defaultPort, host, http2, fault, seed, emulateLimit, maxBody } = flags
   const proxy = await api.createProxy({
-    ...(target === undefined ? {} : { target }),
+    ...(target === undefined ? {} : { target: withScheme(target) }),
     ...given({ forward, allowHosts: allowHost, host, http2, faults: fault, seed, emulateLimit }),
     ...(flags.har === undefined ? {} : { captureBytes: harCaptureBytes }),
     port,
