@@ -10,13 +10,13 @@ export interface Closable {
 /**
  * Waits for Ctrl-C (or for `ended`), then closes what was started. A second Ctrl-C ends the process at once.
  *
- * @param onInterrupt called at the first Ctrl-C, before closing
+ * @param begin called as soon as Ctrl-C is heard, such as to say that it serves; should that fail, it ends
  * @returns whether it was Ctrl-C that ended it
  */
 export async function untilInterrupted(
   { process }: Pick<Context, 'process'>,
   started: Closable,
-  { ended, onInterrupt }: { ended?: Promise<unknown>; onInterrupt?: () => void } = {},
+  { begin, ended }: { begin?: () => Promise<void>; ended?: Promise<unknown> } = {},
 ): Promise<boolean> {
   let wasInterrupted = false
   let stop = () => {}
@@ -27,13 +27,13 @@ export async function untilInterrupted(
     process,
     () => {
       wasInterrupted = true
-      onInterrupt?.()
       stop()
     },
     () => {},
   )
   try {
-    await Promise.race(ended ? [stopped, ended] : [stopped])
+    const begun = begin?.().then(() => stopped)
+    await Promise.race([stopped, ended ?? stopped, begun ?? stopped])
   } finally {
     await started.close()
     interrupts.close()

@@ -44,6 +44,18 @@ test('it says where it is and what to type, serves, and Ctrl-C ends it with 130 
   expect([process.listenerCount('SIGINT'), process.stderr.text]).toEqual([0, ''])
 })
 
+test('Ctrl-C is heard as soon as it says that it is there', async () => {
+  const { process, done } = start([])
+  const { stdout } = process
+  const write = stdout.write.bind(stdout)
+  stdout.write = (text, then) => {
+    const isTaken = write(text, then)
+    process.emit('SIGINT')
+    return isTaken
+  }
+  expect(await done).toBe(130)
+})
+
 test('a terminal shows how many clients there are, and the line is wiped at the end', async () => {
   const { process, done, listening } = start(['--fault', 'latency', '--no-color'], { tty: true })
   await open(await listening())

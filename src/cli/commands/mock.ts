@@ -111,17 +111,16 @@ async function mock(flags: MockFlags, context: Context): Promise<number> {
   const unicode = showsUnicode(env, platform)
   const pen = createPen({ color: wantsColor(flags.color, env, stdout), unicode })
   const count = canRedraw(env, stderr) ? showCount(stderr, countEveryMs, () => countWords(started, unicode)) : undefined
-  try {
-    await writeAll(
-      stdout,
-      greeting(started, { ...flags, http2: flags.http2 === true, profile: flags.profile ?? 'stream' }, pen),
-    )
-  } catch (error) {
+  const { http2 = false, profile = 'stream' } = flags
+  async function close(): Promise<void> {
     count?.close()
     await started.close()
-    throw error
   }
-  await untilInterrupted(context, started, { onInterrupt: () => count?.close() })
+  await untilInterrupted(
+    context,
+    { close },
+    { begin: () => writeAll(stdout, greeting(started, { ...flags, http2, profile }, pen)) },
+  )
   return 130
 }
 
