@@ -6,6 +6,7 @@ import { electByQuestion } from './elect-by-question.js'
 import { keepOpen } from './keep-open.js'
 import { join } from './member.js'
 import type { Share } from './membership.js'
+import { must } from './must.js'
 import { fetchTransport } from './open-fetch.js'
 import { nativeTransport } from './open-native.js'
 import type { Plan } from './plan.js'
@@ -14,11 +15,6 @@ import type { World } from './world.js'
 
 /** How the tabs agree on who reads the stream; `sharedWorker({ url })` is one more. */
 export type Strategy = 'auto' | 'heartbeat' | 'standalone' | Elect
-
-/** Throws a TypeError that names what is wrong. */
-export function must(isRight: unknown, name: string, be: string): void {
-  if (!isRight) throw new TypeError(`${name} must be ${be}`)
-}
 
 const elections = { auto: electByLock, heartbeat: electByQuestion, standalone: electAlone }
 const transports = ['auto', 'fetch', 'eventsource']

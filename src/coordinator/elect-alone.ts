@@ -6,7 +6,7 @@ export const electAlone: Elect = {
   begin: (_world, _name, _onElected, _onDeposed, onAlone) => ({
     async stand() {
       // Not before who joined knows its member, for it may ask it or leave at once.
-      await undefined
+      await 0
       onAlone()
     },
     close() {},

@@ -27,8 +27,8 @@ export function keepOpen(world: World, plan: Plan, open: OpenStream): KeepStream
   return (lastId, types, listener) => {
     let { retryMs = 3_000 } = plan
     let stream: Stream | undefined
-    /** As long as it waits to connect, and until when. */
     let timer: number | undefined
+    /** Until when it waits to connect; 0 as long as it does not. */
     let due = 0
     let lookedAt = world.Date.now()
     let failed = 0
@@ -63,7 +63,7 @@ export function keepOpen(world: World, plan: Plan, open: OpenStream): KeepStream
 
     function close(): void {
       world.clearTimeout(timer)
-      timer = undefined
+      due = 0
       stream?.close()
     }
 
@@ -76,7 +76,7 @@ export function keepOpen(world: World, plan: Plan, open: OpenStream): KeepStream
         // A connection from before the machine slept may be dead without a word.
         const slept = now - lookedAt > sleptMs
         lookedAt = now
-        if (slept || (timer && (isNow || world.performance.now() > due))) connect()
+        if (slept || (due && (isNow || world.performance.now() > due))) connect()
       },
     }
   }

@@ -13,7 +13,7 @@ export type { SharedSourceInit } from './shared-source.js'
 /**
  * A drop-in for `EventSource` that all tabs of an origin share, one connection for each without Web Locks.
  *
- * @throws DOMException `SyntaxError` when the URL cannot be parsed.
+ * @throws DOMException `SyntaxError` when the URL cannot be parsed; TypeError when there is none.
  */
 export class SharedEventSource extends SharedSource {
   constructor(url: string | URL, init?: SharedSourceInit) {

@@ -36,7 +36,7 @@ export function fetchTransport(world: World, plan: Plan, request: MakeRequest = 
       const { status, headers, body } = response
       const type = `${headers.get('content-type')}`
       if (status !== 200 || !/^text\/event-stream\s*(;|$)/i.test(type)) {
-        const retryAfterMs = Number(headers.get('retry-after')) * 1000 || 0
+        const retryAfterMs = +(headers.get('retry-after') as string) * 1000 || 0
         const reason = status === 204 ? '' : `The server answered ${status === 200 ? type : status}`
         return end(reason, status, retryAfterMs)
       }

@@ -1,6 +1,7 @@
 /** The options of SSECoordinator, and what is wrong with them. */
 
-import { must, type Strategy } from './choose.js'
+import type { Strategy } from './choose.js'
+import { must } from './must.js'
 import type { HeadersOption, TransportName } from './plan.js'
 import { requestFor } from './request.js'
 import { resolveUrl } from './world.js'

@@ -34,7 +34,7 @@ export function streamReader(
     for (const line of lines) {
       if (!line) {
         if (data !== undefined || hasId) {
-          events.push([data === undefined ? '' : type || 'message', data ?? '', lastEventId, hasId ? 0 : 1, readAt])
+          events.push([data === undefined ? '' : type || 'message', data ?? '', lastEventId, +!hasId, readAt])
         }
         type = ''
         hasId = false

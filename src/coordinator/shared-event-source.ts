@@ -21,7 +21,7 @@ export interface SharedEventSourceInit extends SharedSourceInit {
  * Beside the standard's events it dispatches `gap` when events may have been lost in a change that the server could not
  * bridge.
  *
- * @throws DOMException `SyntaxError` when the URL cannot be parsed.
+ * @throws DOMException `SyntaxError` when the URL cannot be parsed; TypeError when there is none.
  */
 export class SharedEventSource extends SharedSource {
   constructor(url: string | URL, init?: SharedEventSourceInit) {

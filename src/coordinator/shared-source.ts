@@ -4,6 +4,7 @@
  */
 import type { SharedEvent } from './history.js'
 import type { MemberListener, Sharer } from './membership.js'
+import { must } from './must.js'
 import { resolveUrl } from './world.js'
 
 /** What a shared source may be told, beside what an EventSource knows. */
@@ -67,6 +68,7 @@ export class SharedSource extends EventTarget implements EventSource {
     share: (url: string, listener: MemberListener) => Sharer,
   ) {
     super()
+    must(url !== undefined, 'url', 'set')
     this.#url = resolveUrl(url, (words) => new DOMException(words, 'SyntaxError')).href
     this.#withCredentials = !!init?.withCredentials
     this.#member = share(this.#url, {

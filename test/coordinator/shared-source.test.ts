@@ -20,6 +20,15 @@ function share(): { source: SharedSource; types: unknown[]; listener: MemberList
   return { source, types, listener: told, left: () => hasLeft }
 }
 
+test('without a URL it is a TypeError, as with an EventSource, and nobody joins', () => {
+  const open = () =>
+    new SharedSource(undefined as never, undefined, () => {
+      throw new Error('it joined')
+    })
+  expect(open).toThrow(TypeError)
+  expect(open).toThrow('url must be set')
+})
+
 test('a type that is no text is asked for as a text, for others ignore messages with anything else in them', () => {
   const { source, types } = share()
   for (const type of [undefined, null, 5, 'tick']) source.addEventListener(type as string, () => {})
