@@ -124,18 +124,20 @@ export function checkOptions(options: CoordinatorOptions): string {
     const isCount = typeof value !== 'number' || (value >= 0 && !(value % 1))
     must(value === undefined || (value !== null && kind.includes(typeof value) && isCount), name, kind)
   }
-  const { headers, strategy, signal } = options
-  must(options.url, 'url', 'set')
+  const { url, eventTypes = [], headers, scope, strategy, transport, method, body, signal } = options
+  // An object without a text of its own would be read as the relative URL “[object Object]”.
+  must(/^[^[]/.test(`${url ?? ''}`), 'url', 'set')
   must(
-    (options.eventTypes ?? []).every?.((type) => typeof type === 'string'),
+    eventTypes.every?.((type) => typeof type === 'string'),
     'eventTypes',
     'array',
   )
   must(!signal || signal instanceof AbortSignal, 'signal', 'AbortSignal')
-  must(!headers || options.scope !== undefined, 'scope', 'set with headers')
+  must(!headers || scope !== undefined, 'scope', 'set with headers')
   must(typeof headers !== 'function' || typeof strategy !== 'object', 'headers', 'object for a sharedWorker')
-  must(options.transport !== 'eventsource' || !requestFor(options), 'transport', 'fetch for headers, method, body')
-  const { href } = resolveUrl(options.url, TypeError)
-  if (!/^https?:/.test(href)) throw new TypeError(`URL must use http or https protocol: ${options.url}`)
+  must(!body || !/^(get|head)$/i.test(method as string), 'method', 'POST with a body')
+  must(transport !== 'eventsource' || !requestFor(options), 'transport', 'fetch for headers, method, body')
+  const { href } = resolveUrl(url, TypeError)
+  if (!/^https?:/.test(href)) throw new TypeError(`URL must use http or https protocol: ${url}`)
   return href
 }

@@ -27,6 +27,10 @@ test.each<[string, object]>([
   ['scope', { headers: {} }],
   ['headers', { headers: () => ({}), scope: 'me', strategy: { begin() {} } }],
   ['signal', { signal: {} }],
+  ['url', { url: {} as URL }],
+  ['url', { url: [] as unknown as URL }],
+  ['method', { method: 'GET', body: '{}' }],
+  ['method', { method: 'head', body: '{}' }],
   ['onevent', { onevent() {} }],
   ['toString', { toString: 'own' }],
 ])('%s is named in %o', (name, wrong) => {

@@ -4,8 +4,8 @@ import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 
 test.each([
-  ['all of sse-coord/coordinator', "export * from './index.ts'", 5_735],
-  ['SSECoordinator alone', "export { SSECoordinator } from './index.ts'", 5_203],
+  ['all of sse-coord/coordinator', "export * from './index.ts'", 5_775],
+  ['SSECoordinator alone', "export { SSECoordinator } from './index.ts'", 5_249],
   ['SharedEventSource alone', "export { SharedEventSource } from './index.ts'", 4_492],
   ['sse-coord/coordinator/native', "export * from './native.ts'", 2_912],
   ['sse-coord/coordinator/shared-worker', "export * from './shared-worker.ts'", 670],
