@@ -168,7 +168,9 @@ function describe(system: System, executablePath: string, source: string, name?:
 function notFound(system: System, message: string): SseCoordError {
   const line = installLine(system)
   const hint = 'Leave the choice to sse-coord, or give the path of a browser.'
-  return new SseCoordError('browser-not-found', message, { hint: line ? `${hint} To install Chrome or Chromium: ${line}` : hint })
+  return new SseCoordError('browser-not-found', message, {
+    hint: line ? `${hint} To install Chrome or Chromium: ${line}` : hint,
+  })
 }
 
 function howToGetOne(system: System): string {
