@@ -1,12 +1,16 @@
 // How long an event takes from the server to a tab that follows, and how long a burst takes to reach four of them.
-// node bench/coordinator/relay.mjs [--events 1000] [--burst 20000] [--only coordinator,web-lock]
+// With rounds, the contenders take turns, and the medians of their rounds end the print.
+// node bench/coordinator/relay.mjs [--events 1000] [--burst 20000] [--rounds 1] [--only coordinator,web-lock]
 import { names } from './contenders.mjs'
 import { openLab, option, pause, quantile, until } from './lab.mjs'
 
 const events = Number(option('events', '1000'))
 const burst = Number(option('burst', '20000'))
+const rounds = Number(option('rounds', '1'))
+const contenders = option('only', names.join(',')).split(',')
 
-for (const contender of option('only', names.join(',')).split(',')) {
+/** What one contender took, in milliseconds; undefined if no event arrived at one of its tabs. */
+async function measure(contender) {
   const lab = await openLab(contender, { tabs: 5, everyMs: 0 })
   const followers = lab.pages.slice(1)
   // Until a follower hears what is sent: an election may take its time.
@@ -18,9 +22,8 @@ for (const contender of option('only', names.join(',')).split(',')) {
     )
   }, 15_000)
   if (!ready) {
-    console.log(`${contender.padEnd(18)} never began`)
     await lab.close()
-    continue
+    return undefined
   }
   const clear = () =>
     Promise.all(
@@ -57,12 +60,45 @@ for (const contender of option('only', names.join(',')).split(',')) {
       }),
     ),
   )
-  const leaderMs = spans[0][2] - spans[0][1]
-  const lastMs = Math.max(...spans.slice(1).map(([, first, last]) => last - first))
-  console.log(
-    `${contender.padEnd(18)} at the leader p50 ${quantile(leaders, 0.5).toFixed(1)} p95 ${quantile(leaders, 0.95).toFixed(1)} ms   ` +
-      `at followers p50 ${quantile(followersDelays, 0.5).toFixed(1)} p95 ${quantile(followersDelays, 0.95).toFixed(1)} ms   ` +
-      `burst of ${burst}: leader ${leaderMs.toFixed(0)} ms, last follower ${lastMs.toFixed(0)} ms, least received ${Math.min(...spans.map(([count]) => count))}`,
-  )
   await lab.close()
+  return {
+    leaderP50: quantile(leaders, 0.5),
+    leaderP95: quantile(leaders, 0.95),
+    followersP50: quantile(followersDelays, 0.5),
+    followersP95: quantile(followersDelays, 0.95),
+    burstAtLeader: spans[0][2] - spans[0][1],
+    burstAtLast: Math.max(...spans.slice(1).map(([, first, last]) => last - first)),
+    received: Math.min(...spans.map(([count]) => count)),
+  }
+}
+
+function print(contender, figures) {
+  console.log(
+    `${contender.padEnd(22)} at the leader p50 ${figures.leaderP50.toFixed(1)} p95 ${figures.leaderP95.toFixed(1)} ms   ` +
+      `at followers p50 ${figures.followersP50.toFixed(1)} p95 ${figures.followersP95.toFixed(1)} ms   ` +
+      `burst of ${burst}: leader ${figures.burstAtLeader.toFixed(0)} ms, last follower ${figures.burstAtLast.toFixed(0)} ms, least received ${figures.received}`,
+  )
+}
+
+const taken = new Map(contenders.map((contender) => [contender, []]))
+for (let round = 0; round < rounds; round++) {
+  for (const contender of contenders) {
+    const figures = await measure(contender)
+    if (figures) {
+      taken.get(contender).push(figures)
+      print(contender, figures)
+    } else console.log(`${contender.padEnd(22)} never began`)
+  }
+}
+if (rounds > 1) {
+  console.log(`\nmedians of ${rounds} rounds`)
+  for (const [contender, all] of taken) {
+    if (!all.length) continue
+    const medianOf = (field) =>
+      quantile(
+        all.map((figures) => figures[field]),
+        0.5,
+      )
+    print(contender, Object.fromEntries(Object.keys(all[0]).map((field) => [field, medianOf(field)])))
+  }
 }
