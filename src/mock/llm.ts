@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Session } from '../server/index.js'
-import type { LlmSettings } from './options.js'
 import { readBody } from './read-body.js'
 import { sendJson } from './respond.js'
+import type { LlmSettings } from './settle-mock.js'
 
 /** What the profile stands on. */
 export interface LlmContext extends LlmSettings {

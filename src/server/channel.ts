@@ -1,19 +1,14 @@
 /** A set of sessions that get the same events, and the history from which returning clients resume. */
 import { EventEmitter } from 'node:events'
-import { toMs } from '../config/quantities.js'
 import { ChannelHistory } from './channel-history.js'
 import { ChannelLog } from './channel-log.js'
-import {
-  type BroadcastOptions,
-  boundsOf,
-  type ChannelEvents,
-  type ChannelOptions,
-  type RegisterOptions,
-} from './channel-options.js'
+import type { BroadcastOptions, ChannelEvents, ChannelOptions, RegisterOptions } from './channel-options.js'
+import { checkBroadcast, checkRegistration, settleChannel } from './channel-settings.js'
 import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
 import { textFields } from './encode-fields.js'
 import { Members } from './members.js'
 import type { Membership } from './memberships.js'
+import { noOptions } from './no-options.js'
 import { badOption, sessionNotActive } from './refuse.js'
 import { enter, leave, type Session } from './session.js'
 import type { Sanitizer, Serializer } from './session-options.js'
@@ -38,26 +33,22 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   #isClosed = false
   #closing: Promise<void> | undefined
 
-  constructor(options: ChannelOptions<State> = {}) {
+  constructor(options: ChannelOptions<State> = noOptions) {
     super()
-    const { emptyTimeout = false } = options
-    this.state = options.state ?? ({} as State)
-    this.#serializer = options.serializer ?? JSON.stringify
-    this.#sanitizer = options.sanitizer
-    this.#history = new ChannelHistory(boundsOf(options.history ?? {}), this.#members)
-    this.#emptyTimeoutMs = emptyTimeout === false ? 0 : toMs('emptyTimeout', emptyTimeout)
+    const { bounds, emptyTimeoutMs, serializer, sanitizer } = settleChannel(options)
+    const { state, backbone, name = '' } = options
+    this.state = state ?? ({} as State)
+    this.#serializer = serializer
+    this.#sanitizer = sanitizer
+    this.#history = new ChannelHistory(bounds, this.#members)
+    this.#emptyTimeoutMs = emptyTimeoutMs
     this.#membership = {
       onSessionClosed: (session) => {
         this.emit('session-disconnected', session)
         this.#remove(session)
       },
     }
-    const { backbone, name } = options
-    if (backbone && name === undefined) throw badOption('a channel on a backbone has a name')
-    if (backbone && options.history) {
-      throw badOption('a channel on a backbone has no history of its own', 'give the backbone a maxLength instead')
-    }
-    this.#log = backbone && new ChannelLog(backbone, name ?? '', this.#members)
+    this.#log = backbone && new ChannelLog(backbone, name, this.#members)
     this.#watchEmptiness()
   }
 
@@ -91,9 +82,11 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * missed, or a `reset` event when that is no longer known. Register a session that belongs to several channels with all
    * of them in one go, so that what it missed is put in order. Does nothing for a session that is a member.
    *
-   * @throws SseCoordError when the session is not connected, the channel is closed, or `topics` is one text.
+   * @throws SseCoordError when the session is not connected, the channel is closed, `topics` is one text, or there is no such
+   * option.
    */
-  register(session: Session<SessionState>, options: RegisterOptions = {}): this {
+  register(session: Session<SessionState>, options: RegisterOptions = noOptions): this {
+    checkRegistration(options)
     if (this.isClosed) throw badOption('cannot register a session: the channel is closed')
     if (this.has(session)) return this
     if (!session.isConnected) throw sessionNotActive('register the session with a channel')
@@ -117,12 +110,13 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * returns; should the backbone not take it, `publish-failed` is emitted.
    *
    * @param eventName Default: `message`.
-   * @throws SseCoordError when the channel is closed, or `eventId` or `filter` is given on a backbone, which cannot carry
-   * them; TypeError when `eventName` or `eventId` holds a line break, `eventId` is empty, holds NUL or is longer than 4 KiB,
+   * @throws SseCoordError when the channel is closed, there is no such option, or `eventId` or `filter` is given on a backbone,
+   * which cannot carry them; TypeError when `eventName` or `eventId` holds a line break, `eventId` is empty, holds NUL or is longer than 4 KiB,
    * or the data cannot be serialised. Nobody gets the event then. What `filter` throws is thrown again after everybody
    * else got it.
    */
-  broadcast(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = {}): this {
+  broadcast(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = noOptions): this {
+    checkBroadcast(options)
     if (this.#log) {
       this.#publish(this.#log, data, eventName, options).catch((error: unknown) => {
         this.emit('publish-failed', error, data, eventName)
@@ -135,7 +129,12 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * The same as `broadcast`; resolves with the event's id once the event is remembered, which on a backbone takes a round
    * trip. Rejects where `broadcast` throws, and when the backbone does not take the event.
    */
-  async publish(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = {}): Promise<string> {
+  async publish(
+    data: unknown,
+    eventName = 'message',
+    options: BroadcastOptions<SessionState> = noOptions,
+  ): Promise<string> {
+    checkBroadcast(options)
     return this.#log ? this.#publish(this.#log, data, eventName, options) : this.#send(data, eventName, options)
   }
 

@@ -1,5 +1,6 @@
 /** Sends what an iterable or a stream yields, as fast as the client reads, and lets go of the source when it leaves. */
 import { Readable } from 'node:stream'
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 
 /** Anything that yields values. */
 export type Source = Iterable<unknown> | AsyncIterable<unknown> | NodeJS.ReadableStream | ReadableStream<unknown>
@@ -7,7 +8,16 @@ export type Source = Iterable<unknown> | AsyncIterable<unknown> | NodeJS.Readabl
 /** How a source of events is sent. */
 export interface SourceOptions {
   /** The events' name. Default: `iteration` for `iterate`, `stream` for `stream`. */
-  eventName?: string
+  eventName?: string | undefined
+}
+
+const known: KnownOptions<SourceOptions> = { eventName: true }
+const standardNames = { iterate: 'iteration', stream: 'stream' } as const
+
+/** The name of the events that a source becomes. @throws SseCoordError for an option that there is none of */
+export function eventNameOf(caller: keyof typeof standardNames, options: SourceOptions): string {
+  expectKnownOptions(caller, options, known)
+  return options.eventName ?? standardNames[caller]
 }
 
 /** Where the values go. */
