@@ -30,7 +30,7 @@ export interface ChannelOptions<State = DefaultChannelState> {
   name?: string | undefined
   /** A channel that has had no session for this long, or never, closes. Default: `false`, never. */
   emptyTimeout?: Duration | false | undefined
-  /** How data becomes text. Default: `JSON.stringify`. */
+  /** How data becomes text. Default: JSON; bytes and promises are refused. */
   serializer?: Serializer | undefined
   /** Changes the text of fields before they are written. See `SessionOptions.sanitizer`. */
   sanitizer?: Sanitizer | undefined

@@ -82,11 +82,11 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * missed, or a `reset` event when that is no longer known. Register a session that belongs to several channels with all
    * of them in one go, so that what it missed is put in order. Does nothing for a session that is a member.
    *
-   * @throws SseCoordError when the session is not connected, the channel is closed, `topics` is one text, or there is no such
+   * @throws SseCoordError for what is no session, when the session is not connected, the channel is closed, `topics` is one text, or there is no such
    * option.
    */
   register(session: Session<SessionState>, options: RegisterOptions = noOptions): this {
-    checkRegistration(options)
+    checkRegistration(session, options)
     if (this.isClosed) throw badOption('cannot register a session: the channel is closed')
     if (this.has(session)) return this
     if (!session.isConnected) throw sessionNotActive('register the session with a channel')

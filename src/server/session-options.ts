@@ -2,9 +2,11 @@
 
 import type { KnownOptions } from '../config/known-options.js'
 import { type Duration, type Size, toBytes, toMs } from '../config/quantities.js'
+import { expectFunction } from './check-kind.js'
 import type { DefaultSessionState } from './default-states.js'
 import { noOptions } from './no-options.js'
 import { badOption } from './refuse.js'
+import { toJson } from './to-json.js'
 
 /** Turns what is pushed into the text of `data:` lines. */
 export type Serializer = (data: unknown) => string
@@ -44,7 +46,7 @@ export interface SessionOptions<State = DefaultSessionState> {
   maxBufferedBytes?: Size | undefined
   /** What happens at `maxBufferedBytes`, after a `slow` event. Default: `disconnect`. */
   onSlow?: SlowReaderPolicy | undefined
-  /** How data becomes text. Default: `JSON.stringify`. */
+  /** How data becomes text. Default: JSON; bytes and promises are refused. */
   serializer?: Serializer | undefined
   /**
    * Changes the text of fields before they are written. Without one, line breaks in data make more `data:` lines, which
@@ -106,13 +108,15 @@ function settleEach<State>(options: SessionOptions<State>): SessionSettings {
   if (onSlow !== 'disconnect' && onSlow !== 'drop-oldest' && onSlow !== 'conflate') {
     throw badOption(`onSlow is a policy: disconnect, drop-oldest or conflate, not ${String(onSlow)}`)
   }
+  expectFunction('serializer', options.serializer)
+  expectFunction('sanitizer', options.sanitizer)
   return {
     retryMs: retry === false || retry === null ? undefined : retryRange(retry),
     keepAliveMs: keepAlive === false || keepAlive === null ? 0 : toMs('keepAlive', keepAlive),
     timeoutMs: timeout === false ? 0 : toMs('timeout', timeout),
     maxBufferedBytes: toBytes('maxBufferedBytes', maxBufferedBytes),
     onSlow,
-    serializer: options.serializer ?? JSON.stringify,
+    serializer: options.serializer ?? toJson,
     sanitizer: options.sanitizer,
   }
 }

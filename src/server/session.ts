@@ -185,6 +185,7 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
    */
   async batch(gather: (buffer: EventBuffer) => unknown): Promise<void> {
     if (!this.isConnected) throw sessionNotActive('send a batch')
+    if (typeof gather !== 'function') throw new TypeError('batch takes a function that gets the buffer to write to')
     const buffer = new EventBuffer(this.#settings)
     await gather(buffer)
     if (buffer.text !== '') this.#sender.enqueue(createFrame(buffer.text), buffer.lastId)

@@ -1,5 +1,6 @@
 /** The topics of a session, and those that its client asks for in its URL: `?topics=a,b`. */
 import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
+import { nameOf } from './check-kind.js'
 import { noOptions } from './no-options.js'
 import { badOption } from './refuse.js'
 
@@ -35,6 +36,14 @@ export function topicsOf(
 
 /** The topics that a session registers with. A text is iterable too, but its letters are nobody's topics. */
 export function topicSet(topics: Iterable<string> | undefined): ReadonlySet<string> | undefined {
-  if (typeof topics !== 'string') return topics && new Set(topics)
-  throw badOption('topics is a list of names, not one text', "such as topics: ['news'], or topics: topicsOf(request)")
+  if (topics === undefined) return undefined
+  if (typeof topics === 'object' && topics !== null && Symbol.iterator in topics) {
+    const set = new Set(topics)
+    for (const topic of set) if (typeof topic !== 'string') throw badOption(`a topic is a text, not ${nameOf(topic)}`)
+    return set
+  }
+  throw badOption(
+    `topics is a list of names, not ${typeof topics === 'string' ? 'one text' : nameOf(topics)}`,
+    "such as topics: ['news'], or topics: topicsOf(request)",
+  )
 }
