@@ -13,6 +13,9 @@ import { badOption, sessionNotActive } from './refuse.js'
 import { enter, leave, type Session } from './session.js'
 import type { Sanitizer, Serializer } from './session-options.js'
 import { topicSet } from './topics.js'
+import { warnOnce } from './warn.js'
+
+const howToHear = 'Listen to “publish-failed” of the channel, or await publish.'
 
 /** Many sessions that get the same events. Made by `createChannel`. */
 export class Channel<State = DefaultChannelState, SessionState = DefaultSessionState> extends EventEmitter<
@@ -107,7 +110,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
 
   /**
    * Sends one event to the members, and remembers it for those who return. On a backbone the event is on its way when this
-   * returns; should the backbone not take it, `publish-failed` is emitted.
+   * returns; should the backbone not take it, `publish-failed` is emitted; where nobody listens, the process warns.
    *
    * @param eventName Default: `message`.
    * @throws SseCoordError when the channel is closed, there is no such option, or `eventId` or `filter` is given on a backbone,
@@ -119,7 +122,8 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     checkBroadcast(options)
     if (this.#log) {
       this.#publish(this.#log, data, eventName, options).catch((error: unknown) => {
-        this.emit('publish-failed', error, data, eventName)
+        if (!this.emit('publish-failed', error, data, eventName))
+          warnOnce('An event was not published', error, howToHear)
       })
     } else this.#send(data, eventName, options)
     return this

@@ -5,10 +5,12 @@
  */
 import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 import type { Backbone, LoggedEvent } from './backbone.js'
+import { expectFunction, expectText } from './check-kind.js'
 import { isAfterEntry, isEntryId, type RedisClient, readBetween, toEvent, toFields } from './redis-log.js'
 import { RedisReader } from './redis-reader.js'
 import { badOption } from './refuse.js'
 import { createSubscribers } from './subscribers.js'
+import { warnOnce } from './warn.js'
 
 /** Options of `createRedisBackbone`. */
 export interface RedisBackboneOptions {
@@ -18,9 +20,12 @@ export interface RedisBackboneOptions {
   key?: string | undefined
   /** About how many events are remembered, of all channels together. Default: 10,000. */
   maxLength?: number | undefined
-  /** Told of what goes wrong while reading; reading goes on by itself. Default: nobody is told. */
+  /** Told of what goes wrong while reading; reading goes on by itself. Default: the process warns, once for each message. */
   onError?: ((error: unknown) => void) | undefined
 }
+
+const warn = (error: unknown): void =>
+  warnOnce('The Redis stream cannot be read for now', error, 'Give onError to hear of it.')
 
 const known: KnownOptions<RedisBackboneOptions> = { redis: true, key: true, maxLength: true, onError: true }
 
@@ -33,7 +38,9 @@ const known: KnownOptions<RedisBackboneOptions> = { redis: true, key: true, maxL
  */
 export async function createRedisBackbone(options: RedisBackboneOptions): Promise<Backbone> {
   expectKnownOptions('createRedisBackbone', options, known)
-  const { redis, key = 'sse-coord', maxLength = 10_000, onError = () => {} } = options
+  const { redis, key = 'sse-coord', maxLength = 10_000, onError = warn } = options
+  expectFunction('onError', onError)
+  expectText('key', key)
   if (typeof redis?.call !== 'function') {
     throw badOption('redis is a client of ioredis', "import { Redis } from 'ioredis', and give redis: new Redis()")
   }
@@ -65,7 +72,7 @@ export async function createRedisBackbone(options: RedisBackboneOptions): Promis
   }
 
   async function close(): Promise<void> {
-    await reader.close()
+    reader.close()
     subscribers.clear()
   }
 

@@ -1,5 +1,8 @@
 /** What a mock is asked for wrongly is said before it listens. */
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { createMock, type MockOptions } from '../../src/mock/index.js'
 
 const wrong: [object, string][] = [
@@ -18,4 +21,19 @@ const wrong: [object, string][] = [
 test.each(wrong)('%j is refused', async (options, message) => {
   const starting = createMock(options as MockOptions)
   await expect(starting).rejects.toMatchObject({ code: 'bad-option', message: expect.stringContaining(message) })
+})
+
+test.each([
+  ['a page', '<!doctype html>\n<title>Sign in</title>\n'],
+  ['some JSON', '{"a": 1}\n'],
+  ['nothing', ''],
+])('%s is no recording to play', async (_name, text) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sse-coord-mock-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = path.join(folder, 'stream.sse')
+  writeFileSync(file, text)
+  await expect(createMock({ recording: file })).rejects.toMatchObject({
+    code: 'bad-recording',
+    message: expect.stringContaining('holds no event stream'),
+  })
 })
