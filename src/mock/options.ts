@@ -26,7 +26,7 @@ export interface MockOptions {
   host?: string | undefined
   /** The port. Default: 0, any free one. */
   port?: number | undefined
-  /** The paths of the stream. Default: `/events`; for `llm` `/v1/chat/completions` too, for `mcp` `/mcp`. */
+  /** The paths of the stream. Default: `/events`; for `llm` `/v1/chat/completions` and `/v1/messages` too, for `mcp` `/mcp`. */
   paths?: readonly string[] | undefined
   /** HTTP/2 over TLS with a certificate made at start, HTTP/1.1 for clients without it. Default: false, plain HTTP/1.1. */
   http2?: boolean | undefined

@@ -65,7 +65,7 @@ const knownLlmOptions: KnownOptions<LlmOptions> = {
 
 const pathsOf: Record<MockProfile, readonly string[]> = {
   stream: ['/events'],
-  llm: ['/v1/chat/completions', '/events'],
+  llm: ['/v1/chat/completions', '/v1/messages', '/events'],
   mcp: ['/mcp'],
 }
 
