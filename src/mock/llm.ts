@@ -1,13 +1,15 @@
 /**
- * The `llm` profile: an answer that comes token by token, in the chunks that OpenAI's chat completions made common, and
- * that ends by design, with `[DONE]`.
+ * The `llm` profile: an answer that comes token by token at a model's pace, and that ends by design; in the shape of OpenAI's
+ * chat completions, or of Anthropic's messages on a path that ends with `/messages`.
  */
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Session } from '../server/index.js'
-import type { LlmSettings } from './options.js'
+import { createMessage } from './llm-anthropic.js'
+import type { Dialect, Piece, Prompt } from './llm-dialect.js'
+import { createChatCompletion } from './llm-openai.js'
 import { readBody } from './read-body.js'
 import { sendJson } from './respond.js'
+import type { LlmSettings } from './settle-mock.js'
 
 /** What the profile stands on. */
 export interface LlmContext extends LlmSettings {
@@ -24,64 +26,47 @@ export const defaultAnswer: string =
   'say, and the browser hands each block to the page as it comes. This one stands in for a language model: it thinks for ' +
   'a moment, speaks one token at a time, and says when it is done.'
 
-interface Prompt {
-  model: string
-  streams: boolean
-  includesUsage: boolean
-  promptTokens: number
-}
-
 /** Answers one request: POST with a prompt, or GET, as EventSource asks. */
 export async function answerPrompt(request: IncomingMessage, response: ServerResponse, llm: LlmContext): Promise<void> {
-  const body = request.method === 'POST' ? await readBody(request, response) : '{}'
+  const body = request.method === 'POST' ? await readBody(request, response) : '{"stream": true}'
   if (body === undefined) return
-  const prompt = readPrompt(body)
-  if (typeof prompt === 'string')
-    return sendJson(response, 400, { error: { message: prompt, type: 'invalid_request_error' } })
+  const prompt = readPrompt(body, /text\/event-stream/.test(request.headers.accept ?? ''))
+  if (typeof prompt === 'string') {
+    return sendJson(response, 400, { type: 'error', error: { message: prompt, type: 'invalid_request_error' } })
+  }
   const tokens = tokensOf(llm.text, llm.tokens)
-  const id = `chatcmpl-${randomBytes(9).toString('base64url')}`
-  const created = Math.floor(Date.now() / 1000)
-  const { model, promptTokens, includesUsage } = prompt
-  const usage = {
-    prompt_tokens: promptTokens,
-    completion_tokens: tokens.length,
-    total_tokens: promptTokens + tokens.length,
-  }
-  if (!prompt.streams) {
-    const message = { role: 'assistant', content: tokens.join('') }
-    const choices = [{ index: 0, message, finish_reason: 'stop' }]
-    return sendJson(response, 200, { id, object: 'chat.completion', created, model, choices, usage })
-  }
+  const make = /\/messages(\?|$)/.test(request.url ?? '') ? createMessage : createChatCompletion
+  const dialect = make(prompt, tokens)
+  if (!prompt.streams) return sendJson(response, 200, dialect.whole())
   const session = llm.openSession(request, response)
   if (!session?.isConnected || request.method === 'HEAD') return
-  const chunk = (delta: object, finish_reason: string | null): string =>
-    JSON.stringify({
-      id,
-      object: 'chat.completion.chunk',
-      created,
-      model,
-      choices: [{ index: 0, delta, finish_reason }],
-    })
-
-  async function* chunks(): AsyncGenerator<string> {
-    let dueMs = performance.now() + llm.firstTokenMs
-    for (const [index, token] of tokens.entries()) {
-      await waitUntil(dueMs + (index === 0 ? 0 : (llm.random() * 2 - 1) * llm.jitterMs), session as Session)
-      if (index === 0) yield chunk({ role: 'assistant', content: '' }, null)
-      yield chunk({ content: token }, null)
-      dueMs += llm.msPerToken
-    }
-    yield chunk({}, 'stop')
-    if (includesUsage) {
-      yield JSON.stringify({ id, object: 'chat.completion.chunk', created, model, choices: [], usage })
-    }
-    yield '[DONE]'
+  for await (const { event, data } of speak(dialect, tokens, session, llm)) {
+    if (!session.isConnected) return
+    session.push(data, event)
+    await session.drained()
   }
-  if (await session.iterate(chunks(), { eventName: 'message' })) await session.close()
+  await session.close()
 }
 
-/** The prompt's settings, or what is wrong with it. */
-function readPrompt(body: string): Prompt | string {
+/** The pieces of an answer, each when it is due. */
+async function* speak(
+  dialect: Dialect,
+  tokens: readonly string[],
+  session: Session,
+  { firstTokenMs, msPerToken, jitterMs, random }: LlmContext,
+): AsyncGenerator<Piece> {
+  let dueMs = performance.now() + firstTokenMs
+  for (const [index, token] of tokens.entries()) {
+    await waitUntil(dueMs + (index === 0 ? 0 : (random() * 2 - 1) * jitterMs), session)
+    if (index === 0) yield* dialect.opening()
+    yield dialect.token(token)
+    dueMs += msPerToken
+  }
+  yield* dialect.closing()
+}
+
+/** The prompt's settings, or what is wrong with it. Without a word of it in the body, a stream comes to who accepts one. */
+function readPrompt(body: string, acceptsStream: boolean): Prompt | string {
   let value: unknown
   try {
     value = JSON.parse(body === '' ? '{}' : body)
@@ -90,9 +75,11 @@ function readPrompt(body: string): Prompt | string {
   }
   if (typeof value !== 'object' || value === null) return 'The body is JSON but no object.'
   const { model, stream, stream_options: options, messages } = value as Record<string, unknown>
+  const streams = stream ?? acceptsStream
+  if (typeof streams !== 'boolean') return 'The field stream is true or false.'
   return {
     model: typeof model === 'string' ? model : 'sse-coord-mock',
-    streams: stream !== false,
+    streams,
     includesUsage: (options as { include_usage?: unknown } | undefined)?.include_usage === true,
     promptTokens: messages === undefined ? 0 : tokensOf(JSON.stringify(messages)).length,
   }

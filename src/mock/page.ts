@@ -1,9 +1,9 @@
 /** `GET /`: one page that shows the stream live, and publishes to it. Nothing in it comes from elsewhere. */
 import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import type { MockSettings } from './options.js'
 import { pageScript } from './page-script.js'
 import { pageStyle } from './page-style.js'
+import type { MockSettings } from './settle-mock.js'
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 

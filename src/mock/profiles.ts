@@ -4,12 +4,12 @@ import { loadRecording } from '../recording/index.js'
 import { type Channel, type CreateSessionOptions, type Session, topicsOf } from '../server/index.js'
 import { answerPrompt, defaultAnswer } from './llm.js'
 import { createMcp } from './mcp.js'
-import type { MockSettings } from './options.js'
 import type { Origins } from './origins.js'
 import { fillQuery } from './payload.js'
 import type { Profile } from './profile.js'
 import type { Publisher } from './publisher.js'
 import { createRecordingProfile } from './replay-recording.js'
+import type { MockSettings } from './settle-mock.js'
 import type { StreamOpener } from './stream-opener.js'
 
 /** What a profile is made of. */

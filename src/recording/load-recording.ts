@@ -21,8 +21,16 @@ export async function loadRecording(file: string): Promise<Recording> {
   if (/\.har$/i.test(file) || /^\s*(\u00ef\u00bb\u00bf)?\{\s*"log"/.test(beginning)) {
     return importHar(new TextDecoder().decode(bytes), { name: file })
   }
+  if (!aField.test(Buffer.from(bytes).toString('latin1'))) {
+    throw new SseCoordError('bad-recording', `${file} holds no event stream: no line begins with data: or the like.`, {
+      hint: 'sse-coord mock --payload-file sends any text as an event.',
+    })
+  }
   return importSse(bytes)
 }
+
+/** A line that says something to a reader of event streams, if only as a comment. HTML standard, section 9.2.6. */
+const aField = /(^|[\r\n\xbf])((data|event|id|retry)(:|[\r\n]|$)|:)/
 
 async function read(file: string): Promise<Uint8Array> {
   try {

@@ -1,23 +1,36 @@
 /** Channels by key, made when they are first asked for and gone when they close: one per user, room or document. */
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
+import type { Duration } from '../config/quantities.js'
 import { Channel } from './channel.js'
 import type { BroadcastOptions, ChannelOptions } from './channel-options.js'
+import { knownChannelOptions, settleChannel } from './channel-settings.js'
 import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
+import { badOption } from './refuse.js'
 
 /** Options of `createChannelStore`. */
 export interface ChannelStoreOptions<State = DefaultChannelState>
-  extends Omit<ChannelOptions<State>, 'state' | 'name'> {
+  extends Omit<ChannelOptions<State>, 'state' | 'name' | 'emptyTimeout'> {
+  /** A channel that has had no session for this long, or never, closes. Default: 1 min. `false`: never. */
+  emptyTimeout?: Duration | false | undefined
   /** Goes before the key to make the name on a backbone. Default: nothing. */
-  namePrefix?: string
+  namePrefix?: string | undefined
   /** What belongs to the channel of a key. Default: an empty object. */
-  state?: (key: string) => State
+  state?: ((key: string) => State) | undefined
 }
+
+const { name: _name, ...channelOptions } = knownChannelOptions
+const known: KnownOptions<ChannelStoreOptions> = { ...channelOptions, namePrefix: true }
 
 /** Channels by key. Made by `createChannelStore`. */
 export class ChannelStore<State = DefaultChannelState, SessionState = DefaultSessionState> {
   readonly #options: ChannelStoreOptions<State>
   readonly #channels = new Map<string, Channel<State, SessionState>>()
+  #isClosed = false
 
   constructor(options: ChannelStoreOptions<State> = {}) {
+    expectKnownOptions('createChannelStore', options, known)
+    const { state: _state, namePrefix: name = '', ...shared } = options
+    settleChannel({ ...shared, name }) // says now what is wrong, and not to the first client
     this.#options = options
   }
 
@@ -26,14 +39,19 @@ export class ChannelStore<State = DefaultChannelState, SessionState = DefaultSes
     return this.#channels.size
   }
 
-  /** The channel of a key, made now if there is none. */
+  /**
+   * The channel of a key, made now if there is none.
+   *
+   * @throws SseCoordError when the store is closed, or `key` is no text: clients without one would share a channel.
+   */
   get(key: string): Channel<State, SessionState> {
-    const existing = this.#channels.get(key)
-    if (existing && !existing.isClosed) return existing
-    const { state, namePrefix = '', ...options } = this.#options
+    const existing = this.find(key)
+    if (existing) return existing
+    if (this.#isClosed) throw badOption('cannot get a channel: the store is closed')
+    const { state, namePrefix = '', emptyTimeout = '1m', ...options } = this.#options
     const channel = new Channel<State, SessionState>({
-      emptyTimeout: '1m',
       ...options,
+      emptyTimeout,
       name: namePrefix + key,
       ...(state ? { state: state(key) } : {}),
     })
@@ -44,8 +62,9 @@ export class ChannelStore<State = DefaultChannelState, SessionState = DefaultSes
     return channel
   }
 
-  /** The channel of a key if there is one. */
+  /** The channel of a key if there is one. @throws SseCoordError when `key` is no text */
   find(key: string): Channel<State, SessionState> | undefined {
+    if (typeof key !== 'string') throw badOption(`the key of a channel is a text, not ${String(key)}`)
     const channel = this.#channels.get(key)
     return channel?.isClosed ? undefined : channel
   }
@@ -70,8 +89,9 @@ export class ChannelStore<State = DefaultChannelState, SessionState = DefaultSes
     return this.#channels.entries()
   }
 
-  /** Closes all channels. */
+  /** Closes all channels, and makes no more. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await Promise.all([...this.#channels.values()].map((channel) => channel.close()))
   }
 
@@ -83,7 +103,7 @@ export class ChannelStore<State = DefaultChannelState, SessionState = DefaultSes
 /**
  * Makes a store of channels. A channel of it closes after a minute without a session, unless `emptyTimeout` says otherwise.
  *
- * @throws SseCoordError, when the first channel is made, for an option that makes no sense.
+ * @throws SseCoordError for an option that there is none of, or that makes no sense.
  */
 export function createChannelStore<State = DefaultChannelState, SessionState = DefaultSessionState>(
   options: ChannelStoreOptions<State> = {},

@@ -1,23 +1,21 @@
 /** A set of sessions that get the same events, and the history from which returning clients resume. */
 import { EventEmitter } from 'node:events'
-import { toMs } from '../config/quantities.js'
 import { ChannelHistory } from './channel-history.js'
 import { ChannelLog } from './channel-log.js'
-import {
-  type BroadcastOptions,
-  boundsOf,
-  type ChannelEvents,
-  type ChannelOptions,
-  type RegisterOptions,
-} from './channel-options.js'
+import type { BroadcastOptions, ChannelEvents, ChannelOptions, RegisterOptions } from './channel-options.js'
+import { checkBroadcast, checkRegistration, settleChannel } from './channel-settings.js'
 import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
 import { textFields } from './encode-fields.js'
 import { Members } from './members.js'
 import type { Membership } from './memberships.js'
+import { noOptions } from './no-options.js'
 import { badOption, sessionNotActive } from './refuse.js'
 import { enter, leave, type Session } from './session.js'
 import type { Sanitizer, Serializer } from './session-options.js'
 import { topicSet } from './topics.js'
+import { warnOnce } from './warn.js'
+
+const howToHear = 'Listen to “publish-failed” of the channel, or await publish.'
 
 /** Many sessions that get the same events. Made by `createChannel`. */
 export class Channel<State = DefaultChannelState, SessionState = DefaultSessionState> extends EventEmitter<
@@ -38,26 +36,22 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   #isClosed = false
   #closing: Promise<void> | undefined
 
-  constructor(options: ChannelOptions<State> = {}) {
+  constructor(options: ChannelOptions<State> = noOptions) {
     super()
-    const { emptyTimeout = false } = options
-    this.state = options.state ?? ({} as State)
-    this.#serializer = options.serializer ?? JSON.stringify
-    this.#sanitizer = options.sanitizer
-    this.#history = new ChannelHistory(boundsOf(options.history ?? {}), this.#members)
-    this.#emptyTimeoutMs = emptyTimeout === false ? 0 : toMs('emptyTimeout', emptyTimeout)
+    const { bounds, emptyTimeoutMs, serializer, sanitizer } = settleChannel(options)
+    const { state, backbone, name = '' } = options
+    this.state = state ?? ({} as State)
+    this.#serializer = serializer
+    this.#sanitizer = sanitizer
+    this.#history = new ChannelHistory(bounds, this.#members)
+    this.#emptyTimeoutMs = emptyTimeoutMs
     this.#membership = {
       onSessionClosed: (session) => {
         this.emit('session-disconnected', session)
         this.#remove(session)
       },
     }
-    const { backbone, name } = options
-    if (backbone && name === undefined) throw badOption('a channel on a backbone has a name')
-    if (backbone && options.history) {
-      throw badOption('a channel on a backbone has no history of its own', 'give the backbone a maxLength instead')
-    }
-    this.#log = backbone && new ChannelLog(backbone, name ?? '', this.#members)
+    this.#log = backbone && new ChannelLog(backbone, name, this.#members)
     this.#watchEmptiness()
   }
 
@@ -91,9 +85,11 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * missed, or a `reset` event when that is no longer known. Register a session that belongs to several channels with all
    * of them in one go, so that what it missed is put in order. Does nothing for a session that is a member.
    *
-   * @throws SseCoordError when the session is not connected, the channel is closed, or `topics` is one text.
+   * @throws SseCoordError for what is no session, when the session is not connected, the channel is closed, `topics` is one text, or there is no such
+   * option.
    */
-  register(session: Session<SessionState>, options: RegisterOptions = {}): this {
+  register(session: Session<SessionState>, options: RegisterOptions = noOptions): this {
+    checkRegistration(session, options)
     if (this.isClosed) throw badOption('cannot register a session: the channel is closed')
     if (this.has(session)) return this
     if (!session.isConnected) throw sessionNotActive('register the session with a channel')
@@ -114,18 +110,20 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
 
   /**
    * Sends one event to the members, and remembers it for those who return. On a backbone the event is on its way when this
-   * returns; should the backbone not take it, `publish-failed` is emitted.
+   * returns; should the backbone not take it, `publish-failed` is emitted; where nobody listens, the process warns.
    *
    * @param eventName Default: `message`.
-   * @throws SseCoordError when the channel is closed, or `eventId` or `filter` is given on a backbone, which cannot carry
-   * them; TypeError when `eventName` or `eventId` holds a line break, `eventId` is empty, holds NUL or is longer than 4 KiB,
+   * @throws SseCoordError when the channel is closed, there is no such option, or `eventId` or `filter` is given on a backbone,
+   * which cannot carry them; TypeError when `eventName` or `eventId` holds a line break, `eventId` is empty, holds NUL or is longer than 4 KiB,
    * or the data cannot be serialised. Nobody gets the event then. What `filter` throws is thrown again after everybody
    * else got it.
    */
-  broadcast(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = {}): this {
+  broadcast(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = noOptions): this {
+    checkBroadcast(options)
     if (this.#log) {
       this.#publish(this.#log, data, eventName, options).catch((error: unknown) => {
-        this.emit('publish-failed', error, data, eventName)
+        if (!this.emit('publish-failed', error, data, eventName))
+          warnOnce('An event was not published', error, howToHear)
       })
     } else this.#send(data, eventName, options)
     return this
@@ -135,7 +133,12 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * The same as `broadcast`; resolves with the event's id once the event is remembered, which on a backbone takes a round
    * trip. Rejects where `broadcast` throws, and when the backbone does not take the event.
    */
-  async publish(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = {}): Promise<string> {
+  async publish(
+    data: unknown,
+    eventName = 'message',
+    options: BroadcastOptions<SessionState> = noOptions,
+  ): Promise<string> {
+    checkBroadcast(options)
     return this.#log ? this.#publish(this.#log, data, eventName, options) : this.#send(data, eventName, options)
   }
 

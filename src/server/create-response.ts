@@ -1,7 +1,9 @@
 /** Opens an event stream as the `Response` to a `Request` of the Fetch API. */
-import type { CreateSessionOptions } from './create-session.js'
+import { expectKnownOptions } from '../config/known-options.js'
+import { type CreateSessionOptions, knownStreamOptions } from './create-session.js'
 import type { DefaultSessionState } from './default-states.js'
 import { createFetchOutlet } from './fetch-outlet.js'
+import { noOptions } from './no-options.js'
 import { badOption, isSessionNotActive } from './refuse.js'
 import { Session } from './session.js'
 import { checkHead, lastEventIdFrom, streamHeaders, withHeaders } from './stream-head.js'
@@ -15,7 +17,7 @@ export type SessionCallback<State = DefaultSessionState> = (session: Session<Sta
  * Should `callback` reject, the stream is closed, and the error is an unhandled rejection: the response is on its way, and
  * nobody else to be told. Only that a push came too late, as the client had left, is nothing to complain of.
  *
- * @throws SseCoordError for an option that makes no sense, or without a callback; what `callback` throws.
+ * @throws SseCoordError for an option that there is none of or that makes no sense, or without a callback; what `callback` throws.
  */
 export function createResponse<State = DefaultSessionState>(
   request: Request,
@@ -32,8 +34,19 @@ export function createResponse<State = DefaultSessionState>(
   givenCallback?: SessionCallback<State>,
 ): Response {
   const callback = typeof optionsOrCallback === 'function' ? optionsOrCallback : givenCallback
-  const options = typeof optionsOrCallback === 'function' ? {} : optionsOrCallback
-  if (!callback) throw badOption('createResponse takes a callback that gets the session')
+  const options = typeof optionsOrCallback === 'function' ? noOptions : (optionsOrCallback ?? noOptions)
+  expectKnownOptions('createResponse', options, knownStreamOptions)
+  return openResponse(request, options, callback)
+}
+
+/** The same where the options' names have been looked at. */
+export function openResponse<State>(
+  request: Request,
+  options: CreateSessionOptions<State>,
+  callback: SessionCallback<State> | undefined,
+): Response {
+  if (typeof request?.headers?.get !== 'function') throw notOfFetch()
+  if (typeof callback !== 'function') throw badOption('createResponse takes a callback that gets the session')
   checkHead(options)
   const outlet = createFetchOutlet(request.signal)
   const lastEventId = lastEventIdFrom(request.headers.get('last-event-id'), request.url)
@@ -51,6 +64,11 @@ export function createResponse<State = DefaultSessionState>(
     throw error
   }
   return new Response(isHead ? null : outlet.body, { status: options.statusCode ?? 200, headers })
+}
+
+function notOfFetch(): Error {
+  const hint = 'with Hono give context.req.raw; where there are a request and a response of Node, call createSession'
+  return badOption('createResponse takes a Request of the Fetch API', hint)
 }
 
 /** A callback that fails after its first wait ends its stream. */

@@ -27,9 +27,9 @@ export function encodeFields(
   return encodeEvent(fields)
 }
 
-/** A comment as text. */
+/** A comment as text. @throws TypeError when it is no text */
 export function commentText(text: string, sanitizer: Sanitizer | undefined): string {
-  return encodeComment(sanitizer ? sanitizer(text, 'comment') : text)
+  return encodeComment(checkText('comment', sanitizer ? sanitizer(text, 'comment') : text))
 }
 
 /**
@@ -74,5 +74,5 @@ function toText(data: unknown, serializer: Serializer, sanitizer: Sanitizer | un
   if (typeof text !== 'string') {
     throw new TypeError(`data of type ${typeof data} has no text: push something that can be serialised, such as null`)
   }
-  return sanitizer ? sanitizer(text, 'data') : text
+  return sanitizer ? checkText('data', sanitizer(text, 'data')) : text
 }

@@ -2,8 +2,10 @@
 
 import type { Duration } from '../config/quantities.js'
 import { commentText, encodeFields, retryText } from './encode-fields.js'
+import { noOptions } from './no-options.js'
 import { badOption } from './refuse.js'
 import type { SessionSettings } from './session-options.js'
+import { eventNameOf, type SourceOptions } from './source.js'
 
 /** Gathers events as text. Made by `session.batch`. */
 export class EventBuffer {
@@ -46,10 +48,8 @@ export class EventBuffer {
   }
 
   /** Adds an event for every value. */
-  async iterate(
-    values: Iterable<unknown> | AsyncIterable<unknown>,
-    { eventName = 'iteration' }: { eventName?: string } = {},
-  ): Promise<void> {
+  async iterate(values: Iterable<unknown> | AsyncIterable<unknown>, options: SourceOptions = noOptions): Promise<void> {
+    const eventName = eventNameOf('iterate', options)
     for await (const value of values) this.push(value, eventName)
   }
 

@@ -37,6 +37,6 @@ export { createRedisBackbone, type RedisBackboneOptions } from './redis-backbone
 export type { RedisClient } from './redis-log.js'
 export { Session } from './session.js'
 export type { SessionEvents, SlowReader } from './session-events.js'
-export type { Sanitizer, Serializer, SessionOptions, SlowReaderPolicy } from './session-options.js'
+export type { PushOptions, Sanitizer, Serializer, SessionOptions, SlowReaderPolicy } from './session-options.js'
 export type { SourceOptions } from './source.js'
 export { type TopicsOptions, topicsOf } from './topics.js'

@@ -4,11 +4,12 @@
  * What clients make of it: an `EventSource` that gets anything but 200 fires `error` once and stays closed for good. The
  * coordinator of this package can be asked to come back, and then waits as long as `Retry-After` says.
  */
-
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 import { type Duration, toMs } from '../config/quantities.js'
-import { createResponse, type SessionCallback } from './create-response.js'
-import { type CreateSessionOptions, createSession } from './create-session.js'
+import { openResponse, type SessionCallback } from './create-response.js'
+import { type CreateSessionOptions, knownStreamOptions, openSession } from './create-session.js'
 import type { DefaultSessionState } from './default-states.js'
+import { noOptions } from './no-options.js'
 import type { NodeRequest, NodeResponse } from './node-outlet.js'
 import { badOption } from './refuse.js'
 import type { Session } from './session.js'
@@ -16,25 +17,32 @@ import type { Session } from './session.js'
 /** Options of `createLimits`. */
 export interface LimitsOptions {
   /** Most sessions in all. Default: no bound. */
-  total?: number
+  total?: number | undefined
   /** Most sessions of one channel, as named by `SessionPlace.channel`. Default: no bound. */
-  perChannel?: number
+  perChannel?: number | undefined
   /** Most sessions of one key, such as a user or an address, as named by `SessionPlace.key`. Default: no bound. */
-  perKey?: number
+  perKey?: number | undefined
   /** How long a client that is refused is told to wait, to the next whole second. Default: 10 s. */
-  retryAfter?: Duration
+  retryAfter?: Duration | undefined
 }
 
 /** What a session counts for. */
 export interface SessionPlace {
   /** The channel that it is going to be registered with. */
-  channel?: object | string
+  channel?: object | string | undefined
   /** The user or address that it belongs to. */
-  key?: string
+  key?: string | undefined
 }
 
 /** Which bound was reached. */
 export type LimitName = 'total' | 'channel' | 'key'
+
+const knownLimits: KnownOptions<LimitsOptions> = { total: true, perChannel: true, perKey: true, retryAfter: true }
+const knownPlacedOptions: KnownOptions<CreateSessionOptions & SessionPlace> = {
+  ...knownStreamOptions,
+  channel: true,
+  key: true,
+}
 
 /** Counts sessions and refuses those over a bound. Made by `createLimits`. */
 export class Limits {
@@ -45,7 +53,9 @@ export class Limits {
   #held = 0
   readonly #refused: Record<LimitName, number> = { total: 0, channel: 0, key: 0 }
 
-  constructor({ total, perChannel, perKey, retryAfter = '10s' }: LimitsOptions = {}) {
+  constructor(options: LimitsOptions = noOptions) {
+    expectKnownOptions('createLimits', options, knownLimits)
+    const { total, perChannel, perKey, retryAfter = '10s' } = options
     this.#bounds = {
       total: bound('total', total),
       channel: bound('perChannel', perChannel),
@@ -76,8 +86,9 @@ export class Limits {
   createSession<State = DefaultSessionState>(
     request: NodeRequest,
     response: NodeResponse,
-    options: CreateSessionOptions<State> & SessionPlace = {},
+    options: CreateSessionOptions<State> & SessionPlace = noOptions,
   ): Session<State> | undefined {
+    expectKnownOptions('createSession', options, knownPlacedOptions)
     const limit = this.reached(options)
     if (limit) {
       this.#refused[limit] += 1
@@ -86,7 +97,7 @@ export class Limits {
       response.end(refusalText(limit))
       return undefined
     }
-    const session = createSession(request, response, options)
+    const session = openSession(request, response, options)
     this.#hold(session, options)
     return session
   }
@@ -97,12 +108,13 @@ export class Limits {
     options: CreateSessionOptions<State> & SessionPlace,
     callback: SessionCallback<State>,
   ): Response {
+    expectKnownOptions('createResponse', options, knownPlacedOptions)
     const limit = this.reached(options)
     if (limit) {
       this.#refused[limit] += 1
       return new Response(refusalText(limit), { status: 429, headers: this.#refusalHeaders() })
     }
-    return createResponse<State>(request, options, (session) => {
+    return openResponse<State>(request, options, (session) => {
       this.#hold(session, options)
       return callback(session)
     })
@@ -132,9 +144,9 @@ export class Limits {
 /**
  * Makes bounds.
  *
- * @throws SseCoordError for a bound that is no whole number above zero.
+ * @throws SseCoordError for an option that there is none of, and for a bound that is no whole number above zero.
  */
-export function createLimits(options: LimitsOptions = {}): Limits {
+export function createLimits(options: LimitsOptions = noOptions): Limits {
   return new Limits(options)
 }
 

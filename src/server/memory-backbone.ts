@@ -1,21 +1,27 @@
 /** A backbone inside one process: for tests, for several servers in one process, and as the measure of the others. */
 import { randomBytes } from 'node:crypto'
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 import type { Backbone, LoggedEvent } from './backbone.js'
+import { noOptions } from './no-options.js'
 import { badOption } from './refuse.js'
 import { createSubscribers } from './subscribers.js'
 
 /** Options of `createMemoryBackbone`. */
 export interface MemoryBackboneOptions {
   /** Most events remembered, of all channels together. Default: 10,000. */
-  maxLength?: number
+  maxLength?: number | undefined
 }
+
+const known: KnownOptions<MemoryBackboneOptions> = { maxLength: true }
 
 /**
  * Makes a backbone in memory. Its history dies with the process.
  *
- * @throws SseCoordError when `maxLength` is no number of events.
+ * @throws SseCoordError when `maxLength` is no number of events, or there is no such option.
  */
-export function createMemoryBackbone({ maxLength = 10_000 }: MemoryBackboneOptions = {}): Backbone {
+export function createMemoryBackbone(options: MemoryBackboneOptions = noOptions): Backbone {
+  expectKnownOptions('createMemoryBackbone', options, known)
+  const { maxLength = 10_000 } = options
   if (!Number.isSafeInteger(maxLength) || maxLength < 1) {
     throw badOption(`maxLength is a number of events above zero, not ${maxLength}`)
   }

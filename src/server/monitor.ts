@@ -1,6 +1,8 @@
 /** Who is connected to what, as figures and as an endpoint: JSON, or OpenMetrics text for Prometheus and its kin. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 import type { Limits } from './limits.js'
+import { noOptions } from './no-options.js'
 import { totals } from './totals.js'
 
 /** What can be counted of a channel. */
@@ -17,11 +19,11 @@ export interface CountedStore {
 /** Options of `createMonitor`. */
 export interface MonitorOptions {
   /** Channels by the name that the figures call them. */
-  channels?: Readonly<Record<string, CountedChannel>>
+  channels?: Readonly<Record<string, CountedChannel>> | undefined
   /** Stores by name. Their channels are added up under the store's name, as keys may be users and without number. */
-  stores?: Readonly<Record<string, CountedStore>>
+  stores?: Readonly<Record<string, CountedStore>> | undefined
   /** The bounds whose refusals are counted. */
-  limits?: Limits
+  limits?: Limits | undefined
 }
 
 /** Sessions of one channel, or of one store's channels. */
@@ -62,8 +64,13 @@ export interface Monitor {
 
 const openMetricsType = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 
-/** Makes a monitor. */
-export function createMonitor({ channels = {}, stores = {}, limits }: MonitorOptions = {}): Monitor {
+const known: KnownOptions<MonitorOptions> = { channels: true, stores: true, limits: true }
+
+/** Makes a monitor. @throws SseCoordError for an option that there is none of */
+export function createMonitor(options: MonitorOptions = noOptions): Monitor {
+  expectKnownOptions('createMonitor', options, known)
+  const { channels = {}, stores = {}, limits } = options
+
   function connections(): Connections {
     const byName: Record<string, ChannelConnections> = {}
     for (const [name, channel] of Object.entries(channels)) {

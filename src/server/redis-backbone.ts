@@ -3,33 +3,44 @@
  * `XADD MAXLEN ~`, and reads on from the last id it saw; whoever resumes reads what it missed with `XRANGE`. Works with
  * `ioredis`, which is handed in and not imported.
  */
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 import type { Backbone, LoggedEvent } from './backbone.js'
+import { expectFunction, expectText } from './check-kind.js'
 import { isAfterEntry, isEntryId, type RedisClient, readBetween, toEvent, toFields } from './redis-log.js'
 import { RedisReader } from './redis-reader.js'
 import { badOption } from './refuse.js'
 import { createSubscribers } from './subscribers.js'
+import { warnOnce } from './warn.js'
 
 /** Options of `createRedisBackbone`. */
 export interface RedisBackboneOptions {
   /** A connected `ioredis` client. It stays yours: closing the backbone leaves it open. */
   redis: RedisClient
   /** The key of the stream; `<key>:epoch` is used too. Servers with the same key share their channels. Default: `sse-coord`. */
-  key?: string
+  key?: string | undefined
   /** About how many events are remembered, of all channels together. Default: 10,000. */
-  maxLength?: number
-  /** Told of what goes wrong while reading; reading goes on by itself. Default: nobody is told. */
-  onError?: (error: unknown) => void
+  maxLength?: number | undefined
+  /** Told of what goes wrong while reading; reading goes on by itself. Default: the process warns, once for each message. */
+  onError?: ((error: unknown) => void) | undefined
 }
+
+const warn = (error: unknown): void =>
+  warnOnce('The Redis stream cannot be read for now', error, 'Give onError to hear of it.')
+
+const known: KnownOptions<RedisBackboneOptions> = { redis: true, key: true, maxLength: true, onError: true }
 
 /**
  * Makes a backbone on Redis 6.2 or newer. Resolves once the stream's present end is known. While Redis is away, publishing
  * does what the given client is set up to do (`ioredis` waits and tries again; should a reply be lost, an event may be in
  * the log twice); sessions stay open, and clients that want to resume are sent away to come back.
  *
- * @throws SseCoordError when `redis` is another client, or `maxLength` no number of events; whatever the client rejects with.
+ * @throws SseCoordError when `redis` is another client, `maxLength` no number of events, or there is no such option; whatever the client rejects with.
  */
 export async function createRedisBackbone(options: RedisBackboneOptions): Promise<Backbone> {
-  const { redis, key = 'sse-coord', maxLength = 10_000, onError = () => {} } = options
+  expectKnownOptions('createRedisBackbone', options, known)
+  const { redis, key = 'sse-coord', maxLength = 10_000, onError = warn } = options
+  expectFunction('onError', onError)
+  expectText('key', key)
   if (typeof redis?.call !== 'function') {
     throw badOption('redis is a client of ioredis', "import { Redis } from 'ioredis', and give redis: new Redis()")
   }
@@ -61,7 +72,7 @@ export async function createRedisBackbone(options: RedisBackboneOptions): Promis
   }
 
   async function close(): Promise<void> {
-    await reader.close()
+    reader.close()
     subscribers.clear()
   }
 

@@ -34,7 +34,6 @@ export class RedisReader {
   #isUnchecked = false
   #checking: Promise<void> | undefined
   #isClosed = false
-  #reading: Promise<void> | undefined
   #wake = (): void => {}
 
   constructor(redis: RedisClient, key: string, listener: RedisListener) {
@@ -57,15 +56,15 @@ export class RedisReader {
       throw error
     }
     this.#connection.on('ready', this.#onReady)
-    this.#reading = this.#readOn()
+    void this.#readOn()
   }
 
-  async close(): Promise<void> {
+  /** Nothing is told from here on. What is being asked is not waited for: while Redis is away no answer may ever come. */
+  close(): void {
     this.#isClosed = true
     this.#wake()
-    this.#connection.disconnect()
-    await this.#reading
     this.#connection.off('ready', this.#onReady)
+    this.#connection.disconnect()
   }
 
   readonly #report = (error: unknown): void => {
@@ -95,7 +94,7 @@ export class RedisReader {
     const asking = this.#connections
     const place = ['STREAMS', this.#key, this.last]
     const reply = await this.#connection.call('XREAD', 'COUNT', 1000, 'BLOCK', blockMs, ...place)
-    if (asking !== this.#connections) return
+    if (asking !== this.#connections || this.#isClosed) return
     for (const entry of entriesOf(reply)) this.#tell(entry)
   }
 
@@ -132,6 +131,7 @@ export class RedisReader {
     try {
       const found = await readEpoch(this.#redis, this.#key)
       const end = await readEnd(this.#redis, this.#key)
+      if (this.#isClosed) return
       const isAnother = found !== this.epoch
       if (!isAnother && !isAfterEntry(this.last, end)) return
       this.epoch = found

@@ -1,8 +1,12 @@
 /** What can be asked of a session, and the same with every default filled in and every unit resolved. */
 
+import type { KnownOptions } from '../config/known-options.js'
 import { type Duration, type Size, toBytes, toMs } from '../config/quantities.js'
+import { expectFunction } from './check-kind.js'
 import type { DefaultSessionState } from './default-states.js'
+import { noOptions } from './no-options.js'
 import { badOption } from './refuse.js'
+import { toJson } from './to-json.js'
 
 /** Turns what is pushed into the text of `data:` lines. */
 export type Serializer = (data: unknown) => string
@@ -23,35 +27,57 @@ export type SlowReaderPolicy = 'disconnect' | 'drop-oldest' | 'conflate'
 /** Options that do not depend on what carries the stream. Durations: a number is milliseconds, or such as `15s`. */
 export interface SessionOptions<State = DefaultSessionState> {
   /** What belongs to this client: the user, a room. Default: an empty object. */
-  state?: State
+  state?: State | undefined
   /**
    * The reconnection time for the client, sent first; of two, a random time between them, so that the clients of a
    * restarted server do not all return at once. Default: 2 to 5 s. `false` or `null` leaves it to the client.
    */
-  retry?: Duration | readonly [from: Duration, to: Duration] | false | null
+  retry?: Duration | readonly [from: Duration, to: Duration] | false | null | undefined
   /**
    * A comment is sent whenever the stream has been silent for this long, so that proxies do not take it for dead.
    * Default: 15 s. `false` or `null` switches it off.
    */
-  keepAlive?: Duration | false | null
+  keepAlive?: Duration | false | null | undefined
   /** The stream's longest life: it is closed then, and the client returns and resumes. Default: none. */
-  timeout?: Duration | false
+  timeout?: Duration | false | undefined
   /**
    * Most bytes that may wait for a client that does not read, beyond what its connection already holds. Default: 1 MiB.
    */
-  maxBufferedBytes?: Size
+  maxBufferedBytes?: Size | undefined
   /** What happens at `maxBufferedBytes`, after a `slow` event. Default: `disconnect`. */
-  onSlow?: SlowReaderPolicy
-  /** How data becomes text. Default: `JSON.stringify`. */
-  serializer?: Serializer
+  onSlow?: SlowReaderPolicy | undefined
+  /** How data becomes text. Default: JSON; bytes and promises are refused. */
+  serializer?: Serializer | undefined
   /**
    * Changes the text of fields before they are written. Without one, line breaks in data make more `data:` lines, which
    * is what they mean, and line breaks in an event name or id are refused. What a sanitizer leaves is checked the same.
    */
-  sanitizer?: Sanitizer
+  sanitizer?: Sanitizer | undefined
   /** `false` ignores the last event ID that the client sends: nothing is replayed to it. Default: true. */
-  trustClientEventId?: boolean
+  trustClientEventId?: boolean | undefined
 }
+
+/** Every one of them. */
+export const knownSessionOptions: KnownOptions<SessionOptions> = {
+  state: true,
+  retry: true,
+  keepAlive: true,
+  timeout: true,
+  maxBufferedBytes: true,
+  onSlow: true,
+  serializer: true,
+  sanitizer: true,
+  trustClientEventId: true,
+}
+
+/** Options of one `push`. */
+export interface PushOptions {
+  /** For `onSlow: 'conflate'`: newer events of this key make older ones superfluous. Default: the event name. */
+  key?: string | undefined
+}
+
+/** Every one of them. */
+export const knownPushOptions: KnownOptions<PushOptions> = { key: true }
 
 /** From the shortest to the longest reconnection time; both the same where all clients are told one. */
 export type RetryRange = readonly [fromMs: number, toMs: number]
@@ -66,9 +92,6 @@ export interface SessionSettings {
   readonly serializer: Serializer
   readonly sanitizer: Sanitizer | undefined
 }
-
-/** What is meant where no options are given; one object, so that it is settled once. */
-export const noOptions: Readonly<Record<string, never>> = {}
 
 let standard: SessionSettings | undefined
 
@@ -85,13 +108,15 @@ function settleEach<State>(options: SessionOptions<State>): SessionSettings {
   if (onSlow !== 'disconnect' && onSlow !== 'drop-oldest' && onSlow !== 'conflate') {
     throw badOption(`onSlow is a policy: disconnect, drop-oldest or conflate, not ${String(onSlow)}`)
   }
+  expectFunction('serializer', options.serializer)
+  expectFunction('sanitizer', options.sanitizer)
   return {
     retryMs: retry === false || retry === null ? undefined : retryRange(retry),
     keepAliveMs: keepAlive === false || keepAlive === null ? 0 : toMs('keepAlive', keepAlive),
     timeoutMs: timeout === false ? 0 : toMs('timeout', timeout),
     maxBufferedBytes: toBytes('maxBufferedBytes', maxBufferedBytes),
     onSlow,
-    serializer: options.serializer ?? JSON.stringify,
+    serializer: options.serializer ?? toJson,
     sanitizer: options.sanitizer,
   }
 }

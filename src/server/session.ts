@@ -1,4 +1,5 @@
 /** One open event stream to one client. HTML standard, section 9.2 “Server-sent events”, from the server's side. */
+import { expectKnownOptions } from '../config/known-options.js'
 import type { Duration } from '../config/quantities.js'
 import { createFrame, type Frame } from './batch.js'
 import type { DefaultSessionState } from './default-states.js'
@@ -8,13 +9,20 @@ import { Ending } from './ending.js'
 import { EventBuffer } from './event-buffer.js'
 import { LazyEmitter } from './lazy-emitter.js'
 import { countOf, joined, left, listOf, type Membership, type Memberships } from './memberships.js'
+import { noOptions } from './no-options.js'
 import type { Outlet } from './outlet.js'
 import { sessionNotActive } from './refuse.js'
 import type { Join, LogJoin } from './resume.js'
 import { Sender } from './sender.js'
 import type { SessionEvents, SlowReader } from './session-events.js'
-import { noOptions, type SessionOptions, type SessionSettings, settle } from './session-options.js'
-import { type Source, type SourceOptions, sendAll } from './source.js'
+import {
+  knownPushOptions,
+  type PushOptions,
+  type SessionOptions,
+  type SessionSettings,
+  settle,
+} from './session-options.js'
+import { eventNameOf, type Source, type SourceOptions, sendAll } from './source.js'
 import { flushNow } from './tick.js'
 import { totals } from './totals.js'
 
@@ -135,12 +143,11 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
    * Sends one event. Without `id` the client's last event ID stays as it is; such an event is not replayed.
    *
    * @param eventName Default: `message`.
-   * @param options.key For `onSlow: 'conflate'`: newer events of this key make older ones superfluous. Default: the event
-   * name.
-   * @throws SseCoordError when the client has left; TypeError when `eventName` or `id` holds a line break, `id` holds NUL or is
+   * @throws SseCoordError when the client has left, or there is no such option; TypeError when `eventName` or `id` holds a line break, `id` holds NUL or is
    * longer than 4 KiB, or the data cannot be serialised. Nothing is sent then.
    */
-  push(data: unknown, eventName = 'message', id?: string, options: { key?: string } = {}): this {
+  push(data: unknown, eventName = 'message', id?: string, options: PushOptions = noOptions): this {
+    expectKnownOptions('push', options, knownPushOptions)
     if (!this.isConnected) throw sessionNotActive('push an event')
     const { serializer, sanitizer } = this.#settings
     const text = encodeFields(data, eventName, id, serializer, sanitizer)
@@ -178,6 +185,7 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
    */
   async batch(gather: (buffer: EventBuffer) => unknown): Promise<void> {
     if (!this.isConnected) throw sessionNotActive('send a batch')
+    if (typeof gather !== 'function') throw new TypeError('batch takes a function that gets the buffer to write to')
     const buffer = new EventBuffer(this.#settings)
     await gather(buffer)
     if (buffer.text !== '') this.#sender.enqueue(createFrame(buffer.text), buffer.lastId)
@@ -189,8 +197,8 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
    *
    * @throws SseCoordError when the client has left before.
    */
-  iterate(values: Iterable<unknown> | AsyncIterable<unknown>, options: SourceOptions = {}): Promise<boolean> {
-    return this.#send(values, options.eventName ?? 'iteration')
+  iterate(values: Iterable<unknown> | AsyncIterable<unknown>, options: SourceOptions = noOptions): Promise<boolean> {
+    return this.#send(values, eventNameOf('iterate', options))
   }
 
   /**
@@ -200,8 +208,11 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
    *
    * @throws SseCoordError when the client has left before.
    */
-  stream(readable: NodeJS.ReadableStream | ReadableStream<unknown>, options: SourceOptions = {}): Promise<boolean> {
-    return this.#send(readable, options.eventName ?? 'stream')
+  stream(
+    readable: NodeJS.ReadableStream | ReadableStream<unknown>,
+    options: SourceOptions = noOptions,
+  ): Promise<boolean> {
+    return this.#send(readable, eventNameOf('stream', options))
   }
 
   /**

@@ -1,5 +1,7 @@
 /** Sends what an iterable or a stream yields, as fast as the client reads, and lets go of the source when it leaves. */
 import { Readable } from 'node:stream'
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
+import { nameOf } from './check-kind.js'
 
 /** Anything that yields values. */
 export type Source = Iterable<unknown> | AsyncIterable<unknown> | NodeJS.ReadableStream | ReadableStream<unknown>
@@ -7,7 +9,16 @@ export type Source = Iterable<unknown> | AsyncIterable<unknown> | NodeJS.Readabl
 /** How a source of events is sent. */
 export interface SourceOptions {
   /** The events' name. Default: `iteration` for `iterate`, `stream` for `stream`. */
-  eventName?: string
+  eventName?: string | undefined
+}
+
+const known: KnownOptions<SourceOptions> = { eventName: true }
+const standardNames = { iterate: 'iteration', stream: 'stream' } as const
+
+/** The name of the events that a source becomes. @throws SseCoordError for an option that there is none of */
+export function eventNameOf(caller: keyof typeof standardNames, options: SourceOptions): string {
+  expectKnownOptions(caller, options, known)
+  return options.eventName ?? standardNames[caller]
 }
 
 /** Where the values go. */
@@ -65,6 +76,7 @@ export async function sendAll(source: Source, sink: Sink): Promise<boolean> {
   }
 }
 
+/** @throws TypeError for what yields nothing */
 function cursorOf(source: Source): Cursor {
   if (source instanceof ReadableStream) {
     const reader = source.getReader()
@@ -74,9 +86,18 @@ function cursorOf(source: Source): Cursor {
     const iterator = source[Symbol.asyncIterator]()
     return { next: () => iterator.next(), stop: () => source.destroy() }
   }
+  if (typeof source !== 'object' || source === null || !(Symbol.asyncIterator in source || Symbol.iterator in source)) {
+    throw new TypeError(`a source of events is an iterable or a stream, not ${nameOf(source)}${adviceOn(source)}`)
+  }
   const iterator =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : (source as Iterable<unknown>)[Symbol.iterator]()
   return { next: () => iterator.next(), stop: () => iterator.return?.() }
+}
+
+function adviceOn(source: unknown): string {
+  if (typeof source === 'string') return ': push a text as one event'
+  if (typeof source === 'function') return ': call it first'
+  return source instanceof Response ? ': give its body' : ''
 }
 
 function toResult(read: { done: boolean; value?: unknown }): IteratorResult<unknown, unknown> {

@@ -6,6 +6,12 @@ import { badOption } from './refuse.js'
 /** Further headers of a stream, or other values for those that it has. `undefined` is left out. */
 export type HeaderValues = Readonly<Record<string, string | number | readonly string[] | undefined>>
 
+/** What an application may say of the head. */
+interface HeadOptions {
+  statusCode?: number | undefined
+  headers?: HeaderValues | undefined
+}
+
 /** The same as they are sent. */
 export type SentHeaders = Readonly<Record<string, string | readonly string[]>>
 
@@ -30,7 +36,7 @@ export function withHeaders(headers: HeaderValues): SentHeaders {
  *
  * @throws SseCoordError for a status without a body, and for a header that cannot be sent.
  */
-export function checkHead({ statusCode = 200, headers }: { statusCode?: number; headers?: HeaderValues }): void {
+export function checkHead({ statusCode = 200, headers }: HeadOptions): void {
   const hasBody = Number.isInteger(statusCode) && statusCode >= 200 && statusCode <= 599
   if (!hasBody || statusCode === 204 || statusCode === 205 || statusCode === 304) {
     const words = `statusCode is the status of an answer with a body, from 200 to 599, not ${String(statusCode)}`

@@ -1,24 +1,30 @@
 /** The topics of a session, and those that its client asks for in its URL: `?topics=a,b`. */
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
+import { nameOf } from './check-kind.js'
+import { noOptions } from './no-options.js'
 import { badOption } from './refuse.js'
 
 /** Options of `topicsOf`. */
 export interface TopicsOptions {
   /** Which topics this client may have; others are left out. Default: all. */
-  isAllowed?: (topic: string) => boolean
+  isAllowed?: ((topic: string) => boolean) | undefined
   /** Most topics of one client. Default: 100. */
-  max?: number
+  max?: number | undefined
 }
+
+const known: KnownOptions<TopicsOptions> = { isAllowed: true, max: true }
 
 /**
  * The topics named by the query parameter `topics`, separated by commas or given several times; `undefined` when the
  * request has no such parameter. For `channel.register(session, { topics })`.
  *
- * @throws SseCoordError when more than `max` topics are asked for: answer 400.
+ * @throws SseCoordError when more than `max` topics are asked for: answer 400; and for an option that there is none of.
  */
 export function topicsOf(
   request: { readonly url?: string | undefined },
-  options: TopicsOptions = {},
+  options: TopicsOptions = noOptions,
 ): string[] | undefined {
+  expectKnownOptions('topicsOf', options, known)
   const { isAllowed = () => true, max = 100 } = options
   const query = request.url?.indexOf('?') ?? -1
   const values = query < 0 ? [] : new URLSearchParams(request.url?.slice(query)).getAll('topics')
@@ -30,6 +36,14 @@ export function topicsOf(
 
 /** The topics that a session registers with. A text is iterable too, but its letters are nobody's topics. */
 export function topicSet(topics: Iterable<string> | undefined): ReadonlySet<string> | undefined {
-  if (typeof topics !== 'string') return topics && new Set(topics)
-  throw badOption('topics is a list of names, not one text', "such as topics: ['news'], or topics: topicsOf(request)")
+  if (topics === undefined) return undefined
+  if (typeof topics === 'object' && topics !== null && Symbol.iterator in topics) {
+    const set = new Set(topics)
+    for (const topic of set) if (typeof topic !== 'string') throw badOption(`a topic is a text, not ${nameOf(topic)}`)
+    return set
+  }
+  throw badOption(
+    `topics is a list of names, not ${typeof topics === 'string' ? 'one text' : nameOf(topics)}`,
+    "such as topics: ['news'], or topics: topicsOf(request)",
+  )
 }

@@ -57,6 +57,54 @@ test('llm answers at once where no stream is wanted, and broken JSON with a sent
   ])
 })
 
+test('llm streams where the body says so, or is silent and the client accepts a stream', async () => {
+  const mock = await startMock({ profile: 'llm', payload: 'Yes.', llm: fast })
+  async function typeOf(body: string, accept = '*/*'): Promise<string | null> {
+    const response = await fetch(`${mock.url}/v1/chat/completions`, { method: 'POST', body, headers: { accept } })
+    await response.text()
+    return response.headers.get('content-type')
+  }
+  expect(await typeOf('{}')).toBe('application/json')
+  expect(await typeOf('{"stream": null}')).toBe('application/json')
+  expect(await typeOf('{}', 'text/event-stream')).toBe('text/event-stream')
+  expect(await typeOf('{"stream": false}', 'text/event-stream')).toBe('application/json')
+  const wrong = await fetch(`${mock.url}/v1/messages`, { method: 'POST', body: '{"stream": "yes"}' })
+  expect([wrong.status, await wrong.json()]).toMatchObject([
+    400,
+    { type: 'error', error: { type: 'invalid_request_error', message: 'The field stream is true or false.' } },
+  ])
+})
+
+test('llm answers /v1/messages in the events of Anthropic, each named like its type', async () => {
+  const mock = await startMock({ profile: 'llm', payload: 'One two.', llm: fast })
+  const post = (body: object) =>
+    open(`${mock.url}/v1/messages`, { method: 'POST', body: JSON.stringify({ model: 'm', messages: [], ...body }) })
+  const reader = await post({ stream: true })
+  await until(() => reader.ended)
+  const events = reader.events.map(({ event, data }) => ({ event, ...JSON.parse(data) }))
+  expect(events.map(({ event }) => event)).toEqual([
+    'message_start',
+    'content_block_start',
+    'ping',
+    ...Array.from({ length: 3 }, () => 'content_block_delta'),
+    'content_block_stop',
+    'message_delta',
+    'message_stop',
+  ])
+  expect(events.every(({ event, type }) => event === type)).toBe(true)
+  expect(events[0].message).toMatchObject({ role: 'assistant', model: 'm', content: [], stop_reason: null })
+  expect(events.flatMap(({ delta }) => delta?.text ?? []).join('')).toBe('One two.')
+  expect(events.at(-2)).toMatchObject({ delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 3 } })
+  const whole = await post({})
+  await until(() => whole.ended)
+  expect(JSON.parse(whole.text)).toMatchObject({
+    type: 'message',
+    content: [{ type: 'text', text: 'One two.' }],
+    stop_reason: 'end_turn',
+    usage: { output_tokens: 3 },
+  })
+})
+
 test('llm lets go when its client leaves, and faults act on it', async () => {
   const mock = await startMock({
     profile: 'llm',

@@ -329,3 +329,18 @@ test.skipIf(noRedis)('replies of the older protocol are understood as well', asy
   await until(() => seen.length === 1)
   expect((await backbone.missedSince(beginning))?.map(({ data }) => data)).toEqual(['1'])
 })
+
+test.skipIf(noRedis)('a server that ends while Redis is away does not wait for it', async () => {
+  const server = await startRedis()
+  const errors: unknown[] = []
+  const backbone = await createRedisBackbone({
+    redis: server.client({ maxRetriesPerRequest: null }),
+    onError: (error) => errors.push(error),
+  })
+  await server.kill()
+  await until(() => errors.length > 0)
+  await backbone.close()
+  const told = errors.length
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(errors).toHaveLength(told)
+})
