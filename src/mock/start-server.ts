@@ -2,7 +2,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import { createSecureServer, type Http2SecureServer, type Http2Session } from 'node:http2'
 import type { Socket } from 'node:net'
-import { createCertificate, listen } from '../listening/index.js'
+import { answerPlainHttp, createCertificate, listen, unlimitHeaders } from '../listening/index.js'
 
 type Http2Listener = NonNullable<Parameters<typeof createSecureServer>[1]>
 
@@ -45,6 +45,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       )
     : createServer({ headersTimeout, connectionsCheckingInterval: 1000 }, onRequest)
   server.maxConnections = maxConnections
+  unlimitHeaders(server)
   const sockets = new Set<Socket>()
   const sessions = new Set<Http2Session>()
   server.on('connection', (socket: Socket) => {
@@ -59,7 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       session.on('error', () => {}) // of one client; 'close' follows
       session.once('close', () => sessions.delete(session))
     })
-    secure.on('tlsClientError', () => {}) // a client that does not trust the certificate
+    answerPlainHttp(secure)
   }
   const address = await listen(server, host, port)
   return {

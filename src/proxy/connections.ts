@@ -39,6 +39,7 @@ export function followConnections(
   const requests = new WeakMap<IncomingMessage, RequestEntry>()
 
   server.on('connection', (socket: Socket) => {
+    if (sockets.has(socket)) return // one whose upgrade is ignored
     if (faults.refusesConnection(socket.remoteAddress)) {
       socket.resetAndDestroy()
       return

@@ -1,7 +1,7 @@
 /** The HTTP/1.1 dev proxy: in front of one target, or as the proxy of a browser; with a ledger of what passes. */
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { createFaultPlan } from '../faults/index.js'
-import { listen } from '../listening/index.js'
+import { listen, unlimitHeaders } from '../listening/index.js'
 import { followConnections } from './connections.js'
 import { describeFailure, sendFailure } from './error-page.js'
 import { createExchanges } from './exchanges.js'
@@ -52,6 +52,7 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
   const bounds = boundsOf(settings)
   const server = settings.http2 ? await createHttp2Server(settings.host, bounds) : createServer(bounds)
   server.maxConnections = settings.maxConnections
+  unlimitHeaders(server)
   const connections = followConnections(server, { ledger, faults, isSecure: settings.http2, ownOrigin })
 
   const desk = createRequestDesk(
@@ -65,9 +66,10 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
       sendFailure(response, describeFailure(`${protocol}//${hostname}:${port}`, error)),
     onUpgrade: ({ socket }) => connections.becomes(socket, 'web-socket'),
   })
-  const upgradeParts = { connections, forwarder, router, upstream, ownOrigin }
-  server.on('request', (request, response) => desk.receive(forwarder, request, response))
-  server.on('checkContinue', (request, response) => desk.receive(forwarder, request, response))
+  const onRequest: RequestListener = (request, response) => desk.receive(forwarder, request, response)
+  const upgradeParts = { connections, forwarder, router, upstream, server, ownOrigin }
+  server.on('request', onRequest)
+  server.on('checkContinue', onRequest)
   server.on('upgrade', serveUpgrades(upgradeParts))
   server.on('connect', serveTunnels(upgradeParts, settings.forward))
 

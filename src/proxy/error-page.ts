@@ -53,6 +53,20 @@ export const notForProxy: Failure = {
   text: 'The request names no server. Set this address as the HTTP proxy of a browser, for example with --proxy-server.',
 }
 
+/** CONNECT, where there are no tunnels or to what is no server. */
+export const noTunnel: Failure = {
+  status: 400,
+  title: 'No tunnel',
+  text: 'CONNECT needs a forward proxy and host:port.',
+}
+
+/** An upgrade that announces a body. */
+export const noBodyExpected: Failure = {
+  status: 400,
+  title: 'An upgrade has no body',
+  text: 'A request for a WebSocket may not announce a body with Content-Length or Transfer-Encoding.',
+}
+
 /** A body that this proxy cannot pass on safely. */
 export const lengthRequired: Failure = {
   status: 411,

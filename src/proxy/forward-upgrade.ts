@@ -6,6 +6,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type HttpProxyServer from 'http-proxy'
+import { unlimitHeaders } from '../listening/index.js'
 import type { Destination } from './destination.js'
 import { endTogether } from './end-together.js'
 import type { ForwarderOptions } from './forwarder-options.js'
@@ -27,6 +28,7 @@ export function createUpgrader({ upstream, onFailure, onUpgrade }: ForwarderOpti
 
   proxy.on('proxyReqWs', (outgoing, request, socket) => {
     outgoing.path = destinations.get(request)?.path ?? outgoing.path // http-proxy collapses doubled slashes
+    unlimitHeaders(outgoing)
     socket.once('close', () => outgoing.destroy())
     // http-proxy's own listener, added right after this one returns, writes the target's Transfer-Encoding over a body
     // that is no longer chunked.

@@ -4,6 +4,7 @@
  */
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { request as httpsRequest } from 'node:https'
+import { unlimitHeaders } from '../listening/index.js'
 import type { Destination } from './destination.js'
 import type { ForwarderOptions } from './forwarder-options.js'
 import { rawPairs } from './hop-by-hop.js'
@@ -43,7 +44,12 @@ export class Forwarding {
         this.#bypass = ParserBypass.of(outgoing)
       })
     }
+    unlimitHeaders(outgoing)
     outgoing.on('response', (incoming) => this.#answer(incoming))
+    outgoing.on('upgrade', (_incoming, socket) => {
+      socket.destroy()
+      this.#fail(new Error('It switched to another protocol, which nobody had asked for.'), false)
+    })
     outgoing.on('error', (error) => this.#fail(error, outgoing.reusedSocket))
     relayInterim(outgoing, request, response)
     this.#cutWhenClientLeaves(outgoing)
@@ -72,6 +78,8 @@ export class Forwarding {
   #cutWhenClientLeaves(outgoing: ClientRequest): void {
     const cut = (): void => {
       if (!this.#incoming?.complete) outgoing.destroy()
+      // A target may answer before the body is there, and read on; it must not wait for a client that has left.
+      else if (!outgoing.writableFinished) this.#response.req.socket.once('close', () => outgoing.destroy())
     }
     if (this.#response.destroyed) cut()
     else this.#response.on('close', cut)

@@ -4,11 +4,19 @@
  */
 import type { IncomingMessage, Server, ServerOptions } from 'node:http'
 import { createSecureServer, Http2ServerRequest } from 'node:http2'
-import { createCertificate } from '../listening/index.js'
+import { answerPlainHttp, createCertificate } from '../listening/index.js'
+
+/** More than any browser opens at a time (Chromium: 256); without a bound one connection could take all of this machine's. */
+const maxConcurrentStreams = 1000
 
 /** A server for HTTP/2 and, for clients that ask for it, HTTP/1.1. Its requests and responses are used as HTTP/1.1's are. */
 export async function createHttp2Server(host: string, bounds: ServerOptions): Promise<Server> {
-  const server = createSecureServer({ allowHTTP1: true, ...(await createCertificate(host)) })
+  const server = createSecureServer({
+    allowHTTP1: true,
+    settings: { maxConcurrentStreams },
+    ...(await createCertificate(host)),
+  })
+  answerPlainHttp(server)
   Object.assign(server, bounds) // it takes HTTP/1.1's bounds as properties alone
   // Node's compatibility layer has the same events and, as far as `respond.ts` does not see to it, the same methods.
   return server as unknown as Server

@@ -48,7 +48,8 @@ export function hasSurelyNoBody(request: IncomingMessage): boolean {
   return !announcesBody(request) && !isHttp2(request)
 }
 
-function announcesBody({ headers }: IncomingMessage): boolean {
+/** Whether the headers say that a body follows. */
+export function announcesBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 

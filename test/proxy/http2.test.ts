@@ -3,7 +3,7 @@ import { connect as tlsConnect } from 'node:tls'
 import { expect, test } from 'vitest'
 import { createProxy } from '../../src/proxy/index.js'
 import { openStream, startOrigin } from './support/origin.js'
-import { get } from './support/raw-client.js'
+import { get, rawClient } from './support/raw-client.js'
 import { until } from './support/until.js'
 
 interface Answer {
@@ -201,4 +201,29 @@ test('HTTP/1.1 and WebSockets go through the same front', async () => {
 test('HTTP/2 in front of a forward proxy is refused, and nothing has warned', async () => {
   await expect(createProxy({ forward: true, http2: true })).rejects.toMatchObject({ code: 'bad-option' })
   expect(warnings).toEqual([])
+})
+
+test('CONNECT over HTTP/2 is refused, and the connection goes on', async () => {
+  await using origin = await startOrigin((_request, response) => void response.end('fine'))
+  await using proxy = await createProxy({ target: origin.url, http2: true })
+  await using session = await open(proxy.url)
+  const stream = session.request({ ':method': 'CONNECT', ':authority': 'localhost:22' })
+  const status = await new Promise((resolve) => stream.once('response', (head) => resolve(head[':status'])))
+  expect(status).toBe(400)
+  const answer = ask(session, {})
+  await until(() => answer.text === 'fine')
+})
+
+test('who speaks plain HTTP to the port of TLS is told so', async () => {
+  await using proxy = await createProxy({ target: 'http://127.0.0.1:9', http2: true })
+  using client = await rawClient(proxy.port, get('/'))
+  await client.ended()
+  expect(client.text).toMatch(/^HTTP\/1.1 400 /)
+  expect(client.text).toContain('begins with https')
+})
+
+test('one connection may hold a thousand streams, no more', async () => {
+  await using proxy = await createProxy({ target: 'http://127.0.0.1:9', http2: true })
+  await using session = await open(proxy.url)
+  await until(() => session.remoteSettings?.maxConcurrentStreams === 1000)
 })

@@ -1,7 +1,7 @@
 /** The dashboard: a web page on a port of its own, which shows a proxy at work and switches its faults. */
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
-import { listen } from '../../listening/index.js'
+import { listen, unlimitHeaders } from '../../listening/index.js'
 import type { Injection } from '../inject/index.js'
 import type { Proxy as DevProxy } from '../proxy.js'
 import { loadAssets } from './assets.js'
@@ -57,6 +57,7 @@ export async function createDashboard(proxy: DevProxy, options: DashboardOptions
     connectionsCheckingInterval: 1000,
   })
   server.maxConnections = mostConnections
+  unlimitHeaders(server)
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
     sockets.add(socket)
