@@ -21,6 +21,10 @@ export type LintKind =
   | 'nul-in-id'
   /** A `retry` that is no whole number; ignored. */
   | 'bad-retry'
+  /** Line breaks written as a backslash and an n: the event never ends. */
+  | 'escaped-break'
+  /** Data that begins with a field name of its own, as where a helper that writes the format is given what is written already. */
+  | 'nested-field'
   /** A byte order mark after the start: the field behind it is unknown. */
   | 'late-bom'
   /** A line that ends in CR alone: legal, but some clients deliver it one event late. */
@@ -93,8 +97,10 @@ export function createLinter(report: (problem: LintProblem) => void): Linter {
     const value = at < 0 ? '' : text.slice(text[at + 1] === ' ' ? at + 2 : at + 1)
     const problem = (kind: LintKind, field: string | null = name.slice(0, 40)): void =>
       report({ kind, atByte: lineStart, field })
-    if (name === 'data') block.data = true
-    else if (name === 'event' || name === 'id') {
+    if (name === 'data') {
+      block.data = true
+      if (nestedField.test(value)) problem('nested-field')
+    } else if (name === 'event' || name === 'id') {
       if (name === 'event' ? block.event !== null : block.id) problem('missing-blank-line')
       if (name === 'event') block.event = value.slice(0, 40)
       else block.id = true
@@ -151,6 +157,7 @@ export function createLinter(report: (problem: LintProblem) => void): Linter {
         }
       }
       largestBlock = Math.max(largestBlock, position - blockStart)
+      if (endsEscaped(chunk)) report({ kind: 'escaped-break', atByte: lineStart, field: null })
     },
     end() {
       if (!badUtf8) {
@@ -182,6 +189,15 @@ function emptyBlock(): { data: boolean; event: string | null; id: boolean; comme
 
 function startsWithBom(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+}
+
+/** `data: {…` behind `data:`, and not the address of an image that begins so. */
+const nestedField = /^(?:data: ?[[{"]|(?:data|event|id|retry): )/
+
+/** Whether bytes that were sent together end with a backslash and an n, twice: nobody's text does. */
+function endsEscaped(chunk: Uint8Array): boolean {
+  const [backslash, n] = [0x5c, 0x6e]
+  return [backslash, n, backslash, n].every((byte, index) => chunk[chunk.length - 4 + index] === byte)
 }
 
 /** What to make of a name that is none of the four. */

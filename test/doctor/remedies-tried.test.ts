@@ -53,6 +53,7 @@ const advice: Record<string, string> = {
   'failover/lossy': 'the coordinator and the server kit, which have tests of their own',
   'h2/connection-header': 'a line to take out; tried for nginx with the line and without it',
   'lifetime/platform-cap': 'a setting of a platform that the tests cannot install',
+  'server/one-at-a-time': 'settings of servers that the tests do not install; tried by hand with Flask and wsgiref',
   'response/status': 'what to look at, by status',
 }
 
