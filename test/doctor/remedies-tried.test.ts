@@ -48,6 +48,7 @@ test('no snippet is printed that nobody has pasted', () => {
 const advice: Record<string, string> = {
   'auth/token-in-url': 'a change of how an app signs in',
   'browser/no-stall': 'the name of another browser',
+  'client/stream-refused': 'what to allow, or to look at, by what said no',
   'connection/unreachable': 'what to look at: server, port, name, certificate',
   'failover/slow': 'for the self-test, a run of its own; for an app the coordinator, which has tests of its own',
   'failover/lossy': 'the coordinator and the server kit, which have tests of their own',
