@@ -35,8 +35,8 @@ export interface RequestBook {
   onAnswer(event: Protocol.Network.ResponseReceivedEvent): void
   /** More of its body has come. */
   revive(requestId: string): void
-  /** It has finished or failed. */
-  end(requestId: string): void
+  /** It has finished or, with the browser's words for why, failed. */
+  end(requestId: string, failure?: string): void
   /** A document, frame or worker has gone. */
   leave(isGone: (request: SeenRequest) => boolean): void
   /** Forgets everything. */
@@ -51,7 +51,7 @@ export function createRequestBook(listener: RequestListener): RequestBook {
   /** When the latest sending of a request was announced, on our clock and, in seconds, on that of the browser. */
   const announced = new Map<string, { at: number; timestamp: number }>()
 
-  function end(requestId: string): void {
+  function end(requestId: string, failure?: string): void {
     const request = requests.get(requestId) ?? left.get(requestId)
     requests.delete(requestId)
     left.delete(requestId)
@@ -59,6 +59,7 @@ export function createRequestBook(listener: RequestListener): RequestBook {
     announced.delete(requestId)
     if (!request) return
     request.endedAt = performance.now()
+    if (failure !== undefined) request.failure = failure
     listener.ended?.(request)
   }
 

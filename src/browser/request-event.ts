@@ -53,3 +53,11 @@ export function answerOf(response: Protocol.Network.Response): Answer {
     fromCache: response.fromDiskCache ?? false,
   }
 }
+
+/** Why a request came to nothing; undefined where the page itself has ended it. */
+export function failureOf(event: Protocol.Network.LoadingFailedEvent): string | undefined {
+  const { blockedReason, corsErrorStatus, errorText, canceled } = event
+  if (corsErrorStatus) return `cors: ${corsErrorStatus.corsError}`
+  if (blockedReason !== undefined) return `blocked: ${blockedReason}`
+  return canceled || errorText === 'net::ERR_ABORTED' ? undefined : errorText
+}

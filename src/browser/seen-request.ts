@@ -31,6 +31,8 @@ export interface SeenRequest {
   /** How many sendings were announced: one, and one for each redirect. */
   sendings: number
   answer: Answer | undefined
+  /** Why it came to nothing, in the browser's words: `blocked: csp`, `cors: MissingAllowOriginHeader`, `net::ERR_…`. */
+  failure?: string
 }
 
 /** What is known of an answer once its headers are there. */

@@ -5,6 +5,7 @@
 import type { CDPSession, Protocol } from 'puppeteer-core'
 import { childSession, isFlat } from './nested-session.js'
 import { createRequestBook, type RequestBook } from './request-book.js'
+import { failureOf } from './request-event.js'
 import type { RequestListener, TargetType } from './seen-request.js'
 
 export interface WatchOptions extends RequestListener {
@@ -36,7 +37,7 @@ export function watchRequests({ prepare, accepts = () => true, ...listener }: Wa
     session.on('Network.responseReceived', book.onAnswer)
     session.on('Network.dataReceived', ({ requestId }) => book.revive(requestId))
     session.on('Network.loadingFinished', ({ requestId }) => book.end(requestId))
-    session.on('Network.loadingFailed', ({ requestId }) => book.end(requestId))
+    session.on('Network.loadingFailed', (event) => book.end(event.requestId, failureOf(event)))
     session.on('Page.frameNavigated', onNavigated)
     session.on('Page.frameDetached', ({ frameId }) =>
       book.leave((request) => request.session === session && request.frameId === frameId),

@@ -73,10 +73,18 @@ async function loadModule(file: string): Promise<unknown> {
   const { createJiti } = await loadJiti()
   const jiti = createJiti(import.meta.url, { fsCache: false, moduleCache: false, alias })
   try {
-    return await jiti.import(file, { default: true })
+    return defaultOf(await jiti.import<object>(file), file)
   } catch (error) {
     throw configFault(file, error)
   }
+}
+
+/** What `module.exports` was given counts as the default export. */
+function defaultOf(module: object, file: string): unknown {
+  if ('default' in module) return module.default
+  throw new SseCoordError('bad-config', `${path.basename(file)}: it has no default export.`, {
+    hint: 'It begins with: export default { … }',
+  })
 }
 
 async function loadJson(file: string, content: string): Promise<unknown> {

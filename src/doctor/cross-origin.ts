@@ -16,6 +16,8 @@ export function crossOrigin(stream: StreamEvidence): CorsEvidence | Verdict {
   return stream.cors ?? notLookedAt
 }
 
+/** The value of a header as a browser reads it: several of one name are one, with commas, which no origin has. */
 export function corsHeader(answer: NonNullable<CorsEvidence['get']>, name: string): string | null {
-  return answer.headers.find(([key]) => key === name)?.[1] ?? null
+  const values = answer.headers.filter(([key]) => key === name).map(([, value]) => value)
+  return values.length === 0 ? null : values.join(', ')
 }

@@ -15,6 +15,7 @@ import {
   lookCrossOrigin,
   lookEncoded,
   lookResumed,
+  lookSecond,
   patienceOf,
   placeResumed,
   type Resumption,
@@ -117,7 +118,7 @@ function lookBeside(examination: Examination, subject: Subject, log: WatchLog): 
         })
       })
     : undefined
-  if (encoded) beside.push(encoded)
+  if (encoded) beside.push(isGet ? encoded.then(() => lookAgain(examination, subject, log)) : encoded)
   if (looks.has('http2') && subject.request.url.protocol === 'https:') {
     beside.push(
       lookWhen(log.answered, subject, async () => {
@@ -135,6 +136,14 @@ function lookBeside(examination: Examination, subject: Subject, log: WatchLog): 
     )
   }
   return beside
+}
+
+/** Where compression may be what kept the answer back: one more without it. */
+async function lookAgain({ evidence }: Examination, subject: Subject, log: WatchLog): Promise<void> {
+  if (evidence.encoded?.status !== null || !(await log.answered) || subject.signal.aborted) return
+  await subject.connected(async () => {
+    evidence.second = await lookSecond(subject)
+  })
 }
 
 /** Beside the watch, as what is sent then comes to both. */

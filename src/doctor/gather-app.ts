@@ -23,7 +23,9 @@ import { formatDuration } from '../evidence/duration.js'
 import { isLoopback } from '../evidence/loopback.js'
 import type { OnProgress } from '../evidence/progress.js'
 import { redactUrl } from '../evidence/redact.js'
+import { refusalOf } from '../evidence/refused.js'
 import { count } from '../evidence/words.js'
+import { noStreamWords } from './app/stream-words.js'
 import type { AppOptions, AppPart } from './app-options.js'
 import { runStep } from './step.js'
 
@@ -80,7 +82,7 @@ export async function gatherApp(browser: LaunchedBrowser, options: GatherAppOpti
   const plain = await observe('app/tabs', `${tabs} ${tabs === 1 ? 'tab' : 'tabs'} of your page`)
   put({ plain })
   if (hasNoStream(plain)) {
-    const none: NotDone = { notDone: 'skip', reason: 'the page opened no event stream' }
+    const none: NotDone = { notDone: 'skip', reason: noStreamWords(plain) }
     const parts = ['coordinator', 'errorStatus', 'reload', 'handover'] as const
     for (const part of parts) if (evidence[part] === notReached) put({ [part]: none })
     return evidence
@@ -174,10 +176,10 @@ function notShared({ shared, firstStalledTab }: AppObservation): NotDone {
   return { notDone: 'skip', reason: 'the tabs do not share a stream: each has its own' }
 }
 
-/** In workers that this browser does not tell of there may be some. */
+/** None that was given to it. In workers that this browser does not tell of there may be some. */
 function hasNoStream({ perTab, shared, unseenWorkers = 0, blindSpots }: AppObservation): boolean {
   const seen = [...perTab.flatMap(({ streams }) => streams), ...shared]
-  return seen.length === 0 && unseenWorkers === 0 && blindSpots.length === 0
+  return seen.every((one) => refusalOf(one) !== null) && unseenWorkers === 0 && blindSpots.length === 0
 }
 
 function observedWords({ perTab, origins, firstStalledTab }: AppObservation): string {

@@ -15,6 +15,7 @@ import { h2ConnectionHeader } from './checks/h2-connection-header.js'
 import { h2StreamLimit } from './checks/h2-stream-limit.js'
 import { idleCut } from './checks/idle-cut.js'
 import { idleNoHeartbeat } from './checks/idle-no-heartbeat.js'
+import { lifetimeEndsAtOnce } from './checks/lifetime-ends-at-once.js'
 import { lifetimePlatformCap } from './checks/lifetime-platform-cap.js'
 import { proxyAbortNotForwarded } from './checks/proxy-abort-not-forwarded.js'
 import { proxyDisconnectNotForwarded } from './checks/proxy-disconnect-not-forwarded.js'
@@ -31,6 +32,7 @@ import { retryExtreme } from './checks/retry-extreme.js'
 import { retryHerd } from './checks/retry-herd.js'
 import { retryMissing } from './checks/retry-missing.js'
 import { serverLeaksOnDisconnect } from './checks/server-leaks-on-disconnect.js'
+import { serverOneAtATime } from './checks/server-one-at-a-time.js'
 
 export const streamChecks: readonly StreamCheck[] = [
   connectionUnreachable,
@@ -44,6 +46,7 @@ export const streamChecks: readonly StreamCheck[] = [
   deliveryCompressed,
   idleNoHeartbeat,
   idleCut,
+  lifetimeEndsAtOnce,
   lifetimePlatformCap,
   retryMissing,
   retryExtreme,
@@ -64,4 +67,5 @@ export const streamChecks: readonly StreamCheck[] = [
   proxyAbortNotForwarded,
   proxyDisconnectNotForwarded,
   serverLeaksOnDisconnect,
+  serverOneAtATime,
 ]

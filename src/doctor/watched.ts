@@ -4,6 +4,7 @@ import type { Exchange } from '../evidence/exchange.js'
 import type { StreamEvidence } from '../evidence/stream.js'
 import { eventStreamMediaType } from '../sse/encode.js'
 import type { Verdict } from './check.js'
+import { unendedWords } from './unended.js'
 
 /** The verdict for a check whose look at the stream is missing. */
 export const notLookedAt: Verdict = {
@@ -71,7 +72,8 @@ export function mediaTypeOf(exchange: Exchange): string | null {
 export function noEvents({ conditions, watch = [] }: StreamEvidence): Verdict {
   const bytes = watch.reduce((sum, one) => sum + one.bytes, 0)
   const comments = watch.reduce((sum, one) => sum + one.commentCount, 0)
-  if (bytes > 0 && comments === 0 && watch.some(({ problems }) => problems.length > 0)) {
+  const isUnread = (one: Exchange) => one.problems.length > 0 || unendedWords(one) !== undefined
+  if (bytes > 0 && comments === 0 && watch.some(isUnread)) {
     return { state: 'unknown', reason: `${bytes} bytes came, and no event in them: see format/framing` }
   }
   const longer = Math.ceil((conditions.watchMs * 3) / 1000)

@@ -37,6 +37,13 @@ export interface ObservedStream {
   fromServiceWorker: boolean
   /** The HTTP status of the last answer. */
   status: number | null
+  /** The media type of that answer, in small letters; absent without an answer, and in evidence of before. */
+  mediaType?: string
+  /**
+   * Why the browser gave the page nothing, in its words: `cors: MissingAllowOriginHeader`, `blocked: csp`,
+   * `net::ERR_CONNECTION_REFUSED`. Absent where there was an answer; Firefox does not tell.
+   */
+  failure?: string
   /** The address of the page at the moment at which it was opened. */
   pageUrl: string
   openedAtMs: number

@@ -116,6 +116,8 @@ export interface StreamEvidence {
   watch?: Exchange[]
   /** Opened at the same time as the first, with a browser's `accept-encoding`. */
   encoded?: Exchange
+  /** Where that got no answer: another without compression, beside the first, left as soon as it was answered. */
+  second?: Exchange
   resume?: ResumeEvidence
   origin?: OriginEvidence
   cors?: CorsEvidence

@@ -31,6 +31,7 @@ export function createBlockLinter(report: (problem: LintProblem) => void): Block
     switch (name) {
       case 'data':
         block.data = true
+        if (nestedField.test(value)) problem('nested-field')
         return
       case 'event':
         if (block.event !== null) problem('missing-blank-line')
@@ -83,6 +84,9 @@ export function createBlockLinter(report: (problem: LintProblem) => void): Block
     },
   }
 }
+
+/** `data: {…` behind `data:`, and not the address of an image that begins so. */
+const nestedField = /^(?:data: ?[[{"]|(?:data|event|id|retry): )/
 
 function emptyBlock(): { data: boolean; event: string | null; id: boolean; comment: boolean } {
   return { data: false, event: null, id: false, comment: false }

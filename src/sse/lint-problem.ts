@@ -18,6 +18,10 @@ export type LintKind =
   | 'nul-in-id'
   /** A `retry` that is no whole number; ignored. */
   | 'bad-retry'
+  /** Line breaks written as a backslash and an n: the event never ends. */
+  | 'escaped-break'
+  /** Data that begins with a field name of its own, as where a helper that writes the format is given what is written already. */
+  | 'nested-field'
   /** A byte order mark after the start: the field behind it is unknown. */
   | 'late-bom'
   /** A line that ends in CR alone: legal, but some clients deliver it one event late. */

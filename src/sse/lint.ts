@@ -86,6 +86,7 @@ export function createLinter(report: (problem: LintProblem) => void): Linter {
       checkUtf8(chunk)
       for (const byte of chunk) read(byte)
       largestBlock = Math.max(largestBlock, position - blockStart)
+      if (endsEscaped(chunk)) report({ kind: 'escaped-break', atByte: lineStart, field: null })
     },
     end() {
       checkUtf8(undefined)
@@ -120,4 +121,10 @@ function createUtf8Check(onBad: () => void): (chunk: Uint8Array | undefined) => 
 
 function startsWithBom(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
+}
+
+/** Whether bytes that were sent together end with a backslash and an n, twice: nobody's text does. */
+function endsEscaped(chunk: Uint8Array): boolean {
+  const [backslash, n] = [0x5c, 0x6e]
+  return [backslash, n, backslash, n].every((byte, index) => chunk[chunk.length - 4 + index] === byte)
 }

@@ -124,12 +124,20 @@ describe('at a terminal', () => {
     expect(await initAtTerminal(['--yes', '--overwrite'], '')).toMatchObject({ code: 0, asked: '' })
   })
 
-  test('Ctrl-D writes nothing and ends with 130, a word that is none of the three with 2', async () => {
+  test('Ctrl-D writes nothing and ends with 130, and a flag that is none of the three with 2', async () => {
     expect((await initAtTerminal([], null)).code).toBe(130)
-    const { code, asked } = await initAtTerminal([], '\n\ngithup\n')
+    const { code, asked } = await initAtTerminal(['--ci', 'githup'], '')
     expect(code).toBe(2)
     expect(asked).toContain("--ci takes github, gitlab or none, not 'githup': did you mean github?")
     expect(await readdir(folder)).toEqual([])
+  })
+
+  test('a word that is none of the three is asked for again', async () => {
+    const { code, asked } = await initAtTerminal([], '\n\ngithup\njenkins\ngithub\n')
+    expect(code).toBe(0)
+    expect(asked).toContain("'githup' is none of them: did you mean github? github, gitlab or none (github) ")
+    expect(asked).toContain("'jenkins' is none of them: github, gitlab or none (github) ")
+    expect(await readdir(folder)).toContain('.github')
   })
 })
 

@@ -94,6 +94,11 @@ describe('what cannot be read is told in one sentence with its line', () => {
     )
   })
 
+  test.each(['mjs', 'ts'])('a .%s without a default export', async (extension) => {
+    const name = `sse-coord.config.${extension}`
+    expect(await fault(name, 'export const tabs = 3')).toBe(`${name}: it has no default export.`)
+  })
+
   test('a value of the wrong kind, in package.json', async () => {
     expect(await fault('package.json', '{ "sse-coord": { "tabs": "x" } }')).toBe(
       'package.json#sse-coord: tabs takes a whole number from 1 to 50, as in tabs: 8, not "x".',

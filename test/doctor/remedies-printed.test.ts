@@ -121,6 +121,19 @@ const cases: Case[] = [
     data: 'a\nb',
   }),
   framing('an id with NUL', /^an id with NUL/, 'id: 1\u00002\ndata: 1\n\n', { type: 'news', data: 1 }),
+  framing('one line feed', /no blank line among them: no event has an end$/, 'data: 1\n', { data: { a: 1 } }),
+  framing('JSON with nothing in front', /^a line that is no field/, '{"a":1}\n\n', { data: { a: 1 } }),
+  {
+    id: 'format/framing',
+    name: 'a field inside a field',
+    measured: /^data that begins with “data:” itself/,
+    server: (snippet) =>
+      writing((res) => {
+        const send = (data: string) => res.write(`data: ${data}\n\n`)
+        if (snippet === undefined) send('data: {}\n\n')
+        else paste(snippet, { send, data: {} })
+      }),
+  },
   {
     id: 'format/encoding',
     name: 'text goes as UTF-8',
@@ -139,6 +152,17 @@ const cases: Case[] = [
         if (snippet === undefined) res.write(`id: ${id}\ndata: ${'x'.repeat(100_000)}\n\n`)
         else paste(snippet, { res, id, href: '/pictures/1' })
       }),
+  },
+  {
+    id: 'lifetime/ends-at-once',
+    name: 'the response stays open',
+    options: { for: 2500 },
+    measured: /^\d+ connections, \d+ events, and each ended by the server/,
+    server: (snippet) => (_request, res) => {
+      res.writeHead(200, head).write('retry: 100\n\ndata: 1\n\n')
+      if (snippet === undefined) res.end()
+      else paste(snippet, { res })
+    },
   },
   {
     id: 'resume/control-frame-ids',

@@ -48,11 +48,13 @@ test('no snippet is printed that nobody has pasted', () => {
 const advice: Record<string, string> = {
   'auth/token-in-url': 'a change of how an app signs in',
   'browser/no-stall': 'the name of another browser',
+  'client/stream-refused': 'what to allow, or to look at, by what said no',
   'connection/unreachable': 'what to look at: server, port, name, certificate',
   'failover/slow': 'for the self-test, a run of its own; for an app the coordinator, which has tests of its own',
   'failover/lossy': 'the coordinator and the server kit, which have tests of their own',
   'h2/connection-header': 'a line to take out; tried for nginx with the line and without it',
   'lifetime/platform-cap': 'a setting of a platform that the tests cannot install',
+  'server/one-at-a-time': 'settings of servers that the tests do not install; tried by hand with Flask and wsgiref',
   'response/status': 'what to look at, by status',
 }
 

@@ -24,7 +24,8 @@ describe.concurrent('no false alarm:', () => {
   describe('delivery/buffered is silent about', () => {
     const id = 'delivery/buffered'
 
-    test('large events that come in flights, as they do over a long way', async () => {
+    // On a busy machine the timers of this process may leave half a second between two flights.
+    test('large events that come in flights, as they do over a long way', { retry: 2 }, async () => {
       await using server = await serve(
         every(900, (response) => {
           response.write(`data: ${'x'.repeat(20_000)}`)
@@ -75,7 +76,7 @@ describe.concurrent('no false alarm:', () => {
     })
   })
 
-  test('a server that serves one client after the other is said to compress nothing', async () => {
+  test('a server that serves one client after the other is blamed for that, and for nothing else', async () => {
     const stream = steady()
     const waiting: (() => void)[] = []
     let isBusy = false
@@ -93,7 +94,8 @@ describe.concurrent('no false alarm:', () => {
     })
     const report = await diagnose({ urls: [server.url], for: 4000 })
     expect(report.findings.find((one) => one.id === 'delivery/compressed')).toMatchObject({ state: 'unknown' })
-    expect(report.findings.filter(({ state, severity }) => state === 'fail' && severity === 'error')).toEqual([])
+    const errors = report.findings.filter(({ state, severity }) => state === 'fail' && severity === 'error')
+    expect(errors.map((one) => one.id).filter((id) => id !== 'server/one-at-a-time')).toEqual([])
   })
 
   describe('resume/ignored is silent about', () => {

@@ -22,6 +22,8 @@ test.each([
   ['fields without a colon', 'data\n\n'],
   ['data in several lines', 'data: a\ndata: b\ndata:\n\n'],
   ['an id that is reset', 'id\ndata: x\n\n'],
+  ['the address of an image', 'data: data:image/png;base64,AAAA\n\ndata: data:,hello\n\n'],
+  ['an escape in JSON', 'data: {"text":"a\\n\\nb"}\n\n'],
   ['letters beyond ASCII', 'data: żółć 🙂\n\n'],
 ])('%s have no fault', (_words, stream) => {
   for (const size of [1, 2, 3, 1000]) expect(lint(stream, { size, ended: true }).problems).toEqual([])
@@ -37,10 +39,18 @@ test.each([
   ['id-without-data', 'id: 3\n\n', 0, 'id'],
   ['nul-in-id', 'id: 1\0\ndata: a\n\n', 0, 'id'],
   ['bad-retry', 'retry: 3s\n\n', 0, 'retry'],
+  ['nested-field', 'data: a\n\ndata: data: {"a":1}\n\n', 9, 'data'],
+  ['nested-field', 'data:data: hello\n\n', 0, 'data'],
   ['late-bom', 'data: a\n\n\uFEFFdata: b\n\n', 9, '\uFEFFdata'],
   ['lone-cr', 'data: a\r\r', 7, null],
 ] as const)('%s is found, with its place', (kind, stream, atByte, field) => {
   for (const size of [1, 4, 1000]) expect(lint(stream, { size }).problems[0]).toEqual({ kind, atByte, field })
+})
+
+test('line breaks that are written with a backslash are found where what is sent ends with them', () => {
+  const problem = { kind: 'escaped-break', atByte: 0, field: null }
+  expect(lint('data: a\\n\\n', { size: 1000 }).problems).toEqual([problem])
+  expect(lint('data: a\\n\\n\n\n', { size: 1000 }).problems).toEqual([])
 })
 
 test('bytes that are no UTF-8 are told once, and a letter cut in two is none', () => {

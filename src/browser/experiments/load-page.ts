@@ -81,7 +81,7 @@ function notLoaded(
   const shown = redactUrl(url)
   if (status !== undefined) {
     return new SseCoordError('page-not-loaded', `${shown} answered ${status}.`, {
-      hint: 'Check the address; where it needs a sign-in, give a cookie, a header or a set-up: cookies, headers and setup in the config of check, --cookie and --header of doctor.',
+      hint: hintForStatus(status),
     })
   }
   if (isTimeout(error)) {
@@ -102,6 +102,13 @@ function notLoaded(
     hint: hintFor(code?.[1] ?? code?.[2] ?? ''),
     cause: error,
   })
+}
+
+function hintForStatus(status: number): string {
+  if (status === 401 || status === 403) {
+    return 'Sign it in: --cookie and --header of doctor; cookies, headers and setup in the config of check.'
+  }
+  return status >= 500 ? 'The app failed: see its log.' : 'Check the address.'
 }
 
 function hintFor(code: string): string {

@@ -22,6 +22,8 @@ export async function describeStream(
     protocol: record.protocol,
     fromServiceWorker: record.fromServiceWorker,
     status: record.status,
+    ...(record.mediaType !== null && { mediaType: record.mediaType }),
+    ...(record.failure !== null && { failure: record.failure }),
     pageUrl: redactUrl(record.pageUrl),
     openedAtMs: roundMs(record.openedAt - openedAt),
     answeredAtMs: since(record.answeredAt),

@@ -89,6 +89,7 @@ export function createStreamBook(isMainFrame: (frameId: string | undefined) => b
       byRequest.delete(request.id)
       if (!entry || entry.request.id !== request.id) return
       entry.isAsking = false
+      if (request.failure !== undefined && !entry.record.answeredAt) entry.record.failure = request.failure
       // Without the constructor nobody tells whether an EventSource comes back; a fetch never does by itself.
       if (entry.opener === undefined || entry.record.kind !== 'EventSource') close(entry)
       else entry.record.closedAt = performance.now()

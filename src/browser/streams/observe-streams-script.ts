@@ -40,6 +40,8 @@ export async function observeStreamsByScript(page: ScriptablePage): Promise<Stre
         protocol: null,
         fromServiceWorker: false,
         status: null,
+        mediaType: null,
+        failure: null,
         pageUrl: note.pageUrl,
         openedAt: now,
         answeredAt: null,

@@ -33,6 +33,8 @@ export function openEntry(request: SeenRequest, isMainFrame: (frameId: string | 
       protocol: null,
       fromServiceWorker: false,
       status: null,
+      mediaType: null,
+      failure: null,
       pageUrl: request.documentUrl,
       openedAt: request.askedAt,
       answeredAt: null,
@@ -63,6 +65,8 @@ export function takeAnswer(entry: Entry, request: SeenRequest, answer: Answer): 
   record.answeredAt ??= answer.at
   record.protocol = answer.protocol
   record.status = answer.status
+  record.mediaType = answer.mimeType.toLowerCase()
+  record.failure = null
   record.fromServiceWorker = answer.fromServiceWorker
 }
 

@@ -12,6 +12,10 @@ export interface StreamRecord {
   protocol: string | null
   fromServiceWorker: boolean
   status: number | null
+  /** The media type of the last answer. */
+  mediaType: string | null
+  /** Why it was never answered, in the browser's words. */
+  failure: string | null
   pageUrl: string
   openedAt: number
   answeredAt: number | null

@@ -1,5 +1,6 @@
 /** `sse-coord init`: writes a config and the step of a build; asks only people, and only when it was not told `--yes`. */
 import { type Command, Option } from 'commander'
+import { didYouMean } from '../../config/nearest.js'
 import type { InitOptions, ProjectGuess } from '../../index.js'
 import { createPen } from '../../report/index.js'
 import { addCommand } from '../add-command.js'
@@ -18,7 +19,8 @@ interface InitFlags {
   overwrite?: boolean
 }
 
-const readCi = oneOf('--ci', ['github', 'gitlab', 'none'])
+const ciNames = ['github', 'gitlab', 'none'] as const
+const readCi = oneOf('--ci', ciNames)
 
 const examples = `
 Examples:
@@ -76,12 +78,25 @@ async function askFor(given: InitOptions, guess: ProjectGuess, questions: Questi
       options.start = answer === 'none' ? false : answer
     }
     if (options.ci === undefined) {
-      const answer = await questions.ask('Which build service gets a step? github, gitlab or none', guess.ci)
-      if (answer === null) return null
-      options.ci = readCi(answer)
+      const ci = await askForCi(questions, guess.ci)
+      if (ci === null) return null
+      options.ci = ci
     }
     return options
   } finally {
     questions.close()
+  }
+}
+
+/** Asks until the answer is one of the three. */
+async function askForCi(questions: Questions, usual: string): Promise<(typeof ciNames)[number] | null> {
+  const question = 'Which build service gets a step? github, gitlab or none'
+  for (let answer = await questions.ask(question, usual); ; ) {
+    const name = ciNames.find((one) => one === answer)
+    if (name !== undefined || answer === null) return name ?? null
+    answer = await questions.ask(
+      `'${answer}' is none of them${didYouMean(answer, ciNames) || ':'} github, gitlab or none`,
+      usual,
+    )
   }
 }

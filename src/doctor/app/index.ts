@@ -1,5 +1,6 @@
 /** Every check of an app, in the order of the report. */
 import { clientDeadAfterErrorStatus } from '../checks/client-dead-after-error-status.js'
+import { clientStreamRefused } from '../checks/client-stream-refused.js'
 import { clientZombie } from '../checks/client-zombie.js'
 import { tabsStreamsPerTab } from '../checks/tabs-streams-per-tab.js'
 import { workerIntercepts } from '../checks/worker-intercepts.js'
@@ -11,6 +12,7 @@ import { tabsStallOfApp } from './tabs-stall.js'
 export const appChecks: readonly AppCheck[] = [
   tabsStallOfApp,
   tabsStreamsPerTab,
+  clientStreamRefused,
   workerIntercepts,
   clientDeadAfterErrorStatus,
   clientZombie,

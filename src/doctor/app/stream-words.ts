@@ -1,5 +1,6 @@
 /** Words for the streams of an app, and the places of their code. */
 import { type AppObservation, type CodePlace, isHeld, ledTo, type ObservedStream } from '../../evidence/app.js'
+import { refusalOf } from '../../evidence/refused.js'
 
 /** `/api/events (src/live.ts:31 startLive)`; the same stream twice is said once. */
 export function streamList(streams: readonly ObservedStream[]): string {
@@ -47,6 +48,8 @@ export function allHeld({ perTab, shared }: AppObservation): ObservedStream[] {
 
 /** Why there is nothing to judge; a page that leads to another may be one that wants a sign-in. */
 export function noStreamWords(seen: AppObservation): string {
+  if (seen.perTab.some(({ streams }) => streams.some((stream) => refusalOf(stream) !== null)))
+    return 'the page was given no event stream: see client/stream-refused'
   const at = ledTo(seen)
   const led = at === null ? '' : `; it led to ${at}: where that is a sign-in, add --cookie or --header`
   return `the page opened no event stream${led}`

@@ -35,9 +35,19 @@ export const connectionUnreachable: StreamCheck = {
       measured: `${stageWords[stage]}: ${end.detail ?? 'no answer'}`,
       expected,
       why: whys[stage],
-      fixes: [fixFor(end)],
+      fixes: [isWithheld(stream, stage) ? inFront : fixFor(end)],
     }
   },
+}
+
+/** Whether the app itself did answer, beside its front that did not. */
+function isWithheld({ origin }: StreamEvidence, stage: Stage): boolean {
+  return stage === 'headers' && origin?.exchange.status === 200
+}
+
+const inFront: Fix = {
+  stack: 'in front of the app',
+  snippet: 'The app itself answers: what stands in front of it holds that back. See delivery/buffered.',
 }
 
 /** An answer that breaks off sooner than this after its headers, every time, is none. */
@@ -82,7 +92,7 @@ function fixFor({ stage, code }: ExchangeEnd): Fix {
     return {
       stack: 'server',
       snippet:
-        'Send the headers at once: res.flushHeaders()\nA proxy that buffers may hold them; --origin URL asks the app itself.',
+        'Send the headers at once: res.flushHeaders()\nA proxy that buffers may hold them (nginx: proxy_buffering off); --origin URL\nasks the app itself.',
     }
   }
   if (stage === 'body')

@@ -15,6 +15,8 @@ export const corsOrigin: StreamCheck = {
     const expected = `Access-Control-Allow-Origin: ${cors.pageOrigin}`
     const measured = allowed === null ? 'no Access-Control-Allow-Origin' : `Access-Control-Allow-Origin: ${allowed}`
     const status = cors.get.status === 200 ? '' : `, on a ${cors.get.status}`
+    if (isMixed(stream, cors.pageOrigin)) return mixedContent
+    if (allowed?.includes(',')) return saidTwice(measured, expected)
     if (allowed === '*' || allowed === cors.pageOrigin) return { state: 'pass', measured, expected }
     return {
       state: 'fail',
@@ -29,4 +31,31 @@ export const corsOrigin: StreamCheck = {
       ],
     }
   },
+}
+
+/** A page that came over TLS gets nothing without it, but from its own machine. */
+function isMixed({ conditions, url }: StreamEvidence, pageOrigin: string): boolean {
+  return pageOrigin.startsWith('https:') && url.startsWith('http:') && !conditions.loopback
+}
+
+const mixedContent: Verdict = {
+  state: 'fail',
+  measured: 'a page over https:, and the stream over http:',
+  expected: 'https: for both',
+  why: 'A browser blocks that as mixed content before it asks: no request leaves the page.',
+  fixes: [{ stack: 'page', snippet: "new EventSource('/events')  // of the page's own origin, by the proxy in front" }],
+}
+
+/** Both the app and what is in front of it have said it. */
+function saidTwice(measured: string, expected: string): Verdict {
+  return {
+    state: 'fail',
+    measured: `${measured}, as it was sent more than once`,
+    expected,
+    why: 'A browser takes one origin or *, and refuses a list of them: the EventSource is closed for good.',
+    fixes: [
+      { stack: 'app', snippet: '// say it in the app or in the proxy in front, not in both' },
+      { stack: 'nginx', snippet: 'proxy_hide_header Access-Control-Allow-Origin;  # beside its add_header' },
+    ],
+  }
 }

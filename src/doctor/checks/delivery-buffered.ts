@@ -41,6 +41,11 @@ export const deliveryBuffered: StreamCheck = {
       const measured = `${cut.length} times the bytes stopped inside an event, after ${formatDuration(longestOf(cut))} of silence and about ${bytes} bytes at once`
       return { state: 'fail', measured, expected, why, fixes: fixesFor('buffered', exchange), timelines }
     }
+    const [only] = cut
+    if (only && only.events >= 3 && only.events === exchange.eventCount) {
+      const reason = `all ${only.events} events came in one piece of ${only.bytes} bytes that stops inside an event, as where a buffer is full; use a longer --for`
+      return { state: 'unknown', reason }
+    }
     const paired = bursts.filter(({ comments }) => comments >= 2)
     if (paired.length > 0) {
       const measured = `${paired[0]?.comments} heartbeats in one burst after ${formatDuration(paired[0]?.silenceMs ?? 0)} of silence`

@@ -35,7 +35,7 @@ export const deliveryCompressed: StreamCheck = {
     if (encoded.status !== 200) {
       return {
         state: 'unknown',
-        reason: `the second connection got ${encoded.status ?? 'no answer'}: does the server serve one at a time?`,
+        reason: `the second connection got ${encoded.status ?? 'no answer: see server/one-at-a-time'}`,
       }
     }
     const coding = headerOf(encoded, 'content-encoding')
@@ -82,8 +82,9 @@ function delayOf(plain: Exchange, encoded: Exchange, due: SeenEvent[]): number |
 }
 
 /** Whether even the headers were kept from the compressed connection, while another one had its own. */
-function isHeldWhole({ resume }: StreamEvidence, { status, openedAtMs, end }: Exchange): boolean {
+function isHeldWhole({ resume, second }: StreamEvidence, { status, openedAtMs, end }: Exchange): boolean {
   const waited = status === null && (end.how === 'left' || end.code === 'ETIMEDOUT')
+  if (waited && second?.status === 200) return true
   if (!waited || resume?.exchange.status !== 200) return false
   return resume.exchange.openedAtMs + (resume.exchange.headersMs ?? 0) < openedAtMs + end.atMs
 }

@@ -1,9 +1,10 @@
 /** `format/framing`: lines that a browser ignores, drops or joins to the wrong event. */
-import type { Problem } from '../../evidence/exchange.js'
+import type { Exchange, Problem } from '../../evidence/exchange.js'
 import type { StreamEvidence } from '../../evidence/stream.js'
 import type { LintKind } from '../../sse/lint.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { isSignOfLife } from '../control-frames.js'
+import { unendedWords } from '../unended.js'
 import { firstStream, isVerdict, noEvents } from '../watched.js'
 
 const expected = 'data, event, id and retry lines, and a blank line after each event'
@@ -13,12 +14,17 @@ const harm: Partial<Record<LintKind, { error: boolean; words: string; why: strin
   'misspelt-field': {
     error: true,
     words: 'a field that is misspelt',
-    why: 'Field names are small letters with the colon right behind; all else is ignored with what it says.',
+    why: 'Field names are small letters, first in their line, with the colon right behind; all else is ignored with what it says.',
   },
   'stray-line': {
     error: true,
     words: 'a line that is no field',
     why: 'Data with a line break in it needs data: before each line. Browsers drop the rest, and the JSON is cut in two.',
+  },
+  'nested-field': {
+    error: true,
+    words: 'data that begins with “data:” itself',
+    why: 'A page gets “data: …” as its text, and JSON.parse fails: what writes the format was given what is written already.',
   },
   'missing-blank-line': {
     error: true,
@@ -69,16 +75,31 @@ export const formatFraming: StreamCheck = {
     const found = exchange.problems.filter((problem) => isFault(problem, exchange.end.how))
     const isError = ({ kind }: Problem) => harm[kind]?.error === true
     const worst = found.find(isError) ?? found[0]
+    const unended = worst && isError(worst) ? undefined : unendedWords(exchange)
+    if (unended !== undefined) {
+      const why = 'A browser hands an event to the page when it meets the blank line behind it, and not before.'
+      return { state: 'fail', measured: unended, expected, why, fixes: [{ stack: 'any server', snippet: blankLine }] }
+    }
     if (!worst) return { state: 'pass', measured: `${exchange.bytes} bytes without a fault`, expected }
     return {
       state: 'fail',
       ...(!isError(worst) && { severity: 'info' as const }),
       measured: found.map(describe).join('; '),
       expected,
-      why: harm[worst.kind]?.why ?? '',
-      fixes: [{ stack: 'any server', snippet: snippetFor(worst.kind) }],
+      why: isBare(worst, exchange) ? bareWhy : (harm[worst.kind]?.why ?? ''),
+      fixes: [{ stack: 'any server', snippet: isBare(worst, exchange) ? blankLine : snippetFor(worst.kind) }],
     }
   },
+}
+
+const blankLine = `// two line feeds: one ends the line, one the event
+res.write(\`data: \${JSON.stringify(data)}\\n\\n\`)`
+
+const bareWhy = 'A line without a field name in front is ignored: each line of data begins with data:'
+
+/** Whether there was no event at all among lines that are no fields. */
+function isBare({ kind }: Problem, { eventCount }: Exchange): boolean {
+  return kind === 'stray-line' && eventCount === 0
 }
 
 function isFault({ kind, field }: Problem, end: string): boolean {
@@ -98,6 +119,8 @@ function snippetFor(kind: LintKind): string {
   if (kind === 'stray-line')
     return `for (const line of text.split('\\n')) res.write(\`data: \${line}\\n\`)\nres.write('\\n')`
   if (kind === 'block-without-data') return "res.write('event: tick\\ndata:\\n\\n')"
+  if (kind === 'nested-field')
+    return '// the data alone: send() writes the field and the blank line\nsend(JSON.stringify(data))'
   if (kind === 'bad-retry') return "res.write('retry: 3000\\n\\n')"
   // No longer than a line of a terminal: a break inside the template would be sent as one.
   return `const json = JSON.stringify(data)\nres.write(\`id: \${id}\\nevent: \${type}\\ndata: \${json}\\n\\n\`)`

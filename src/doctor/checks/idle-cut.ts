@@ -39,7 +39,7 @@ export const idleCut: StreamCheck = {
         measured: `closed after ${formatDuration(silence)} of silence${again ? `, ${quiet.length} times` : ''}${name}`,
         expected,
         why,
-        fixes: fixesFor('cut', one, told),
+        fixes: fixesFor('cut', one, told).map((fix) => ({ ...fix, snippet: inTime(fix.snippet, silence) })),
       }
     }
     return {
@@ -65,6 +65,13 @@ function endedByTheApp(exchange: Exchange, { tells }: Timeout): boolean {
 function twoAlike(silences: number[]): boolean {
   const sorted = silences.toSorted((one, other) => one - other)
   return sorted.some((ms, index) => index > 0 && ms - (sorted[index - 1] ?? 0) <= timeoutToleranceMs)
+}
+
+/** A heartbeat every 15 s is none where less than that is the end. */
+function inTime(snippet: string, silenceMs: number): string {
+  if (silenceMs > 16_000) return snippet
+  const everyMs = Math.max(500, Math.floor(silenceMs / 1000) * 500)
+  return snippet.replace('15_000', String(everyMs)).replace('every 15 s', `every ${formatDuration(everyMs)}`)
 }
 
 function silenceOf({ end }: Exchange): number {

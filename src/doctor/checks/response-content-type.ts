@@ -55,6 +55,9 @@ function adviceOn(exchange: Exchange): string {
       ? 'This is a login page: --cookie NAME=VALUE or --bearer-env NAME signs the request in.'
       : 'A page in its place: most often the fall-back of a single-page app. Route the path to the app, before the fall-back.'
   }
+  if (/ndjson|jsonl|json-seq/.test(type)) {
+    return 'Lines of JSON are another format. For EventSource each gets data: in front and a blank line behind,\nunder Content-Type: text/event-stream; or read them with fetch.'
+  }
   if (/json/.test(type))
     return 'JSON in its place: an error, or a path that needs --header "accept: text/event-stream".'
   return `Content-Type: ${eventStreamMediaType}`

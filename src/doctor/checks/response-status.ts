@@ -36,11 +36,14 @@ function adviceOn(status: number): string {
   if (status === 204) return 'Answer 204 only to clients that are to stay away.'
   if (status === 400 || status === 422) return 'The server found fault with the request: see its query and headers.'
   if (status === 401)
-    return 'Sign in: --cookie NAME=VALUE, or --bearer-env NAME. EventSource itself can send cookies only.'
+    return 'Sign in: --cookie NAME=VALUE, or --bearer-env NAME. EventSource itself can send cookies only;\nwith a header: new SSECoordinator({ url, scope: user, headers }) of sse-coord/coordinator, or fetch.'
   if (status === 403)
     return 'These credentials may not read it: --cookie, --bearer-env, or --page-origin where Origin is checked.'
   if (status === 404 || status === 410) return 'Correct the path, or the route of the proxy in front.'
-  if (status === 405) return 'The server wants another method: --method POST --body TEXT'
+  if (status === 405) {
+    return 'The server wants another method: --method POST --body TEXT\nEventSource makes a GET and nothing else; a page sends a POST with fetch.'
+  }
+  if (status === 426) return 'A WebSocket, or a server that wants another protocol: EventSource takes neither.'
   if (status === 406) return 'The server wants other headers: --header "accept: text/event-stream, application/json"'
   if (status === 429) return 'Too many requests or streams: close those that nobody reads, and share one among tabs.'
   if (status === 502 || status === 503 || status === 504) {

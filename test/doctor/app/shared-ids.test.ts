@@ -53,6 +53,7 @@ test('every check gives one finding about the page', () => {
   expect(findings.map(({ id, state, target }) => `${id} ${state} ${target}`)).toEqual([
     'tabs/stall pass http://localhost:3000/',
     'tabs/streams-per-tab pass http://localhost:3000/',
+    'client/stream-refused pass http://localhost:3000/',
     'worker/intercepts pass http://localhost:3000/',
     'client/dead-after-error-status pass http://localhost:3000/',
     'client/zombie pass http://localhost:3000/',

@@ -1,10 +1,11 @@
 import net from 'node:net'
 import { expect, test } from 'vitest'
 import { connectionUnreachable } from '../../../src/doctor/checks/connection-unreachable.js'
+import { diagnose } from '../../../src/index.js'
 import { findingOf } from '../../support/examine.js'
 import { freePort } from '../../support/free-port.js'
 import { streamOf } from '../../support/stream-evidence.js'
-import { serve } from '../../support/stream-server.js'
+import { serve, steady } from '../../support/stream-server.js'
 
 test('a closed port, a server that is silent and one that speaks no HTTP each have their words', async () => {
   const closed = `http://127.0.0.1:${await freePort()}/`
@@ -67,4 +68,14 @@ test('an answer that breaks off at once, each time, is none; one that did so onc
   const measured = expect.stringMatching(/^\d+ connections, and each broke off, the first after \d+ ms: /)
   expect(always).toMatchObject({ state: 'fail', measured })
   expect(once).toMatchObject({ state: 'pass' })
+})
+
+test('where the app itself answers, it is what stands in front that is named', async () => {
+  await using app = await serve(steady())
+  await using front = await serve(() => {})
+  const watched = await diagnose({ urls: [front.url], origin: app.origin, for: 1500 })
+  expect(watched.findings.find(({ id }) => id === 'connection/unreachable')?.fixes).toMatchObject([
+    { stack: 'in front of the app', snippet: expect.stringContaining('delivery/buffered') },
+  ])
+  expect(watched.findings.find(({ id }) => id === 'delivery/buffered')).toMatchObject({ state: 'fail' })
 })

@@ -182,3 +182,11 @@ test('nor is what held events for a second, where our own clock was late by half
 test('one hiccup of the network is no buffer', () => {
   expect(judgeDelays({ largestDelayMs: 1400, largestBurst: 3 }, false)).toBe('pass')
 })
+
+test('one piece with all events in it, that stops inside one, is no sign of health', () => {
+  const arrivals = [{ atMs: 3700, bytes: 4096, events: 12, comments: 0, cuts: true }]
+  expect(judgeWith(deliveryBuffered, 'pass', { arrivals, eventCount: 12 })).toMatchObject({
+    state: 'unknown',
+    reason: expect.stringMatching(/^all 12 events came in one piece of 4096 bytes/),
+  })
+})

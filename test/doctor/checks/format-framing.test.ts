@@ -45,3 +45,35 @@ test('bytes in which a browser finds no event are not called silence', async () 
     expect(await findingOf(id, server.url), id).toMatchObject({ state: 'unknown', reason })
   }
 })
+
+const started = 'retry: 2500\n\n'
+
+test.each([
+  [
+    'one line feed in place of two',
+    (n: number) => `data: {"n":${n}}\n`,
+    /no blank line among them: no event has an end$/,
+  ],
+  ['line breaks with a backslash', (n: number) => `data: ${n}\\n\\n`, /written as a backslash and an n$/],
+  ['the blank line in front', (n: number) => `\ndata: ${n}\n`, /which ends only with the next$/],
+  ['JSON alone', (n: number) => `{"n":${n}}\n\n`, /^a line that is no field at byte \d+/],
+] as const)('%s: the page gets nothing, or gets it late, and is told why', async (_words, event, measured) => {
+  await using server = await serve(steady({ first: started, event }))
+  const finding = await findingOf('format/framing', server.url, { for: 2000 })
+  expect(finding).toMatchObject({ state: 'fail', severity: 'error', measured: expect.stringMatching(measured) })
+  expect(finding.fixes[0]?.snippet).toContain('\\n\\n')
+})
+
+test('a field written twice fails, and an event that is on its way is no fault', async () => {
+  const twice = { first: started, event: (number: number) => `id: ${number}\ndata: data: {"a":1}\n\n` }
+  const { faulty, sound } = await findingsOf('format/framing', {
+    faulty: steady(twice),
+    sound: (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('data: the first half, ')
+      setTimeout(() => response.write('and the second\n\n'), 700)
+    },
+  })
+  expect(faulty).toMatchObject({ state: 'fail', measured: expect.stringContaining('begins with “data:” itself') })
+  expect(sound).toMatchObject({ state: 'pass' })
+})

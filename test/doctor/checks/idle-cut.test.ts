@@ -61,3 +61,21 @@ test('an end that the app said after ten quiet seconds is not told as the act of
   expect(judgeWith(idleCut, 'pass', { headers, end: { ...end, how: 'closed' } }).state).toBe('unknown')
   expect(judgeWith(idleCut, 'pass', { headers, end: { ...end, how: 'cut' } }).state).toBe('fail')
 })
+
+test('the heartbeat that is advised comes before the cut', () => {
+  const end = { how: 'cut' as const, stage: null, code: null, detail: null, done: false }
+  const stream = streamOf('idle/cut', 'pass')
+  const [first] = stream.watch ?? []
+  if (!first) throw new Error('there is no connection')
+  const after = (silenceMs: number) => {
+    const one = {
+      ...first,
+      headers: [['content-type', 'text/event-stream']] as [string, string][],
+      end: { ...end, atMs: silenceMs, silenceMs },
+    }
+    const verdict = idleCut.judge({ ...stream, watch: [one, one] })
+    return verdict.state === 'fail' ? verdict.fixes.map(({ snippet }) => snippet).join('\n') : ''
+  }
+  expect(after(4100)).toContain("res.write(': hb\\n\\n'), 2000)")
+  expect(after(60_000)).toContain("res.write(': hb\\n\\n'), 15_000)")
+})
