@@ -5,7 +5,7 @@
  */
 import type { SharedEvent } from './history.js'
 import type { Plan } from './plan.js'
-import type { OpenStream } from './transport.js'
+import type { NativeListener, OpenStream } from './transport.js'
 
 /** Captured when this module loads: an app may replace the global one by ours. */
 const NativeEventSource = globalThis.EventSource
@@ -14,7 +14,11 @@ const NativeEventSource = globalThis.EventSource
 type NativePlan = Pick<Plan, 'url' | 'withCredentials' | 'lastEventIdParam'>
 
 /** A transport over EventSource. `lastEventIdParam` names the query parameter that carries the last event ID. */
-export function nativeTransport({ url, withCredentials = false, lastEventIdParam }: NativePlan): OpenStream {
+export function nativeTransport({
+  url,
+  withCredentials = false,
+  lastEventIdParam,
+}: NativePlan): OpenStream<NativeListener> {
   return (startId, types, listener) => {
     let lastEventId = startId
     let resumes = !!lastEventIdParam
@@ -26,18 +30,15 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
     let { origin } = target
     let events: SharedEvent[] = []
 
-    function flush(): void {
+    function flush(): unknown {
       const read = events
       events = []
-      listener.onEvents(read)
+      return listener.onEvents(read)
     }
 
     function receive({ type, data, lastEventId: id, origin: from }: MessageEvent<string>): void {
       // The browser's own `open` or `error`; a stream may have events of these names too.
-      if (data === undefined) {
-        change()
-        return
-      }
+      if (data === undefined) return void change()
       if (origin !== from) listener.onOpen(from, true)
       origin = from
       if (!events.length) port2.postMessage(false)
@@ -45,8 +46,8 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
       lastEventId = id
     }
 
-    function change(): void {
-      flush()
+    async function change(): Promise<void> {
+      await flush()
       const { readyState } = source
       if (readyState === 1) {
         listener.onOpen(origin, resumes)
