@@ -14,17 +14,15 @@ const NativeEventSource = globalThis.EventSource
 type NativePlan = Pick<Plan, 'url' | 'withCredentials' | 'lastEventIdParam'>
 
 /** A transport over EventSource. `lastEventIdParam` names the query parameter that carries the last event ID. */
-export function nativeTransport({
-  url,
-  withCredentials = false,
-  lastEventIdParam,
-}: NativePlan): OpenStream<NativeListener> {
+export function nativeTransport(plan: NativePlan): OpenStream<NativeListener> {
+  const { url, lastEventIdParam } = plan
   return (startId, types, listener) => {
     let lastEventId = startId
     let resumes = !!lastEventIdParam
     const target = new URL(url)
     if (lastEventIdParam && lastEventId) target.searchParams.set(lastEventIdParam, lastEventId)
-    const source = new NativeEventSource(target, { withCredentials })
+    // The plan calls its credentials as EventSource does.
+    const source = new NativeEventSource(target, plan as EventSourceInit)
     // Calls back in a task of its own, soon and never throttled: events of one task travel together.
     const { port1, port2 } = new MessageChannel()
     let { origin } = target
