@@ -1,12 +1,12 @@
 /** Keeps a stream of the smallest form open: the browser connects again by itself, or else it is asked to from here. */
-import type { KeepStream, OpenStream, Stream } from './transport.js'
+import type { KeepStream, NativeListener, OpenStream, Stream } from './transport.js'
 import type { World } from './world.js'
 
 /** What browsers wait, in milliseconds; `hurry` looks whether it is over. */
 const retryMs = 3_000
 
 /** Keeps open what a transport opens. */
-export function keepNatively(world: World, open: OpenStream): KeepStream {
+export function keepNatively(world: World, open: OpenStream<NativeListener>): KeepStream {
   return (lastId, types, listener) => {
     let stream: Stream
     /** As long as it waits to connect. */
@@ -16,11 +16,9 @@ export function keepNatively(world: World, open: OpenStream): KeepStream {
       retryAt = undefined
       stream = open(lastId(), types, {
         ...listener,
-        onRetry() {},
         onEnd(reason, status) {
-          if (status) return listener.onState(2, reason)
           retryAt = world.performance.now() + retryMs
-          listener.onState(-1, reason)
+          listener.onState(status ? 2 : -1, reason)
         },
       })
     }

@@ -12,7 +12,7 @@ export function readStream(
   keep: KeepStream,
   types: Iterable<string>,
   history: SharedEvent[],
-  take: (events: SharedEvent[]) => void,
+  take: (events: SharedEvent[]) => unknown,
   tellGap: () => void,
   onState: (state: StreamState, reason: string, origin?: string) => void,
 ): KeptStream {
@@ -27,14 +27,14 @@ export function readStream(
       onState(1, '', origin)
     },
     onEvents(events) {
-      if (!events.length) return
+      if (!events.length) return undefined
       const last = place()
       let [, , , since] = last
       for (const event of events) since = event[3] &&= since + 1
       // Some servers resume with the very event that they were to resume after, or with all they have.
       const known = isFirst ? events.findLastIndex((event) => isSame(last, event)) : -1
       isFirst = false
-      take(events.slice(known + 1))
+      return take(events.slice(known + 1))
     },
   })
 }

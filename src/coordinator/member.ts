@@ -69,11 +69,14 @@ export function join(
     channel?.postMessage(message)
   }
 
-  /** Takes the next events of the shared stream. The others have them first: what the owner does must not delay them. */
-  function take(events: SharedEvent[]): void {
+  /**
+   * Takes the next events of the shared stream. The others have them first: what the owner does must not delay them. It
+   * gets them one by one: what it awaits goes on in between, as between the events of an EventSource.
+   */
+  async function take(events: SharedEvent[]): Promise<void> {
     if (stream) say('', events)
     for (const event of events) remember(history, event)
-    for (const event of events) if (event[0]) owner.onEvent?.(event, origin)
+    for await (const event of events) if (event[0]) await owner.onEvent?.(event, origin)
   }
 
   function setState(said: StreamState, why: string, from = origin): void {

@@ -4,7 +4,7 @@ import type { StreamState } from './message.js'
 
 /** What a member tells its owner, until it leaves. */
 export interface MemberListener {
-  onEvent?(event: SharedEvent, origin: string): void
+  onEvent?(event: SharedEvent, origin: string): unknown
   /**
    * The shared connection is open (1), over (2), or was lost once more (below zero). Without a reason it is over because
    * somebody wanted that.

@@ -59,13 +59,13 @@ export function joinNatively(
     channel?.postMessage([heard, state, origin, [...types], isGap, [placeOf(before), ...events]] satisfies Words)
   }
 
-  function take(events: SharedEvent[]): void {
+  async function take(events: SharedEvent[]): Promise<void> {
     if (stream) say(epoch, false, events)
     for (const event of events) remember(history, event)
-    for (const event of events) if (event[0]) owner.onEvent?.(event, origin)
+    for await (const event of events) if (event[0]) await owner.onEvent?.(event, origin)
   }
 
-  function setState(said: number, _reason = '', from = origin): void {
+  function setState(said: number, _reason: string, from = origin): void {
     // A leader counts how often in a row the stream was lost.
     const next = stream && said < 0 ? Math.min(state, 0) - 1 : said
     const isNews = next !== state
@@ -147,7 +147,9 @@ export function joinNatively(
       // Timers may be held back here, and the one who asks is not served.
       stream?.hurry()
       const from = findPlace(history, events[0] as SharedEvent) + 1 || history.length
-      if (stream) say(epoch, false, heard ? [] : history.slice(from), heard ? undefined : history[from - 1])
+      if (!stream) return
+      if (heard) say(epoch)
+      else say(epoch, false, history.slice(from), history[from - 1])
       return
     }
     if (!heard) return
@@ -193,7 +195,6 @@ export function joinNatively(
     channel?.close()
     channel = lookTimer = undefined
     quiet = 0
-    settle()
     election.close()
   }
 

@@ -49,7 +49,7 @@ export function fetchTransport(world: World, plan: Plan, request: MakeRequest = 
         const { done, value } = await reader.read()
         if (signal.aborted) return
         if (done) return end('The stream ended')
-        listener.onEvents(events(value, world.Date.now()))
+        await listener.onEvents(events(value, world.Date.now()))
       }
     }
 

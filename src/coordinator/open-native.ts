@@ -5,7 +5,7 @@
  */
 import type { SharedEvent } from './history.js'
 import type { Plan } from './plan.js'
-import type { OpenStream } from './transport.js'
+import type { NativeListener, OpenStream } from './transport.js'
 
 /** Captured when this module loads: an app may replace the global one by ours. */
 const NativeEventSource = globalThis.EventSource
@@ -14,30 +14,29 @@ const NativeEventSource = globalThis.EventSource
 type NativePlan = Pick<Plan, 'url' | 'withCredentials' | 'lastEventIdParam'>
 
 /** A transport over EventSource. `lastEventIdParam` names the query parameter that carries the last event ID. */
-export function nativeTransport({ url, withCredentials = false, lastEventIdParam }: NativePlan): OpenStream {
+export function nativeTransport(plan: NativePlan): OpenStream<NativeListener> {
+  const { url, lastEventIdParam } = plan
   return (startId, types, listener) => {
     let lastEventId = startId
     let resumes = !!lastEventIdParam
     const target = new URL(url)
     if (lastEventIdParam && lastEventId) target.searchParams.set(lastEventIdParam, lastEventId)
-    const source = new NativeEventSource(target, { withCredentials })
+    // The plan calls its credentials as EventSource does.
+    const source = new NativeEventSource(target, plan as EventSourceInit)
     // Calls back in a task of its own, soon and never throttled: events of one task travel together.
     const { port1, port2 } = new MessageChannel()
     let { origin } = target
     let events: SharedEvent[] = []
 
-    function flush(): void {
+    function flush(): unknown {
       const read = events
       events = []
-      listener.onEvents(read)
+      return listener.onEvents(read)
     }
 
     function receive({ type, data, lastEventId: id, origin: from }: MessageEvent<string>): void {
       // The browser's own `open` or `error`; a stream may have events of these names too.
-      if (data === undefined) {
-        change()
-        return
-      }
+      if (data === undefined) return void change()
       if (origin !== from) listener.onOpen(from, true)
       origin = from
       if (!events.length) port2.postMessage(false)
@@ -45,8 +44,8 @@ export function nativeTransport({ url, withCredentials = false, lastEventIdParam
       lastEventId = id
     }
 
-    function change(): void {
-      flush()
+    async function change(): Promise<void> {
+      await flush()
       const { readyState } = source
       if (readyState === 1) {
         listener.onOpen(origin, resumes)

@@ -18,7 +18,8 @@ export function streamReader(
   let rest = ''
   let endsInCarriageReturn = false
   let type = ''
-  let hasId = false
+  /** 0 in a block with an id, as in its event. */
+  let since = 1
   let data: string | undefined
 
   return (chunk, readAt) => {
@@ -33,11 +34,11 @@ export function streamReader(
     rest = lines.pop() as string
     for (const line of lines) {
       if (!line) {
-        if (data !== undefined || hasId) {
-          events.push([data === undefined ? '' : type || 'message', data ?? '', lastEventId, +!hasId, readAt])
+        if (data !== undefined || !since) {
+          events.push([data === undefined ? '' : type || 'message', data ?? '', lastEventId, since, readAt])
         }
         type = ''
-        hasId = false
+        since = 1
         data = undefined
         continue
       }
@@ -46,7 +47,7 @@ export function streamReader(
       else if (name === 'event') type = value
       else if (name === 'id' && !value.includes('\0')) {
         lastEventId = value
-        hasId = true
+        since = 0
       } else if (name === 'retry' && /^\d+$/.test(value)) onRetry(+value)
     }
     return events

@@ -10,9 +10,9 @@ export interface StreamListener {
   onOpen(origin: string, resumes: boolean): void
   /**
    * Events of one task, in order, or none; one without a type where only the last event ID moved on. Of their `since` only
-   * whether it is 0 counts here.
+   * whether it is 0 counts here. What it returns is to be awaited: nothing else is reported before they are told.
    */
-  onEvents(events: SharedEvent[]): void
+  onEvents(events: SharedEvent[]): unknown
   /** A reconnection time sent by the server, in milliseconds. */
   onRetry(retryMs: number): void
   /** The connection was lost, -1, and the transport itself connects again. */
@@ -33,8 +33,15 @@ export interface Stream {
   listen?(): void
 }
 
+/** What the browser's own EventSource reports: it keeps the reconnection time to itself. */
+export type NativeListener = Omit<StreamListener, 'onRetry'>
+
 /** Opens one connection; the last event ID is the empty string where nothing is known. */
-export type OpenStream = (lastEventId: string, types: Iterable<string>, listener: StreamListener) => Stream
+export type OpenStream<Listener = StreamListener> = (
+  lastEventId: string,
+  types: Iterable<string>,
+  listener: Listener,
+) => Stream
 
 /** What a stream that is kept open reports to its leader. */
 export interface KeptStreamListener extends Pick<StreamListener, 'onOpen' | 'onEvents'> {

@@ -3,11 +3,14 @@
  * libraries hand over as one character per byte.
  */
 
-/** The header's value for an id, one character per UTF-8 byte, as `fetch` and Node's `http` want it. */
+/**
+ * The header's value for an id, one character per UTF-8 byte, as `fetch` and Node's `http` want it: `unescape` makes a
+ * character of each byte that `encodeURIComponent` wrote down.
+ *
+ * @throws URIError for half a surrogate pair, which no text has that was decoded from bytes.
+ */
 export function encodeLastEventId(id: string): string {
-  let value = ''
-  for (const byte of new TextEncoder().encode(id)) value += String.fromCharCode(byte)
-  return value
+  return unescape(encodeURIComponent(id))
 }
 
 /** The id that a header's value stands for. Malformed UTF-8 becomes U+FFFD. */

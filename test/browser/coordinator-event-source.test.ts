@@ -42,6 +42,9 @@ const cases: Record<string, Answer[]> = {
       stream(`data: ${Buffer.from(String(request.headers['last-event-id']), 'latin1')}\n\n`)(response, request),
   ],
   'malformed UTF-8': [stream(Buffer.from([...Buffer.from('data: '), 0xff, 0xc3, ...Buffer.from('\n\n')]))],
+  'one event after the other, each awaited, in one piece': [
+    stream('event: step\ndata: a\n\nevent: step\ndata: b\n\nevent: step\ndata: c\n\n'),
+  ],
   'an end in the middle of an event': [
     streamAndEnd('retry: 50\nid: 1\ndata: a\n\nid: 2\ndata: half\n'),
     stream('data: next\n\n'),
@@ -158,6 +161,12 @@ function read(name: string): void {
   source.onerror = note
   source.onmessage = note
   source.addEventListener('tick', note)
+  // An app that listens for one event, and for the next when it has that.
+  const next = async () => new Promise<Event>((resolve) => source.addEventListener('step', resolve, { once: true }))
+  const follow = async () => {
+    for (;;) note(await next())
+  }
+  follow()
   Object.assign(globalThis, { readLog: () => [...log, `in the end ${source.readyState}`] })
 }
 

@@ -2,8 +2,10 @@
 import { expect, test } from 'vitest'
 import { electAlone } from '../../src/coordinator/elect-alone.js'
 import { electByLock } from '../../src/coordinator/elect-by-lock.js'
+import type { SharedEvent } from '../../src/coordinator/history.js'
 import { join } from '../../src/coordinator/member.js'
 import { joinNatively } from '../../src/coordinator/native-member.js'
+import type { KeepStream, KeptStreamListener } from '../../src/coordinator/transport.js'
 import type { World } from '../../src/coordinator/world.js'
 import { Tab } from './simulated-tab.js'
 import { Simulation } from './simulation.js'
@@ -75,6 +77,39 @@ test.each(['all of it', 'the smallest form'])(
     }
     await new Promise((resolve) => setTimeout(resolve))
     expect(streams).toBe(2)
+  },
+)
+
+test.each(['all of it', 'the smallest form'])(
+  'what an app awaits goes on between two events that came together, in the leader and in who follows (%s)',
+  async (form) => {
+    const simulation = new Simulation({ seed: 1 })
+    let read: KeptStreamListener['onEvents'] = () => {}
+    const keep: KeepStream = (_lastId, _types, { onEvents }) => {
+      read = onEvents
+      return { close() {}, hurry() {} }
+    }
+    const logs = [0, 1].map((number) => {
+      const log: string[] = []
+      const world = new Tab(simulation, number).world()
+      const listener = {
+        onEvent([, data]: SharedEvent) {
+          log.push(data)
+          // As much as lies between an event and who awaits an async function that awaits it.
+          const pause = async () => await undefined
+          pause().then(() => log.push(`after ${data}`))
+        },
+      }
+      if (form === 'all of it') join(world, plan, electByLock, keep, true, ['message'], { ...listener })
+      else joinNatively(world, plan, keep, true, { ...listener })
+      return log
+    })
+    await simulation.run(1_000)
+    read(['a', 'b', 'c'].map((data, id): SharedEvent => ['message', data, `${id}`, 0, 0]))
+    await new Promise((resolve) => setTimeout(resolve))
+    await simulation.run(100)
+    await new Promise((resolve) => setTimeout(resolve))
+    for (const log of logs) expect(log).toEqual(['a', 'after a', 'b', 'after b', 'c', 'after c'])
   },
 )
 

@@ -102,6 +102,34 @@ test('any stream, cut anywhere, is read as eventsource-parser reads it in one pi
   )
 })
 
+test('nothing is read, and no end told, before what was read is taken', async () => {
+  const told: string[] = []
+  const body = new ReadableStream({
+    start(controller) {
+      for (const text of ['data: a\n\n', 'data: b\n\n']) controller.enqueue(new TextEncoder().encode(text))
+      controller.close()
+    },
+  })
+  const response = new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+  const world = { Date, fetch: async () => response } as unknown as World
+  await new Promise<void>((resolve) => {
+    fetchTransport(world, plan)('', [], {
+      onOpen() {},
+      onState() {},
+      onRetry() {},
+      onEvents: async ([event]) => {
+        await new Promise((resolve) => setTimeout(resolve))
+        told.push(event?.[1] ?? '')
+      },
+      onEnd: (reason) => {
+        told.push(reason)
+        resolve()
+      },
+    })
+  })
+  expect(told).toEqual(['a', 'b', 'The stream ended'])
+})
+
 test('an id outside Latin-1 goes into the header as its bytes', async () => {
   const { requests } = await read(() => cut(new Uint8Array(), []), 'ü☂')
   expect(new Headers(requests[0]?.headers).get('last-event-id')).toBe('\u00c3\u00bc\u00e2\u0098\u0082')

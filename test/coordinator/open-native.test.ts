@@ -8,12 +8,12 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 Object.assign(globalThis, { EventSource })
 const { nativeTransport } = await import('../../src/coordinator/open-native.js')
 
-/** Serves that text as a stream that stays open, and counts how often it was asked for. */
-async function serve(text: string): Promise<{ url: string; asked: () => number }> {
+/** Serves that text as a stream that stays open or ends, and counts how often it was asked for. */
+async function serve(text: string, ends = false): Promise<{ url: string; asked: () => number }> {
   let asked = 0
   const server = http.createServer((_request, response) => {
     asked++
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(text)
+    response.writeHead(200, { 'content-type': 'text/event-stream' })[ends ? 'end' : 'write'](text)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
@@ -22,6 +22,28 @@ async function serve(text: string): Promise<{ url: string; asked: () => number }
   })
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`, asked: () => asked }
 }
+
+test('the end is not told before what was read is taken', async () => {
+  const { url } = await serve('data: a\n\ndata: b\n\n', true)
+  const told: string[] = []
+  await new Promise<void>((resolve) => {
+    nativeTransport({ url, lastEventIdParam: 'after' })('', ['message'], {
+      onOpen() {},
+      onEvents: async (events) => {
+        for (const [, data] of events) {
+          await undefined
+          told.push(data)
+        }
+      },
+      onState() {},
+      onEnd: (reason) => {
+        told.push(reason)
+        resolve()
+      },
+    })
+  })
+  expect(told).toEqual(['a', 'b', 'The stream ended'])
+})
 
 test.each([
   ['with a parameter to resume by', { lastEventIdParam: 'after' }],
@@ -32,7 +54,6 @@ test.each([
   const stream = nativeTransport({ url, ...changes })('', ['message', 'open', 'error'], {
     onOpen: (_origin, resumes) => told.push(`open ${resumes}`),
     onEvents: (events) => told.push(...events.map(([type, data]) => `${type}: ${data}`)),
-    onRetry() {},
     onState: (state, reason) => told.push(`${state} ${reason}`),
     onEnd: (reason) => told.push(`end ${reason}`),
   })

@@ -10,7 +10,7 @@ import { keepOpen } from '../../src/coordinator/keep-open.js'
 import { join } from '../../src/coordinator/member.js'
 import { joinNatively } from '../../src/coordinator/native-member.js'
 import type { Plan } from '../../src/coordinator/plan.js'
-import type { OpenStream } from '../../src/coordinator/transport.js'
+import type { NativeListener, OpenStream } from '../../src/coordinator/transport.js'
 import { Locks } from './simulated-locks.js'
 import { type Channel, Tab } from './simulated-tab.js'
 import { Agenda, randomFrom } from './simulated-time.js'
@@ -61,6 +61,8 @@ export class Simulation {
   /** The longest time that two or more responsive tabs had a stream. */
   longestDoubleMs = 0
   connects = 0
+  /** Events that tabs have been told of. */
+  told = 0
   #doubleSince: number | undefined
   readonly #lines = new Map<string, number>()
 
@@ -95,7 +97,7 @@ export class Simulation {
     this.taskAt(at, to, run)
   }
 
-  openFor(tab: Tab): OpenStream {
+  openFor(tab: Tab): OpenStream<NativeListener> {
     return (lastEventId, _types, listener) => {
       this.connects++
       const connection: Connection = {
@@ -154,7 +156,10 @@ export class Simulation {
       retryMs: this.retryMs,
     }
     const listener = {
-      onEvent: ([, , id]: SharedEvent) => tab.seen.push(Number(id)),
+      onEvent: ([, , id]: SharedEvent) => {
+        this.told++
+        tab.seen.push(Number(id))
+      },
       onState: (state: number) => log(`state ${state}`),
       onLeaderChange: (leading: boolean) => log(leading ? 'leads' : 'follows'),
       onGap: (id: string) => {
@@ -242,12 +247,19 @@ export class Simulation {
         }
       }
       task.run()
-      await undefined
-      await undefined
-      await undefined
+      await this.#drain()
     }
     this.#note(end)
     this.now = end
+  }
+
+  /** Lets happen what a task has left to happen before the next; a tab is told of one event after the other. */
+  async #drain(): Promise<void> {
+    let told: number
+    do {
+      told = this.told
+      for (let turns = 4; turns--; ) await undefined
+    } while (this.told > told)
   }
 
   #note(at: number): void {
