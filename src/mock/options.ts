@@ -63,7 +63,10 @@ export interface MockOptions {
   seed?: number | undefined
   /** The shape of the streams. Default: `stream`. */
   profile?: MockProfile | undefined
-  /** Plays this file to each client instead: `.ssecast`, `.sse`, or a HAR of DevTools. Default: none. */
+  /**
+   * Plays this file to each client instead: `.ssecast`, `.sse`, or a HAR of DevTools. Read again when it has changed, for
+   * clients that come then. Default: none.
+   */
   recording?: string | undefined
   /** How many times as fast as it was recorded. Default: 1. */
   speed?: number | undefined
@@ -71,4 +74,6 @@ export interface MockOptions {
   llm?: LlmOptions | undefined
   /** More paths to answer, by exact path without query; they win over the mock's own. */
   routes?: Record<string, RequestHandler> | undefined
+  /** Told in a sentence when the recording's file has changed, and when it cannot be played as it is. Default: nobody. */
+  onNote?: ((line: string) => void) | undefined
 }

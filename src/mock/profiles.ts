@@ -1,6 +1,5 @@
 /** What the paths of the stream answer: the mock's own events, or the shape of a profile. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { loadRecording } from '../recording/index.js'
 import { type Channel, type CreateSessionOptions, type Session, topicsOf } from '../server/index.js'
 import { answerPrompt, defaultAnswer } from './llm.js'
 import { createMcp } from './mcp.js'
@@ -8,6 +7,7 @@ import type { Origins } from './origins.js'
 import { fillQuery } from './payload.js'
 import type { Profile } from './profile.js'
 import type { Publisher } from './publisher.js'
+import { openRecordedStory } from './recorded-story.js'
 import { createRecordingProfile } from './replay-recording.js'
 import type { MockSettings } from './settle-mock.js'
 import type { StreamOpener } from './stream-opener.js'
@@ -25,9 +25,9 @@ export interface ProfileOptions {
 /** Makes the profile that was asked for. @throws SseCoordError `bad-recording` for a recording that cannot be read */
 export async function createProfile(options: ProfileOptions): Promise<Profile> {
   const { settings, opener, origins, channel } = options
-  const { recording, speed } = settings
+  const { recording, speed, onNote } = settings
   if (recording !== undefined) {
-    return createRecordingProfile({ opener, speed, recording: await loadRecording(recording) })
+    return createRecordingProfile({ opener, story: await openRecordedStory({ file: recording, speed, onNote }) })
   }
   if (settings.profile === 'llm') return createLlm(options)
   if (settings.profile === 'mcp')

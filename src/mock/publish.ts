@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { didYouMean } from '../config/nearest.js'
 import type { Channel } from '../server/index.js'
+import type { Publisher } from './publisher.js'
 import { readBody } from './read-body.js'
 import { say, sendJson } from './respond.js'
 
@@ -13,14 +14,15 @@ interface Publication {
 }
 
 const fields = ['data', 'event', 'id', 'topic']
+
 /**
- * Handles one request. `takeNumber` gives an event without an id its own. Answers 202 with the id and how many clients are
+ * Handles one request. `lendNumber` gives an event without an id its own. Answers 202 with the id and how many clients are
  * connected.
  */
 export async function publish(
   request: IncomingMessage,
   response: ServerResponse,
-  { channel, takeNumber }: { channel: Channel; takeNumber(): number },
+  { channel, lendNumber }: { channel: Channel; lendNumber: Publisher['lendNumber'] },
 ): Promise<void> {
   const body = await readBody(request, response)
   if (body === undefined) return
@@ -28,14 +30,15 @@ export async function publish(
   if (typeof read === 'string') return say(response, 400, read)
   const { data, event, topic } = read
   if (channel.isClosed) return say(response, 503, 'The mock is closing.')
-  const id = read.id ?? String(takeNumber())
+  const send = (eventId: string): void => void channel.broadcast(data, event, { eventId, topic })
   try {
-    channel.broadcast(data, event, { eventId: id, ...(topic === undefined ? {} : { topic }) })
+    if (read.id !== undefined) send(read.id)
+    const id = read.id ?? String(lendNumber((number) => send(String(number))))
+    sendJson(response, 202, { id, clients: channel.sessionCount })
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    return say(response, 400, `${error.message}.`)
+    say(response, 400, `${error.message}.`)
   }
-  sendJson(response, 202, { id, clients: channel.sessionCount })
 }
 
 /** What is to be published, or what is wrong with it. */

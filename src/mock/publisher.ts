@@ -28,8 +28,8 @@ export interface Publisher {
   readonly published: number
   /** Whether the data differs from client to client. */
   readonly usesQuery: boolean
-  /** Takes the next number, for an event that comes from elsewhere. */
-  takeNumber(): number
+  /** Lends the next number for an event that comes from elsewhere; it is taken unless `use` throws. Answers it. */
+  lendNumber(use: (number: number) => void): number
   /** Begins, or goes on one interval from now. */
   resume(): void
   pause(): void
@@ -84,7 +84,10 @@ export function createPublisher({
       return published
     },
     usesQuery: templates.some(({ usesQuery }) => usesQuery),
-    takeNumber: () => ++published,
+    lendNumber(use) {
+      use(published + 1)
+      return ++published
+    },
     resume() {
       if (everyMs !== false) timer ??= begin(everyMs)
     },

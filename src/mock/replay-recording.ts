@@ -1,26 +1,23 @@
 /** Plays a recording to whoever comes: the bytes as they came and when, with what broke, each client from where it stands. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createReplayStory, play, type Recording, type Replay } from '../recording/index.js'
+import { play, type Replay } from '../recording/index.js'
 import { lastEventIdFrom } from '../server/stream-head.js'
 import type { Profile } from './profile.js'
+import type { RecordedStory } from './recorded-story.js'
 import type { FaultedResponse } from './sink-outlet.js'
 import type { StreamOpener } from './stream-opener.js'
 
 /** What the profile stands on. */
 export interface ReplayOptions {
   opener: StreamOpener
-  recording: Recording
-  /** How many times as fast. */
-  speed: number
+  story: RecordedStory
 }
 
 /** Told anew here, for the page that asks now. */
 const isOwn = (name: string): boolean => /^(access-control-.*|vary)$/i.test(name)
 
-/** Makes the profile. @throws SseCoordError `bad-option` for a speed that is none, `bad-recording` for an empty recording */
-export function createRecordingProfile({ opener, recording, speed }: ReplayOptions): Profile {
-  const story = createReplayStory(recording, { speed })
-  createReplayStory(recording, { speed }).next(undefined) // says now what is wrong with it
+/** Makes the profile. */
+export function createRecordingProfile({ opener, story }: ReplayOptions): Profile {
   let clients = 0
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -31,7 +28,7 @@ export function createRecordingProfile({ opener, recording, speed }: ReplayOptio
     const opened = opener.openSink(request, response, () => relieve())
     if (!opened) return
     const header = request.headers['last-event-id']
-    const replay = story.next(lastEventIdFrom(typeof header === 'string' ? header : undefined, request.url))
+    const replay = await story.next(lastEventIdFrom(typeof header === 'string' ? header : undefined, request.url))
     const relief = (): Promise<void> =>
       new Promise((resolve) => {
         relieve = resolve

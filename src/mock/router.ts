@@ -85,7 +85,7 @@ function ownRoutes(options: RouterOptions): Map<string, Route> {
         changes: true,
         answer: (request, response) =>
           settings.recording === undefined
-            ? publish(request, response, { channel, takeNumber: publisher.takeNumber })
+            ? publish(request, response, { channel, lendNumber: publisher.lendNumber })
             : say(response, 409, 'A recording is played here, and only what is in it: nothing can be published.'),
       },
     ],

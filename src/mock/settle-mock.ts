@@ -31,6 +31,7 @@ export interface MockSettings {
   speed: number
   llm: LlmSettings
   routes: Record<string, RequestHandler>
+  onNote: (line: string) => void
 }
 
 const knownMockOptions: KnownOptions<MockOptions> = {
@@ -54,6 +55,7 @@ const knownMockOptions: KnownOptions<MockOptions> = {
   speed: true,
   llm: true,
   routes: true,
+  onNote: true,
 }
 
 const knownLlmOptions: KnownOptions<LlmOptions> = {
@@ -117,6 +119,7 @@ export function settleMock(options: MockOptions): MockSettings {
     speed,
     llm: settleLlm(options.llm ?? {}),
     routes: options.routes ?? {},
+    onNote: options.onNote ?? (() => {}),
   }
 }
 

@@ -132,3 +132,11 @@ test('whatever is published is what eventsource-parser reads, or is refused and 
     { numRuns: 80 },
   )
 })
+
+test('what is refused leaves no gap in the numbers', async () => {
+  const mock = await startMock(quiet)
+  expect((await send(mock.url, '{"data":1}', json)).text).toContain('"id":"1"')
+  expect((await send(mock.url, '{"data":1,"event":"a\\nb"}', json)).status).toBe(400)
+  expect(mock.published).toBe(1)
+  expect((await send(mock.url, '{"data":2}', json)).text).toContain('"id":"2"')
+})

@@ -149,3 +149,30 @@ test('nothing can be published into a recording, and that is said', async () => 
   expect(answer.status).toBe(409)
   expect(await answer.text()).toContain('A recording is played here')
 })
+
+test('a recording that is saved anew is played as it is then, and one that is broken as it was', async () => {
+  const notes: string[] = []
+  const name = file('live.sse', 'data: old\n\n: and no more\n\n')
+  const mock = await start({ recording: name, onNote: (line) => notes.push(line) })
+  const events = async () => {
+    const reader = await open(`${mock.url}/events`)
+    await until(() => reader.ended)
+    return reader.events.map(({ data }) => data)
+  }
+  expect(await Promise.all([events(), events(), events()])).toEqual([['old'], ['old'], ['old']])
+  writeFileSync(name, 'data: changed\n\ndata: twice\n\n')
+  expect(await events()).toEqual(['changed', 'twice'])
+  writeFileSync(name, '<html>')
+  expect(await events()).toEqual(['changed', 'twice'])
+  rmSync(name)
+  expect(await events()).toEqual(['changed', 'twice'])
+  writeFileSync(name, 'data: back\n\n')
+  expect(await events()).toEqual(['back'])
+  expect(await events()).toEqual(['back'])
+  expect(notes).toEqual([
+    `${name} has changed, and is played as it is now.`,
+    expect.stringContaining(`${name} has changed, and is played as it was: ${name} holds no event stream`),
+    expect.stringContaining('there is no such file'),
+    `${name} has changed, and is played as it is now.`,
+  ])
+})

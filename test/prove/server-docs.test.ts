@@ -92,6 +92,63 @@ test('a session pushes, gathers, iterates, streams and ends', async () => {
   expect(reader.retry).toBeLessThanOrEqual(15_000)
 })
 
+test('an answer comes token by token, and one that fails says so', async () => {
+  const example = block("'[DONE]'")
+  const { url } = await run(
+    'tokens',
+    `${mergeImports([nodeHttp, session])}
+    async function* speak(fails) {
+      yield 'Hel'
+      yield 'lo\\n'
+      if (fails) throw new Error('overloaded')
+    }
+    ${serverOf(`const tokens = speak(request.url === '/fails')\n${example.first}\n${example.rest}`)}`,
+  )
+  const dataOf = async (path: string) => {
+    const reader = await open(url + path)
+    await until(() => reader.ended)
+    return reader.events.map(({ event = 'message', data }) => [event, data])
+  }
+  const tokens = [
+    ['message', 'Hel'],
+    ['message', 'lo\n'],
+  ]
+  expect(await dataOf('/')).toEqual([...tokens, ['message', '[DONE]']])
+  expect(await dataOf('/fails')).toEqual([...tokens, ['failed', 'The model gave up.']])
+})
+
+test('a client that has left meanwhile joins nothing, and who signs out is dismissed in all tabs', async () => {
+  const [late, signOut] = [block('userOf(request)'), block("'signed out'")]
+  const store: DocBlock = { imports: [['{ createChannelStore }', 'sse-coord/server']], first: '', rest: '' }
+  const { url } = await run(
+    'users',
+    `${mergeImports([nodeHttp, session, store])}
+    const users = createChannelStore()
+    let looks = 0
+    async function userOf(request) {
+      looks += 1
+      if (request.url === '/late') await new Promise((resolve) => request.once('close', resolve))
+      return { id: 'ada' }
+    }
+    ${serverOf(`
+    if (request.method === 'POST') {
+      ${signOut.first}\n${signOut.rest}
+      return response.end('out')
+    }
+    if (request.url === '/looks') return response.end(looks + ' ' + users.size)
+    ${late.first}\n${late.rest}`)}`,
+  )
+  const leaving = new AbortController()
+  const left = fetch(`${url}/late`, { signal: leaving.signal }).catch(() => 'left')
+  await until(async () => (await (await fetch(`${url}/looks`)).text()).startsWith('1'))
+  leaving.abort()
+  expect(await left).toBe('left')
+  const tabs = await Promise.all([open(`${url}/events`), open(`${url}/events`)])
+  expect(await (await fetch(url, { method: 'POST' })).text()).toBe('out')
+  await until(() => tabs.every(({ ended }) => ended))
+  expect(tabs.map(({ events }) => events)).toMatchObject([[{ event: 'disconnect' }], [{ event: 'disconnect' }]])
+})
+
 test('with a Fetch API the response is the answer', async () => {
   const example = block('createResponse(request')
   const hono: DocBlock = {

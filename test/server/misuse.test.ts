@@ -9,21 +9,12 @@ import {
   createResponse,
   createSession,
 } from '../../src/server/index.js'
+import { errorOf } from './support/error-of.js'
 import { open } from './support/reader.js'
 import { serve } from './support/serve.js'
 import { until } from './support/until.js'
 
 const openSessions = () => createMonitor().connections().sessions
-
-/** What `attempt` throws. */
-async function errorOf(attempt: () => unknown): Promise<unknown> {
-  try {
-    await attempt()
-  } catch (error) {
-    return error
-  }
-  return undefined
-}
 
 const heads: [CreateSessionOptions, string][] = [
   [{ statusCode: 204 }, 'statusCode is the status of an answer with a body, from 200 to 599, not 204'],

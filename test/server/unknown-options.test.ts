@@ -13,6 +13,7 @@ import {
   type Session,
   topicsOf,
 } from '../../src/server/index.js'
+import { errorOf } from './support/error-of.js'
 import { open } from './support/reader.js'
 import { serve } from './support/serve.js'
 
@@ -55,16 +56,6 @@ const attempts: [string, (options: never) => unknown, object, string][] = [
   ['broadcast', (options) => channel.broadcast(1, 'a', options), { id: '1' }, 'broadcast knows no option id.'],
   ['publish', (options) => channel.publish(1, 'a', options), { topics: ['a'] }, 'topics: did you mean topic?'],
 ]
-
-/** What `attempt` throws. */
-async function errorOf(attempt: () => unknown): Promise<unknown> {
-  try {
-    await attempt()
-  } catch (error) {
-    return error
-  }
-  return undefined
-}
 
 test.each(attempts)('%s refuses what it does not know', async (_name, attempt, options, message) => {
   const error = await errorOf(() => attempt(options as never))

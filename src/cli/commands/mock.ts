@@ -7,7 +7,7 @@ import { faultTable } from '../fault-table.js'
 import { decimal, durationRange, repeated, words } from '../options/lists.js'
 import { duration, oneOf, port, someText, wholeNumber } from '../options/values.js'
 import { writeAll } from '../output.js'
-import { showCount } from '../progress/count.js'
+import { type ShownCount, showCount } from '../progress/count.js'
 import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
 import { untilInterrupted } from '../until-interrupted.js'
 import { type MockFlags, optionsOf } from './mock/flags.js'
@@ -107,10 +107,15 @@ async function mock(flags: MockFlags, context: Context): Promise<number> {
     return 0
   }
   refuseIdleOptions(flags)
-  const started = await createMock(await optionsOf(flags))
   const unicode = showsUnicode(env, platform)
   const pen = createPen({ color: wantsColor(flags.color, env, stdout), unicode })
-  const count = canRedraw(env, stderr) ? showCount(stderr, countEveryMs, () => countWords(started, unicode)) : undefined
+  let count: ShownCount | undefined
+  const onNote = (line: string): void => {
+    if (count) count.note(pen.text(line))
+    else stderr.write(`${pen.text(line)}\n`)
+  }
+  const started = await createMock({ ...(await optionsOf(flags)), onNote })
+  count = canRedraw(env, stderr) ? showCount(stderr, countEveryMs, () => countWords(started, unicode)) : undefined
   const { http2 = false, profile = 'stream' } = flags
   async function close(): Promise<void> {
     count?.close()

@@ -3,8 +3,15 @@ import type { CliOutput } from '../process.js'
 
 const wipe = '\r\u001b[K'
 
+/** A line that is shown. */
+export interface ShownCount {
+  /** Writes a line above it. */
+  note(line: string): void
+  close(): void
+}
+
 /** Draws what `words` says whenever it changes, until `close()`, which wipes it. */
-export function showCount(output: CliOutput, everyMs: number, words: () => string): { close(): void } {
+export function showCount(output: CliOutput, everyMs: number, words: () => string): ShownCount {
   let drawn = ''
   const draw = (): void => {
     const next = words().slice(0, Math.max(20, output.columns || 80) - 1)
@@ -13,6 +20,10 @@ export function showCount(output: CliOutput, everyMs: number, words: () => strin
   }
   const clock = setInterval(draw, everyMs)
   return {
+    note(line) {
+      output.write(`${drawn === '' ? '' : wipe}${line}\n`)
+      drawn = ''
+    },
     close() {
       clearInterval(clock)
       if (drawn !== '') output.write(wipe)
