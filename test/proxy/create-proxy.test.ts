@@ -15,6 +15,26 @@ test.each([
   await expect(createProxy({ target })).rejects.toMatchObject({ code: 'bad-target', hint })
 })
 
+test.each([
+  ['http://localhost:3000/api?token=s3cret', 'The target http://localhost:3000/api?token=*** has a query'],
+  ['http://%zz:s3cret@localhost:3000', 'User or password in the target http://***@localhost:3000/ cannot be read'],
+  ['ftp://user:s3cret@localhost', 'not “ftp://***@localhost”'],
+  ['user:s3cret@localhost', 'not “***@localhost”'],
+])('the target %o is refused without its secrets', async (target, words) => {
+  const refused = await createProxy({ target }).catch((error) => error)
+  expect(refused).toMatchObject({ code: 'bad-target', message: expect.stringContaining(words) })
+  expect(refused.message + refused.hint).not.toContain('s3cret')
+})
+
+test('a password without a user reaches the target, and a fragment is nothing to it', async () => {
+  await using origin = await startOrigin(({ headers, url }, response) =>
+    response.end(`${url} ${headers.authorization}`),
+  )
+  const target = `http://:secret@127.0.0.1:${origin.port}/app#/route`
+  await using proxy = await createProxy({ target })
+  expect(await (await fetch(`${proxy.url}/x`)).text()).toBe(`/app/x Basic ${btoa(':secret')}`)
+})
+
 test('a port that is taken is named', async () => {
   await using origin = await startOrigin(() => {})
   await expect(createProxy({ target: 'http://localhost:1', port: origin.port })).rejects.toMatchObject({

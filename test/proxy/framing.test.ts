@@ -128,3 +128,14 @@ test('a target that answers before it reads gets all of the body', async () => {
   client.write('def')
   await until(() => origin.bodies.join('') === 'abcdef')
 })
+
+test('a Connection header that names the length of the body leaves the body as it is', async () => {
+  await using origin = await startHastyOrigin()
+  await using proxy = await createProxy({ target: origin.url })
+  using client = await rawClient(
+    proxy.port,
+    'POST / HTTP/1.1\r\nhost: a\r\nconnection: Content-Length\r\ncontent-length: 5\r\n\r\nhello',
+  )
+  await client.receives('POST /')
+  await until(() => origin.bodies.join('') === 'hello')
+})
