@@ -15,7 +15,7 @@ const reasons: Record<string, string> = {
 
 /** Status and words for a failure. */
 export interface Failure {
-  status: 400 | 403 | 411 | 502 | 508
+  status: 400 | 403 | 411 | 421 | 502 | 508
   title: string
   text: string
 }

@@ -62,6 +62,7 @@ export function isLocalTarget(target: URL): boolean {
   return isLocalName(hostname) || isLoopback(hostname)
 }
 
-function isLocalName(hostname: string): boolean {
+/** Whether a name is one of this machine's loopback by its kind. */
+export function isLocalName(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost')
 }
