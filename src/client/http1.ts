@@ -48,7 +48,7 @@ function startRequest({ socket }: Connection, head: RequestHead, { maxHeaderByte
   // Without it Node would say that this is the connection's last request, and servers answer that differently.
   const hasConnection = head.headers.some(([name]) => name.toLowerCase() === 'connection')
   const first = [['Host', head.authority], ...(hasConnection ? [] : [['Connection', 'keep-alive']])]
-  return send({
+  const outgoing = send({
     createConnection: () => socket,
     method: head.method,
     path: head.path,
@@ -56,6 +56,8 @@ function startRequest({ socket }: Connection, head: RequestHead, { maxHeaderByte
     headers: [...first, ...head.headers] as unknown as string[],
     maxHeaderSize: maxHeaderBytes ?? defaultMaxHeaderBytes,
   })
+  outgoing.maxHeadersCount = 0 // bounded in bytes; beyond 2000 Node would drop the others without a word
+  return outgoing
 }
 
 function exchangeOf(incoming: IncomingMessage, sent: Sent, connection: Connection, watch: Stopwatch): Exchange {

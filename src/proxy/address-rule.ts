@@ -77,7 +77,7 @@ export function isOwnAddress(address: string, port: number, listening: Listening
   if (host === '' || host === '0.0.0.0' || host === '::')
     return isLoopback(address) || localAddresses().includes(address)
   if (host === 'localhost') return address === '127.0.0.1' || address === '::1'
-  return address === host || address === `::ffff:${host}`
+  return address === host || address === `::ffff:${host}` || isUnspecified(address)
 }
 
 /** Whether an address, IPv4 or IPv6, is of the loopback. */

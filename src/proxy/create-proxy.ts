@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { createFaultPlan } from '../faults/index.js'
 import { listen, unlimitHeaders } from '../listening/index.js'
 import { followConnections } from './connections.js'
+import { bracketed } from './destination.js'
 import { describeFailure, sendFailure } from './error-page.js'
 import { createExchanges } from './exchanges.js'
 import { createForwarder } from './forwarder.js'
@@ -63,7 +64,7 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
     upstream,
     onResponse: desk.onResponse,
     onFailure: (error, response, { protocol, hostname, port }) =>
-      sendFailure(response, describeFailure(`${protocol}//${hostname}:${port}`, error)),
+      sendFailure(response, describeFailure(`${protocol}//${bracketed(hostname)}:${port}`, error)),
     onUpgrade: ({ socket }) => connections.becomes(socket, 'web-socket'),
   })
   const onRequest: RequestListener = (request, response) => desk.receive(forwarder, request, response)
@@ -85,7 +86,7 @@ export async function createProxy(options: ProxyOptions): Promise<DevProxy> {
 
   const address = await listen(server, settings.host, settings.port)
   listening.port = address.port
-  url = `${settings.http2 ? 'https' : 'http'}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+  url = `${settings.http2 ? 'https' : 'http'}://${bracketed(address.address)}:${address.port}`
   try {
     refuseOwnTarget(settings, listening)
   } catch (error) {

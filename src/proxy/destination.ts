@@ -47,10 +47,16 @@ export function bareHostname(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '')
 }
 
+/** A host as it stands in a URL: an IPv6 address in brackets. */
+export function bracketed(hostname: string): string {
+  return hostname.includes(':') ? `[${hostname}]` : hostname
+}
+
 /** Finds the way behind one fixed target. The client's Host header passes, so that the app sees what the user sees. */
 export function behindTarget(target: URL): (request: IncomingMessage) => Destination | undefined {
   const { username, password } = target
-  const auth = username === '' ? undefined : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const auth =
+    username + password === '' ? undefined : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
   const { protocol, hostname, port } = serverOf(target)
   const folder = target.pathname.replace(/\/+$/, '')
   return (request) => {

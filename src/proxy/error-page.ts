@@ -1,5 +1,5 @@
 /** The plain pages that stand in for a response that the target did not give. */
-import type { ServerResponse } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import { http2StreamOf } from './respond.js'
 
 const reasons: Record<string, string> = {
@@ -15,7 +15,7 @@ const reasons: Record<string, string> = {
 
 /** Status and words for a failure. */
 export interface Failure {
-  status: 400 | 403 | 411 | 502 | 508
+  status: 400 | 403 | 411 | 421 | 502 | 508
   title: string
   text: string
 }
@@ -76,11 +76,13 @@ export const lengthRequired: Failure = {
 
 /** Writes a failure as a page. */
 export function sendFailure(response: ServerResponse, { status, title, text }: Failure): void {
+  const isHttp2 = http2StreamOf(response) !== undefined
+  if (!isHttp2) response.statusMessage = STATUS_CODES[status] ?? '' // a head that could not be written may have left its own
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
     'content-security-policy': "default-src 'none'",
-    ...(status === 502 || http2StreamOf(response) ? {} : { connection: 'close' }),
+    ...(status === 502 || isHttp2 ? {} : { connection: 'close' }),
   })
   response.end(`<!doctype html>
 <html lang="en">

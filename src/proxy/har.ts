@@ -23,7 +23,7 @@ export interface HarLog {
 
 /** Options of `createHarLog`. */
 export interface HarOptions {
-  /** Exchanges kept; the oldest go first. Default: 5000. */
+  /** Exchanges kept, of whose URLs and headers no more than 32 million characters; the oldest go first. Default: 5000. */
   mostEntries?: number
 }
 
@@ -39,22 +39,41 @@ interface Exchange {
   status: number
   closedAt: number | null
   stream: number | null
+  /** Characters of URL and headers. */
+  size: number
+  isDropped: boolean
 }
+
+/** URLs and headers may be long: of so many characters in all the oldest go, too. */
+const mostCharacters = 32_000_000
 
 /** Begins to write down what passes a proxy. Events are those that its capture still has: see `captureBytes`. */
 export function createHarLog(proxy: DevProxy, { mostEntries = 5000 }: HarOptions = {}): HarLog {
   const exchanges: Exchange[] = []
   let dropped = 0
+  let characters = 0
+
+  function add(exchange: Exchange, size: number): void {
+    if (exchange.isDropped) return
+    exchange.size += size
+    characters += size
+    while (exchanges.length > mostEntries || characters > mostCharacters) {
+      const oldest = exchanges.shift()
+      if (!oldest) break
+      oldest.isDropped = true
+      characters -= oldest.size
+      dropped++
+    }
+  }
+
   const leave = proxy.watchExchanges((start) => {
     const exchange = beginExchange(start)
     exchanges.push(exchange)
-    if (exchanges.length > mostEntries) {
-      exchanges.shift()
-      dropped++
-    }
+    add(exchange, exchange.url.length + lengthOf(start.request.rawHeaders))
     return {
       head(head, at, stream) {
         Object.assign(exchange, { head, headAt: at, stream })
+        add(exchange, lengthOf(head.headers.flat(2)))
       },
       close(status, at) {
         Object.assign(exchange, { status, closedAt: at })
@@ -89,7 +108,13 @@ function beginExchange({ request, origin, at }: ExchangeStart): Exchange {
     status: 0,
     closedAt: null,
     stream: null,
+    size: 0,
+    isDropped: false,
   }
+}
+
+function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, { length }) => sum + length, 0)
 }
 
 interface Carried {

@@ -20,6 +20,7 @@ const isAlwaysHopByHop = (name: string): boolean => alwaysHopByHop.has(name.toLo
 export function hopByHopTest(connection: string | undefined): (name: string) => boolean {
   if (connection === undefined || /^(keep-alive|close)$/i.test(connection)) return isAlwaysHopByHop
   const named = new Set(connection.split(',').map((option) => option.trim().toLowerCase()))
+  named.delete('content-length') // whoever names it would have its body taken for none
   return (name) => {
     const lower = name.toLowerCase()
     return alwaysHopByHop.has(lower) || named.has(lower)

@@ -15,8 +15,9 @@ export interface ProxyOptions {
    */
   http2?: boolean
   /**
-   * Forward mode: names that may be reached though they are not on this machine; `*.example.com` means all below.
-   * Default: none.
+   * Forward mode: names that may be reached though they are not on this machine; `*.example.com` means all below. With a
+   * target that is off this machine, or whose URL holds a password: further names that may stand in `Host`, besides
+   * addresses, `localhost` and the target's own. Default: none.
    */
   allowHosts?: readonly string[]
   /** The address to listen on. Default: `127.0.0.1`, this machine only. */

@@ -20,10 +20,15 @@ export function sendHead(response: ServerResponse, { status, headers }: Response
     response.writeHead(status, forHttp2(headers))
     return
   }
-  if (message === undefined) response.writeHead(status, headers.flat())
+  if (message === undefined || !isReasonPhrase(message)) response.writeHead(status, headers.flat())
   else response.writeHead(status, message, headers.flat())
   // Node's `flushHeaders` would write bytes beyond ASCII as UTF-8 once more.
   response.write('', 'latin1')
+}
+
+/** Node reads phrases that it does not write; the usual one stands in for those. RFC 9112, section 4. */
+function isReasonPhrase(message: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(message)
 }
 
 /** Adds trailers, as they came: name, value, name, value, … */

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { type AddressRule, checkLiteral, createAddressRule, hostMatcher, type Listening } from './address-rule.js'
 import { behindTarget, type Destination, namedByRequest, originOf } from './destination.js'
 import { describeFailure, type Failure, loopFailure, notForProxy } from './error-page.js'
+import { createHostRule } from './host-rule.js'
 import { createLoopMark } from './loop.js'
 import type { Settings } from './options.js'
 
@@ -17,7 +18,9 @@ export interface Router {
 }
 
 /** Makes the router; `listening` is read with each request, since the port may be known only later. */
-export function createRouter({ target, forward, allowHosts }: Settings, listening: Listening): Router {
+export function createRouter(settings: Settings, listening: Listening): Router {
+  const { target, forward, allowHosts } = settings
+  const judgeHost = createHostRule(settings)
   const loopMark = createLoopMark()
   const named = rememberLast(originOf)
   const wayOf = target ? behindTarget(target) : namedByRequest
@@ -29,6 +32,8 @@ export function createRouter({ target, forward, allowHosts }: Settings, listenin
       if (loopMark.isOwn(request)) return loopFailure('The request has been through this proxy before.')
       const destination = wayOf(request)
       if (!destination) return notForProxy
+      const denial = judgeHost(destination.host)
+      if (denial) return denial
       const refusal = checkLiteral(rule, destination.hostname, destination.port)
       if (refusal) return describeFailure(destination.host, refusal)
       loopMark.add(request)

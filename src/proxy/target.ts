@@ -1,20 +1,44 @@
 /** Reads the one target of a reverse proxy. */
 import { SseCoordError } from '../error.js'
+import { redacted, redactUrl } from '../evidence/redact.js'
 import { isLoopback, isOwnAddress, type Listening } from './address-rule.js'
 import { bareHostname, portOf } from './destination.js'
 
 /**
  * The target as a URL.
  *
- * @throws SseCoordError `bad-target` when it is no http or https URL.
+ * @throws SseCoordError `bad-target` when it is no http or https URL, or has a query.
  */
 export function readTarget(target: string | URL): URL {
   const url = URL.canParse(String(target)) ? new URL(target) : undefined
-  if (url?.hostname && (url.protocol === 'http:' || url.protocol === 'https:')) return url
+  if (url?.hostname && (url.protocol === 'http:' || url.protocol === 'https:')) return checkParts(url)
   const guess = /^\d+$/.test(String(target)) ? `http://localhost:${target}` : `http://${target}`
-  throw new SseCoordError('bad-target', `The target must be an http or https URL, not “${target}”.`, {
-    ...(URL.canParse(guess) && !String(target).includes('://') ? { hint: `Did you mean ${guess} ?` } : {}),
+  throw new SseCoordError('bad-target', `The target must be an http or https URL, not “${shown(target)}”.`, {
+    ...(URL.canParse(guess) && !String(target).includes('://') ? { hint: `Did you mean ${shown(guess)} ?` } : {}),
   })
+}
+
+/** Refuses what would be lost in silence, or break each request. */
+function checkParts(url: URL): URL {
+  if (url.search !== '') {
+    throw new SseCoordError('bad-target', `The target ${shown(url)} has a query, which no request would get.`, {
+      hint: 'Leave out what begins with the question mark; each request brings its own.',
+    })
+  }
+  try {
+    decodeURIComponent(url.username + url.password)
+  } catch {
+    throw new SseCoordError('bad-target', `User or password in the target ${shown(url)} cannot be read.`, {
+      hint: 'Write a % in them as %25.',
+    })
+  }
+  url.hash = '' // the page's own, which is sent to nobody
+  return url
+}
+
+/** Without user and password, also where the scheme was forgotten. */
+function shown(target: string | URL): string {
+  return redactUrl(target).replace(/^[^/@]*@/, `${redacted}@`)
 }
 
 /**
@@ -38,6 +62,7 @@ export function isLocalTarget(target: URL): boolean {
   return isLocalName(hostname) || isLoopback(hostname)
 }
 
-function isLocalName(hostname: string): boolean {
+/** Whether a name is one of this machine's loopback by its kind. */
+export function isLocalName(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost')
 }

@@ -1,8 +1,9 @@
 /** Writes a recording line by line, as it happens, so that one that breaks off keeps all that came before. */
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, stat } from 'node:fs/promises'
 import { SseCoordError } from '../error.js'
+import { formatSize } from '../evidence/size.js'
 import { packBytes } from './bytes.js'
-import type { RecordingHeader, RecordingLine } from './format.js'
+import { limits, type RecordingHeader, type RecordingLine } from './format.js'
 import { toMicroseconds } from './microseconds.js'
 import type { Recording } from './recording.js'
 
@@ -18,17 +19,27 @@ export interface RecordingFile {
  * Starts a file with its header.
  *
  * @param options.force overwrite a file that is there; without it such a file is left alone
- * @throws SseCoordError `cannot-write`, also from `write`, as on a full disk
+ * @param options.most what the file may hold; by default all that readers take
+ * @throws SseCoordError `cannot-write`, also from `write`, as on a full disk, or where the file holds all that readers take
  */
 export async function createRecordingFile(
   file: string,
   header: RecordingHeader,
-  { force = false }: { force?: boolean } = {},
+  { force = false, most = limits }: { force?: boolean; most?: typeof limits } = {},
 ): Promise<RecordingFile> {
-  const handle = await open(file, force ? 'w' : 'wx').catch((error) => {
-    throw cannotWrite(file, error)
+  const handle = await open(file, force ? 'w' : 'wx').catch(async (error) => {
+    throw cannotWrite(file, (await isFolder(file)) ? { code: 'EISDIR' } : error)
   })
-  const append = (value: RecordingHeader | RecordingLine) => appendLine(handle, file, value)
+  let [lines, bytes] = [0, 0]
+  const append = async (value: RecordingHeader | RecordingLine) => {
+    const line = Buffer.from(`${JSON.stringify(value)}\n`)
+    lines++
+    bytes += line.length
+    const { connection = 0, at = 0 } = value as Partial<RecordingLine>
+    if (lines > most.lines || bytes > most.fileBytes || connection > most.connections || at > most.atMs)
+      throw isFull(file)
+    await appendLine(handle, file, line)
+  }
   await append(header).catch(async (error) => {
     await handle.close()
     throw error
@@ -38,7 +49,14 @@ export async function createRecordingFile(
     closed ??= handle.close()
     return closed
   }
-  return { write: append, close, [Symbol.asyncDispose]: close }
+  const write = (line: RecordingLine) => append(readable(line))
+  return { write, close, [Symbol.asyncDispose]: close }
+}
+
+/** A line that readers take: of a crowd of headers those that came first. */
+function readable(line: RecordingLine): RecordingLine {
+  if (line.kind !== 'open' || !line.headers || line.headers.length <= limits.headers) return line
+  return { ...line, headers: line.headers.slice(0, limits.headers) }
 }
 
 /** A whole recording as the text of its file. */
@@ -64,9 +82,9 @@ export function formatRecording({ header, connections }: Recording): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
-async function appendLine(handle: FileHandle, file: string, value: RecordingHeader | RecordingLine): Promise<void> {
+async function appendLine(handle: FileHandle, file: string, line: Buffer): Promise<void> {
   try {
-    await handle.appendFile(`${JSON.stringify(value)}\n`)
+    await handle.appendFile(line)
   } catch (error) {
     throw cannotWrite(file, error)
   }
@@ -79,6 +97,20 @@ const reasons: Record<string, string> = {
   EACCES: 'permission denied',
   ENOSPC: 'the disk is full',
   EROFS: 'the file system is read-only',
+}
+
+/** A recording that grew on would be refused by whoever reads it, all of it. */
+function isFull(file: string): SseCoordError {
+  const { fileBytes, lines, connections } = limits
+  const most = [formatSize(fileBytes), `${lines / 1e6} million lines`, `${connections} connections`, 'a month']
+  return new SseCoordError('cannot-write', `The recording '${file}' holds as much as can be read, and ends here.`, {
+    hint: `What came until now is in it. A recording may hold ${most.slice(0, -1).join(', ')} and ${most.at(-1)}.`,
+  })
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  const found = await stat(file).catch(() => undefined)
+  return found?.isDirectory() ?? false
 }
 
 /** In one sentence why a recording cannot go to a file. */

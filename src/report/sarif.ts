@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { Finding, Report } from '../evidence/report.js'
 import { describe, headline } from './finding-text.js'
+import { jsonText } from './json-text.js'
 import { failuresOf } from './tally.js'
 
 const levels: Record<Finding['severity'], 'error' | 'warning' | 'note'> = {
@@ -37,7 +38,7 @@ export function renderSarif(report: Report): string {
       },
     ],
   }
-  return `${JSON.stringify(log, null, 2)}\n`
+  return `${jsonText(log, null, 2)}\n`
 }
 
 function ruleFor(id: string, findings: readonly Finding[]): object {

@@ -45,6 +45,12 @@ test('chunks come one by one with their times, and the end is told', async () =>
   expect(second - first).toBeGreaterThan(58)
 })
 
+test('headers behind two thousand others are not lost', async () => {
+  const served = await serveRaw((socket) => socket.end(`HTTP/1.1 204 No\r\n${'a:\r\n'.repeat(2100)}x-last: 1\r\n\r\n`))
+  await using answer = await openStream({ url: served.url })
+  expect(answer.headers.at(-1)).toEqual(['x-last', '1'])
+})
+
 test('headers arrive raw and leave in their order and case', async () => {
   let seen = ''
   const served = await serveRaw((socket, head) => {

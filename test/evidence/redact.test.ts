@@ -11,6 +11,14 @@ test('a URL keeps everything but its secrets, letter by letter', () => {
     'http://host/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sflKxwRJSM/e': 'http://host/***/e',
     '/e?mail=a@b.c': '/e?mail=a@b.c',
     '/e?token=a\nb': '/e?token=***',
+    '/e?token=a"<>?b#c': '/e?token=***#c',
+    '/e;jsessionid=1;v=2/f?a': '/e;jsessionid=***;v=2/f?a',
+    '//ann:pw@host/e': '//***@host/e',
+    '/to?url=http://ann:pw@host/?token=1&b=2': '/to?url=http://***@host/?token=***&b=2',
+    '/to?url=http%3A%2F%2Fhost%2F%3Fa%3D1%26token%3D2%26b%3D3&c=4':
+      '/to?url=http%3A%2F%2Fhost%2F%3Fa%3D1%26token%3D***%26b%3D3&c=4',
+    '/e?clientsecret=1&XSRFTOKEN=2&a=3': '/e?clientsecret=***&XSRFTOKEN=***&a=3',
+    'https://unpkg.com/@scope/a@1/b': 'https://unpkg.com/@scope/a@1/b',
   }
   for (const [url, shown] of Object.entries(cases)) expect(redactUrl(url)).toBe(shown)
 })
@@ -35,7 +43,11 @@ test('headers keep their names, the scheme and the names of cookies', () => {
       ['Set-Cookie', 'sid=1; Path=/; HttpOnly'],
       ['X-Api-Key', 'k'],
       ['Location', '/in?ticket=1&a=2'],
-      ['Content-Type', 'text/event-stream'],
+      ['Content-Type', 'text/event-stream; charset=utf-8'],
+      ['Link', '</a.css?access_token=1>; rel=preload; as=style'],
+      ['Refresh', '1; url=/e?token=1'],
+      ['Sec-WebSocket-Protocol', `graphql-ws, base64url.bearer.${'x'.repeat(40)}`],
+      ['X-Original-URL', 'http://ann:pw@host/e?token=1'],
     ]),
   ).toEqual([
     ['Authorization', 'Bearer ***'],
@@ -45,6 +57,17 @@ test('headers keep their names, the scheme and the names of cookies', () => {
     ['Set-Cookie', 'sid=***; Path=/; HttpOnly'],
     ['X-Api-Key', '***'],
     ['Location', '/in?ticket=***&a=2'],
-    ['Content-Type', 'text/event-stream'],
+    ['Content-Type', 'text/event-stream; charset=utf-8'],
+    ['Link', '</a.css?access_token=***; rel=preload; as=style'],
+    ['Refresh', '1; url=/e?token=***'],
+    ['Sec-WebSocket-Protocol', 'graphql-ws, ***'],
+    ['X-Original-URL', 'http://***@host/e?token=***'],
   ])
+})
+
+test('a URL made to be read for long is read at once', () => {
+  for (const piece of ['?a=', '%3fa%3d', '%3f', '//a@', '?token=', '?']) {
+    const url = `/${piece.repeat(100_000)}`
+    expect(redactUrl(url).length).toBeLessThan(2 * url.length)
+  }
 })

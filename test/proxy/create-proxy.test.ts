@@ -15,6 +15,55 @@ test.each([
   await expect(createProxy({ target })).rejects.toMatchObject({ code: 'bad-target', hint })
 })
 
+test.each([
+  ['http://localhost:3000/api?token=s3cret', 'The target http://localhost:3000/api?token=*** has a query'],
+  ['http://%zz:s3cret@localhost:3000', 'User or password in the target http://***@localhost:3000/ cannot be read'],
+  ['ftp://user:s3cret@localhost', 'not “ftp://***@localhost”'],
+  ['user:s3cret@localhost', 'not “***@localhost”'],
+])('the target %o is refused without its secrets', async (target, words) => {
+  const refused = await createProxy({ target }).catch((error) => error)
+  expect(refused).toMatchObject({ code: 'bad-target', message: expect.stringContaining(words) })
+  expect(refused.message + refused.hint).not.toContain('s3cret')
+})
+
+test('a password without a user reaches the target, and a fragment is nothing to it', async () => {
+  await using origin = await startOrigin(({ headers, url }, response) =>
+    response.end(`${url} ${headers.authorization}`),
+  )
+  const target = `http://:secret@127.0.0.1:${origin.port}/app#/route`
+  await using proxy = await createProxy({ target })
+  expect(await (await fetch(`${proxy.url}/x`)).text()).toBe(`/app/x Basic ${btoa(':secret')}`)
+})
+
+test('with a password for the app, no page reads it under a name of its own', async () => {
+  await using origin = await startOrigin((_request, response) => response.end('the app'))
+  const target = `http://me:secret@127.0.0.1:${origin.port}`
+  await using proxy = await createProxy({ target, allowHosts: ['*.mine.test'] })
+  const ask = async (host: string, more = {}) => {
+    using client = await rawClient(proxy.port, get('/', more, host))
+    await client.receives(/the app|<\/html>/)
+    return client.text.split(' ', 2)[1]
+  }
+  for (const host of ['127.0.0.1:8080', '[::1]', 'LOCALHOST:1', 'a.localhost', 'a.mine.test:80', '10.0.0.7']) {
+    expect([host, await ask(host)]).toEqual([host, '200'])
+  }
+  for (const host of [
+    'evil.test',
+    'evil.test:8080',
+    'localhost.evil.test',
+    '<b>',
+    '127.0.0.1.evil.test',
+    'mine.test',
+  ]) {
+    expect([host, await ask(host)]).toEqual([host, '421'])
+  }
+  expect(await ask('evil.test', { connection: 'Upgrade', upgrade: 'websocket' })).toBe('421')
+  expect(origin.requests).toHaveLength(6)
+  await using open = await createProxy({ target: origin.url })
+  using client = await rawClient(open.port, get('/', {}, 'evil.test'))
+  await client.receives('the app') // which has its own idea of who may ask, without a proxy as well
+})
+
 test('a port that is taken is named', async () => {
   await using origin = await startOrigin(() => {})
   await expect(createProxy({ target: 'http://localhost:1', port: origin.port })).rejects.toMatchObject({

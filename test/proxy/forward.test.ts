@@ -125,7 +125,7 @@ test('a request to the proxy itself is refused with 508', async () => {
   await using proxy = await createProxy({ forward: true })
   let opened = 0
   proxy.ledger.on('socket-opened', () => opened++)
-  for (const host of ['127.0.0.1', 'localhost']) {
+  for (const host of ['127.0.0.1', 'localhost', '0.0.0.0']) {
     using client = await rawClient(proxy.port, get(`http://${host}:${proxy.port}/`))
     await client.receives('</html>')
     expect(client.text).toMatch(/^HTTP\/1.1 508 /)
@@ -133,7 +133,7 @@ test('a request to the proxy itself is refused with 508', async () => {
     await tunnel.ended()
     expect(tunnel.text).toMatch(/^HTTP\/1.1 508 /)
   }
-  expect(opened).toBe(4) // the clients' own: none of the requests came back to be told by its mark
+  expect(opened).toBe(6) // the clients' own: none of the requests came back to be told by its mark
 })
 
 test('a circle through another proxy ends with 508', async () => {

@@ -128,3 +128,29 @@ test('a target that answers before it reads gets all of the body', async () => {
   client.write('def')
   await until(() => origin.bodies.join('') === 'abcdef')
 })
+
+test('a Connection header that names the length of the body leaves the body as it is', async () => {
+  await using origin = await startHastyOrigin()
+  await using proxy = await createProxy({ target: origin.url })
+  using client = await rawClient(
+    proxy.port,
+    'POST / HTTP/1.1\r\nhost: a\r\nconnection: Content-Length\r\ncontent-length: 5\r\n\r\nhello',
+  )
+  await client.receives('POST /')
+  await until(() => origin.bodies.join('') === 'hello')
+})
+
+test.each([
+  ['', get('/')],
+  [' of a stream', get('/', asStream)],
+  [' for a WebSocket', get('/', { connection: 'Upgrade', upgrade: 'websocket' })],
+])(
+  'a reason phrase that nobody may write does not end the proxy, in the answer to a request%s',
+  async (_what, text) => {
+    await using origin = await startRawOrigin(() => ['HTTP/1.1 404 \u001b[31m\u0007\r\ncontent-length: 2\r\n\r\nno'])
+    await using proxy = await createProxy({ target: origin.url })
+    using client = await rawClient(proxy.port, text)
+    await client.receives(/\r\n\r\nno$/)
+    expect(client.text).toMatch(/^HTTP\/1.1 404 Not Found\r\n/)
+  },
+)

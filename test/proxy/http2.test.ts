@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createProxy } from '../../src/proxy/index.js'
 import { openStream, startOrigin } from './support/origin.js'
 import { get, rawClient } from './support/raw-client.js'
+import { startRawOrigin } from './support/raw-origin.js'
 import { until } from './support/until.js'
 
 interface Answer {
@@ -226,4 +227,12 @@ test('one connection may hold a thousand streams, no more', async () => {
   await using proxy = await createProxy({ target: 'http://127.0.0.1:9', http2: true })
   await using session = await open(proxy.url)
   await until(() => session.remoteSettings?.maxConcurrentStreams === 1000)
+})
+
+test('a status that HTTP/2 has no place for gives an error page', async () => {
+  await using origin = await startRawOrigin(() => ['HTTP/1.1 999 Odd\r\ncontent-length: 2\r\n\r\nok'])
+  await using proxy = await createProxy({ target: origin.url, http2: true })
+  await using session = await open(proxy.url)
+  const answer = ask(session, {})
+  await until(() => Number(answer.headers.status) === 502)
 })

@@ -11,8 +11,8 @@ test('the document ends in one line break', () => {
 })
 
 test('no control character gets through', () => {
-  const one = report({ targets: ['http://x/\u001b[2J\u009b2J\u007f\u2028'] })
+  const one = report({ targets: ['http://x/\u001b[2J\u009b2J\u007f\u2028\u202e\u2066\u200f\ufeff##[error]'] })
   const text = renderJson(one)
-  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028]/)
+  expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e\u2066\u200f\ufeff]|##\[/)
   expect(JSON.parse(text)).toEqual(one)
 })

@@ -36,7 +36,7 @@ export function addProxy(program: Command, context: Context): void {
     )
     .addOption(option(where, '--forward', "be a browser's --proxy-server instead of standing before one app"))
     .addOption(
-      option(where, '--allow-host <name>', 'with --forward: a host beyond this machine; may be repeated').argParser(
+      option(where, '--allow-host <name>', 'a host beyond this machine, or a further name in Host').argParser(
         collect(someText('--allow-host', 'a host name or *.example.com')),
       ),
     )

@@ -1,6 +1,6 @@
 /** `sse-coord tail`: every event of a stream as it comes, and what becomes of its connections. */
 import { type Command, Option } from 'commander'
-import { createPen } from '../../report/index.js'
+import { createPen, jsonText } from '../../report/index.js'
 import { addCommand } from '../add-command.js'
 import type { Context } from '../context.js'
 import { listenForInterrupts } from '../interrupts.js'
@@ -64,7 +64,7 @@ async function runTail(text: string, flags: TailFlags, { process, loadApi }: Con
   let exitCode = 0
   try {
     for await (const happening of tail(url, { ...request, ...readFollow(flags), signal: abort.signal })) {
-      const line = flags.json ? JSON.stringify(happening) : writeHappening(happening, { pen, width })
+      const line = flags.json ? jsonText(happening) : writeHappening(happening, { pen, width })
       if (isRead) await writeAll(stdout, `${line}\n`)
       if (happening.kind !== 'stopped') continue
       if (faultyReasons.includes(happening.reason)) exitCode = 1

@@ -1,5 +1,6 @@
 /** `sse-coord proxy --json`: one JSON object a line, for each typed event of the ledger. */
 import type { Proxy as DevProxy, LedgerEvents } from '../../index.js'
+import { jsonText } from '../../report/index.js'
 
 /** Every event of the ledger; the compiler sees that none is missing. */
 const names: Record<keyof LedgerEvents, true> = {
@@ -24,7 +25,7 @@ export function createJsonWriter(
 ): (value: object) => void {
   const redact = (key: string, value: unknown): unknown =>
     addresses.has(key) && typeof value === 'string' ? redactUrl(value) : value
-  return (value) => write(JSON.stringify(value, redact))
+  return (value) => write(jsonText(value, redact))
 }
 
 /** Begins to write. Data of events is left out: its size says enough for a log. Returns how to end it. */

@@ -1,6 +1,6 @@
 /** Who may ask the dashboard, and who may change something: exact names of host and origin, and a token. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 
 /** Why a request is refused. */
 export interface Denial {
@@ -25,15 +25,15 @@ export function createGate(port: () => number, token: string = randomBytes(24).t
 
   return {
     token,
-    admits({ headers, method }) {
+    admits({ headers, method, url }) {
       // Another name that leads here is a page elsewhere that had its name point to this machine.
       if (!hosts().includes(headers.host ?? '')) {
         return { status: 421, message: 'The dashboard answers to 127.0.0.1 and localhost only.' }
       }
       const isForeign = headers.origin !== undefined && headers.origin !== `http://${headers.host}`
       const site = headers['sec-fetch-site']
-      const isNavigation = headers['sec-fetch-mode'] === 'navigate' && (method === 'GET' || method === 'HEAD')
-      const isFromElsewhere = site !== undefined && site !== 'same-origin' && site !== 'none' && !isNavigation
+      const isFromElsewhere =
+        site !== undefined && site !== 'same-origin' && site !== 'none' && !isLink(method, url, headers)
       return isForeign || isFromElsewhere
         ? { status: 403, message: 'The dashboard answers to its own page only.' }
         : undefined
@@ -45,6 +45,13 @@ export function createGate(port: () => number, token: string = randomBytes(24).t
         : { status: 403, message: 'Changes need the token that is in the address printed at the start.' }
     },
   }
+}
+
+/** A link from elsewhere may lead to the page, and to nothing that is downloaded or stays open; nor may it fill a frame. */
+function isLink(method: string | undefined, url = '', headers: IncomingHttpHeaders): boolean {
+  const { 'sec-fetch-mode': mode, 'sec-fetch-dest': destination = 'document' } = headers
+  const isPage = (method === 'GET' || method === 'HEAD') && /^\/(\?|$)/.test(url)
+  return isPage && mode === 'navigate' && destination === 'document'
 }
 
 function digest(text: string): Buffer {

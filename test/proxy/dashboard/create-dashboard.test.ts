@@ -126,6 +126,10 @@ test('pages of other origins get nothing, but a link leads here', async () => {
   }
   const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
   expect((await up.ask('/', { headers: link })).status).toBe(200)
+  expect((await up.ask('/', { headers: { ...link, 'sec-fetch-dest': 'iframe' } })).status).toBe(403)
+  for (const path of ['/state', '/events', '/proxy.har', '//']) {
+    expect((await up.ask(path, { headers: link })).status).toBe(403)
+  }
   expect(up.proxy.faults.list()).toEqual([])
 })
 
