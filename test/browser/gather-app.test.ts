@@ -31,6 +31,7 @@ describe.runIf(needs('chromium'))('the page of a user', { concurrent: true }, ()
     expect(await verdicts({ url: app.url, tabs: 7, waitMs: 3000 })).toEqual({
       'tabs/stall': 'fail',
       'tabs/streams-per-tab': 'pass',
+      'client/stream-refused': 'pass',
       'worker/intercepts': 'pass',
       'client/dead-after-error-status': 'unknown',
       'client/zombie': 'fail',
@@ -71,6 +72,22 @@ describe.runIf(needs('chromium'))('the page of a user', { concurrent: true }, ()
     expect(none.find(({ id }) => id === 'tabs/stall')?.reason).toBe(
       'the page opened no event stream; it led to /sign-in: where that is a sign-in, add --cookie or --header',
     )
+  })
+
+  test('a page that is refused its streams is told which, and why', async () => {
+    const script = `new EventSource('/nothing')
+      new EventSource('http://localhost:' + location.port + '/events/live')
+      new EventSource('http://127.0.0.2:9/events')`
+    const policy = `<meta http-equiv="content-security-policy" content="connect-src 'self' http://localhost:*">`
+    const files = { '/': `<!doctype html>${policy}<script src="/ask.js"></script>`, '/ask.js': script }
+    await using app = await serveApp('one-stream', { files })
+    const findings = judgeApp(await gatherApp(browser, { url: app.url, tabs: 1 }))
+    const { state, measured } = findings.find(({ id }) => id === 'client/stream-refused') ?? {}
+    expect(state).toBe('fail')
+    expect(measured).toMatch(/\/nothing \(.*ask\.js:1\): answered with 404/)
+    expect(measured).toMatch(/\/events\/live \(.*\): refused by CORS \(MissingAllowOriginHeader\)/)
+    expect(measured).toMatch(/\/events \(.*\): blocked by the Content-Security-Policy of the page/)
+    expect(findings.filter((one) => one.state === 'fail')).toHaveLength(1)
   })
 
   test('a service worker on the stream is named', async () => {

@@ -110,7 +110,7 @@ function isFault({ kind, field }: Problem, end: string): boolean {
 }
 
 function describe({ kind, count, firstByte, field }: Problem): string {
-  const name = field === null || kind === 'cut-event' ? '' : ` (${field})`
+  const name = field === null || kind === 'cut-event' || kind === 'nested-field' ? '' : ` (${field})`
   const times = count > 1 ? `, ${count} times` : ''
   return `${harm[kind]?.words}${name} at byte ${firstByte}${times}`
 }

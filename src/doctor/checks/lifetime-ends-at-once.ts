@@ -14,7 +14,7 @@ const enough = 3
 
 export const lifetimeEndsAtOnce: StreamCheck = {
   id: 'lifetime/ends-at-once',
-  severity: 'warning',
+  severity: 'error',
   needs: ['watch'],
   judge(stream: StreamEvidence): Verdict {
     const first = lastingStream(stream)
@@ -34,6 +34,8 @@ export const lifetimeEndsAtOnce: StreamCheck = {
     const longest = formatDuration(Math.max(...told.map(lifeOf)))
     return {
       state: 'fail',
+      // Who sets the pace may mean to be polled.
+      ...(first.retries.length > 0 && { severity: 'warning' as const }),
       measured: `${told.length} connections, ${count(events, 'event')}, and each ended by the server, within ${longest} of its headers`,
       expected,
       why: 'An EventSource asks again after each end, 3 s later unless told otherwise, for ever: that is polling, with an error each time.',

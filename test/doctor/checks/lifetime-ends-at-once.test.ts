@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { lifetimeEndsAtOnce } from '../../../src/doctor/checks/lifetime-ends-at-once.js'
 import { findingOf, findingsOf } from '../../support/examine.js'
+import { streamOf } from '../../support/stream-evidence.js'
 import { type Handler, serve, steady } from '../../support/stream-server.js'
 
 /** Each response is over as soon as it has begun, with this. */
@@ -18,10 +20,16 @@ test('responses that the server ends at once are polling, and one that stays ope
   })
   expect(faulty).toMatchObject({
     state: 'fail',
-    severity: 'warning',
+    severity: 'warning', // It says how soon to come back.
     measured: expect.stringMatching(/^\d+ connections, \d+ events, and each ended by the server, within /),
   })
   expect(sound).toMatchObject({ state: 'pass', measured: expect.stringMatching(/^open for /) })
+})
+
+test('without a pace of its own it is an error', () => {
+  const verdict = lifetimeEndsAtOnce.judge(streamOf('lifetime/ends-at-once', 'fail'))
+  expect(verdict.state).toBe('fail')
+  expect(verdict).not.toHaveProperty('severity')
 })
 
 test('an answer that says that it is the last is none of that', async () => {
