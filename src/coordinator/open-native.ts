@@ -26,12 +26,12 @@ export function nativeTransport(plan: NativePlan): OpenStream<NativeListener> {
     // Calls back in a task of its own, soon and never throttled: events of one task travel together.
     const { port1, port2 } = new MessageChannel()
     let { origin } = target
-    let events: SharedEvent[] = []
+    const events: SharedEvent[] = []
+    /** The source's state as it was before it changed. */
+    let before = 0
 
     function flush(): unknown {
-      const read = events
-      events = []
-      return listener.onEvents(read)
+      return listener.onEvents(events.splice(0))
     }
 
     function receive({ type, data, lastEventId: id, origin: from }: MessageEvent<string>): void {
@@ -39,7 +39,7 @@ export function nativeTransport(plan: NativePlan): OpenStream<NativeListener> {
       if (data === undefined) return void change()
       if (origin !== from) listener.onOpen(from, true)
       origin = from
-      if (!events.length) port2.postMessage(false)
+      if (!events.length) port2.postMessage(1)
       events.push([type, data, id, +(id === lastEventId), Date.now()])
       lastEventId = id
     }
@@ -52,11 +52,13 @@ export function nativeTransport(plan: NativePlan): OpenStream<NativeListener> {
         // What connects again by itself resumes by itself.
         resumes = true
       }
-      // In a task of its own: a page that is left cancels its streams, and is gone by then.
-      else if (readyState === 2) port2.postMessage(true)
+      // Refused, -1, or by the page itself cancelled while it was open, 0. In a task of its own: a page that is left cancels
+      // its streams too, and is gone by then.
+      else if (readyState === 2) port2.postMessage(before - 1)
       // The browser would reconnect to where *this* request began: connect anew instead.
-      else if (lastEventIdParam) end('The stream ended', 0)
-      else listener.onState(-1, 'The stream ended')
+      else if (lastEventIdParam) end(0)
+      else listener.onState(-1, 'The connection failed')
+      before = readyState
     }
 
     function close(): void {
@@ -65,9 +67,9 @@ export function nativeTransport(plan: NativePlan): OpenStream<NativeListener> {
       port1.close()
     }
 
-    function end(reason: string, status: number): void {
+    function end(status: number): void {
       close()
-      listener.onEnd(reason, status, 0)
+      listener.onEnd('The connection failed', status, 0)
     }
 
     function listen(): void {
@@ -75,7 +77,7 @@ export function nativeTransport(plan: NativePlan): OpenStream<NativeListener> {
       for (const type of ['open', 'error', ...types]) source.addEventListener(type, receive as (event: Event) => void)
     }
 
-    port1.onmessage = ({ data: isRefused }) => (isRefused ? end('The stream was refused', -1) : flush())
+    port1.onmessage = ({ data }) => (data > 0 ? flush() : end(data))
     listen()
     return { close, listen }
   }
