@@ -3,7 +3,7 @@ import { LongestFirst } from './test/support/longest-first.js'
 
 /** Files whose tests hold real times against bounds, and suffer from neighbours. */
 const timed = [
-  'test/browser/browser-{endings,launch,observe}.test.ts',
+  'test/browser/browser-{endings,install,launch,observe}.test.ts',
   'test/browser/coordinator-{callbacks,contract,forms,handover}.test.ts',
   'test/browser/experiments.test.ts',
   'test/browser/proxy*.test.ts',
@@ -27,7 +27,7 @@ export default defineConfig({
           exclude: ['test/browser/**', 'test/end-to-end/**', 'test/prove/**'],
           testTimeout: 60_000,
           isolate: false,
-          maxWorkers: 5,
+          maxWorkers: 4,
         },
       },
       {
