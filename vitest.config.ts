@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/support/longest-first.js'
 
 /** Files whose tests hold real times against bounds, and suffer from neighbours. */
 const timed = [
-  'test/browser/browser-*.test.ts',
+  'test/browser/browser-{endings,install,launch,observe}.test.ts',
   'test/browser/coordinator-{callbacks,contract,forms,handover}.test.ts',
   'test/browser/experiments.test.ts',
   'test/browser/proxy*.test.ts',
@@ -12,10 +13,12 @@ const timed = [
 /**
  * Three projects, one after the other: `unit` runs its files side by side, more than there are cores, for they mostly
  * wait; `browser` drives real browsers, three files at a time, and where a file says so two of its tests; `timed` drives
- * them one file after the other.
+ * them one file after the other. A worker loads the sources once for all its files: to load them for each of these costs
+ * as much as the tests, so that a file has to leave the process as it found it.
  */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -23,6 +26,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**', 'test/end-to-end/**', 'test/prove/**'],
           testTimeout: 60_000,
+          isolate: false,
           maxWorkers: 4,
         },
       },
@@ -31,6 +35,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts', 'test/end-to-end/**/*.test.ts'],
           exclude: timed,
+          isolate: false,
           maxWorkers: 3,
           maxConcurrency: 2,
           sequence: { groupOrder: 1 },
@@ -42,6 +47,7 @@ export default defineConfig({
         test: {
           name: 'timed',
           include: timed,
+          isolate: false,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,

@@ -119,7 +119,7 @@ export async function until(condition: () => boolean | Promise<boolean>, what: s
   const end = now() + ms
   while (!(await condition())) {
     if (now() > end) throw new Error(`Waited ${ms} ms in vain until ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await new Promise((resolve) => setTimeout(resolve, 30))
   }
 }
 

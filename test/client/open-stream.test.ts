@@ -139,14 +139,24 @@ test('a reset at any byte of the answer is called a reset, before or after its h
 
 test('a body that lasts as long as its connection ends with FIN, and is broken off by RST', async () => {
   const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: 1\n\n'
+  let read = () => {}
   const ended = await serveRaw((socket) => void socket.end(head))
-  const reset = await serveRaw((socket) => socket.write(head, () => setTimeout(() => socket.resetAndDestroy(), 20)))
+  const reset = await serveRaw((socket) => {
+    // Not before it is read: a reset takes away what is on the way.
+    read = () => socket.resetAndDestroy()
+    socket.write(head)
+  })
   for (const [served, kind] of [
     [ended, 'end'],
     [reset, 'reset'],
   ] as const) {
     const answer = await openStream({ url: served.url })
-    expect(await textOf(answer.chunks)).toBe('data: 1\n\n')
+    let text = ''
+    for await (const { bytes } of answer.chunks) {
+      text += String(bytes)
+      if (text === 'data: 1\n\n') read()
+    }
+    expect(text).toBe('data: 1\n\n')
     expect(await answer.ending).toMatchObject({ kind })
     await untilEmpty(served)
   }

@@ -1,5 +1,5 @@
 import http from 'node:http'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { deliveryBuffered } from '../../../src/doctor/checks/delivery-buffered.js'
 import type { OriginEvidence } from '../../../src/evidence/stream.js'
 import { findingOf, findingsOf } from '../../support/examine.js'
@@ -89,18 +89,25 @@ test('with the app beside it, events that come late and together fail, and those
 })
 
 test('a burst that came late once counts once, however many events it has', async () => {
+  // One count for all: whoever comes later is not late.
+  const open = new Set<http.ServerResponse>()
+  let number = 0
+  let burst: NodeJS.Timeout | undefined
+  const write = (count: number) => {
+    let text = ''
+    for (let one = 0; one < count; one++) text += `id: ${++number}\ndata: ${number}\n\n`
+    for (const response of open) response.write(text)
+  }
+  const timer = setInterval(write, 100, 1)
+  onTestFinished(() => {
+    clearTimeout(burst)
+    clearInterval(timer)
+  })
   await using app = await serve((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders()
-    let number = 0
-    const write = (count: number) => {
-      for (let one = 0; one < count; one++) response.write(`id: ${++number}\ndata: ${number}\n\n`)
-    }
-    const burst = setTimeout(write, 800, 200)
-    const timer = setInterval(write, 100, 1)
-    response.once('close', () => {
-      clearTimeout(burst)
-      clearInterval(timer)
-    })
+    burst ??= setTimeout(write, 800, 200)
+    open.add(response)
+    response.once('close', () => open.delete(response))
   })
   await using front = await serve((_request, response) => {
     const upstream = http.get(app.url, { agent: false }, (answer) => {
