@@ -13,8 +13,8 @@ const timed = [
 /**
  * Three projects, one after the other: `unit` runs its files side by side, more than there are cores, for they mostly
  * wait; `browser` drives real browsers, three files at a time, and where a file says so two of its tests; `timed` drives
- * them one file after the other. A worker loads the sources once for all its files: to load them for each of these costs
- * as much as the tests, so that a file has to leave the process as it found it.
+ * them one file after the other. A worker of `unit` loads the sources once for all its files: to load them for each of
+ * these costs as much as the tests, so that a file has to leave the process as it found it.
  */
 export default defineConfig({
   test: {
@@ -35,7 +35,6 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts', 'test/end-to-end/**/*.test.ts'],
           exclude: timed,
-          isolate: false,
           maxWorkers: 3,
           maxConcurrency: 2,
           sequence: { groupOrder: 1 },
@@ -47,7 +46,6 @@ export default defineConfig({
         test: {
           name: 'timed',
           include: timed,
-          isolate: false,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 120_000,
