@@ -3,6 +3,9 @@ import type { Server, Socket } from 'node:net'
 
 const text = 'This server speaks TLS: the address begins with https, not http.\n'
 
+/** A client that does not hang up by itself is cut then. */
+const lingerMs = 1000
+
 const answer =
   'HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\n' +
   `connection: close\r\ncontent-length: ${text.length}\r\n\r\n${text}`
@@ -22,6 +25,9 @@ export function answerPlainHttp(server: Server): void {
   server.on('tlsClientError', (error: NodeJS.ErrnoException, { remotePort }: Socket) => {
     const socket = shaking.get(remotePort)
     shaking.delete(remotePort)
-    if (error.code === 'ERR_SSL_HTTP_REQUEST') socket?.end(answer)
+    if (!socket || error.code !== 'ERR_SSL_HTTP_REQUEST') return
+    socket.on('error', () => {})
+    socket.setTimeout(lingerMs, () => socket.destroy())
+    socket.end(answer)
   })
 }

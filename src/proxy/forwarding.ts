@@ -79,7 +79,7 @@ export class Forwarding {
     const cut = (): void => {
       if (!this.#incoming?.complete) outgoing.destroy()
       // A target may answer before the body is there, and read on; it must not wait for a client that has left.
-      else if (!outgoing.writableFinished) this.#response.req.socket.once('close', () => outgoing.destroy())
+      else if (!outgoing.writableFinished) endWith(this.#response.req, outgoing)
     }
     if (this.#response.destroyed) cut()
     else this.#response.on('close', cut)
@@ -97,6 +97,13 @@ export class Forwarding {
       this.#options.onFailure(error, response, this.#destination)
     }
   }
+}
+
+/** Ends a request whose body is still on its way when the client's connection ends. */
+function endWith({ socket }: IncomingMessage, outgoing: ClientRequest): void {
+  const cut = (): void => void outgoing.destroy()
+  socket.once('close', cut)
+  outgoing.once('finish', () => socket.off('close', cut))
 }
 
 /** Sends the body, if there may be one; a pipe for nothing is a twentieth of what opening a stream costs. */

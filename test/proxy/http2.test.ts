@@ -236,3 +236,20 @@ test('a status that HTTP/2 has no place for gives an error page', async () => {
   const answer = ask(session, {})
   await until(() => Number(answer.headers.status) === 502)
 })
+
+test('an offer of h2c on a connection of TLS is ignored, its body taken', async () => {
+  await using origin = await startOrigin((request, response) => void request.pipe(response))
+  await using proxy = await createProxy({ target: origin.url, http2: true })
+  const client = tlsConnect({ port: proxy.port, host: '127.0.0.1', rejectUnauthorized: false })
+  let text = ''
+  client.on('data', (chunk) => {
+    text += String(chunk)
+  })
+  const ask = (body: string) =>
+    `POST / HTTP/1.1\r\nhost: a\r\nconnection: Upgrade\r\nupgrade: h2c\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  client.write(ask('first'))
+  await until(() => text.includes('first'))
+  client.write(ask('second'))
+  await until(() => text.includes('second'))
+  client.destroy()
+})
