@@ -26,14 +26,12 @@ export function nativeTransport(plan: NativePlan): OpenStream<NativeListener> {
     // Calls back in a task of its own, soon and never throttled: events of one task travel together.
     const { port1, port2 } = new MessageChannel()
     let { origin } = target
-    let events: SharedEvent[] = []
+    const events: SharedEvent[] = []
     /** The source's state as it was before it changed. */
     let before = 0
 
     function flush(): unknown {
-      const read = events
-      events = []
-      return listener.onEvents(read)
+      return listener.onEvents(events.splice(0))
     }
 
     function receive({ type, data, lastEventId: id, origin: from }: MessageEvent<string>): void {

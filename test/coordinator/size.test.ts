@@ -4,10 +4,10 @@ import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 
 test.each([
-  ['all of sse-coord/coordinator', "export * from './index.ts'", 5_775],
-  ['SSECoordinator alone', "export { SSECoordinator } from './index.ts'", 5_249],
-  ['SharedEventSource alone', "export { SharedEventSource } from './index.ts'", 4_492],
-  ['sse-coord/coordinator/native', "export * from './native.ts'", 2_912],
+  ['all of sse-coord/coordinator', "export * from './index.ts'", 5_767],
+  ['SSECoordinator alone', "export { SSECoordinator } from './index.ts'", 5_239],
+  ['SharedEventSource alone', "export { SharedEventSource } from './index.ts'", 4_476],
+  ['sse-coord/coordinator/native', "export * from './native.ts'", 2_910],
   ['sse-coord/coordinator/shared-worker', "export * from './shared-worker.ts'", 670],
 ])('%s stays within its budget', async (_name, contents, budget) => {
   const result = await build({
