@@ -13,8 +13,7 @@ const timed = [
 /**
  * Three projects, one after the other: `unit` runs its files side by side, more than there are cores, for they mostly
  * wait; `browser` drives real browsers, three files at a time, and where a file says so two of its tests; `timed` drives
- * them one file after the other. A worker of `unit` loads the sources once for all its files: to load them for each of
- * these costs as much as the tests, so that a file has to leave the process as it found it.
+ * them one file after the other.
  */
 export default defineConfig({
   test: {
@@ -26,7 +25,6 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**', 'test/end-to-end/**', 'test/prove/**'],
           testTimeout: 60_000,
-          isolate: false,
           maxWorkers: 4,
         },
       },

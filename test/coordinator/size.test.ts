@@ -4,7 +4,7 @@ import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 
 test.each([
-  ['all of sse-coord/coordinator', "export * from './index.ts'", 5_722],
+  ['all of sse-coord/coordinator', "export * from './index.ts'", 5_767],
   ['SSECoordinator alone', "export { SSECoordinator } from './index.ts'", 5_239],
   ['SharedEventSource alone', "export { SharedEventSource } from './index.ts'", 4_476],
   ['sse-coord/coordinator/native', "export * from './native.ts'", 2_910],
