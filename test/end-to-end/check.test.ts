@@ -174,7 +174,9 @@ describe.runIf(needs('chromium'))('sse-coord check on pages', () => {
     run.leftBehind()
     const stranger = check(app.url, '--tabs', '1')
     expect(await stranger.exited).toBe(2)
-    expect(stranger.stderr()).toMatch(/answered 401\.\nSign it in: --cookie .*; cookies, headers and setup in the config of check\./)
+    expect(stranger.stderr()).toMatch(
+      /answered 401\.\nSign it in: --cookie .*; cookies, headers and setup in the config of check\./,
+    )
     stranger.leftBehind()
   })
 
