@@ -25,7 +25,8 @@ export interface InstallOptions extends Partial<System> {
  * apt-get on Debian and its relatives as root. Installs nothing when there is a browser.
  *
  * @throws SseCoordError `install-failed` with all reasons, and what to type as `hint`; `browser-not-found` when a variable
- * names a browser that does not exist, which no installation would cure, or when puppeteer-core is missing. Rejects with `signal.reason` when that aborts.
+ * names a browser that does not exist, which no installation would cure, or when puppeteer-core is missing. Rejects with
+ * `signal.reason` when that aborts.
  */
 export async function installBrowser(options: InstallOptions): Promise<FoundBrowser> {
   const { onNote, signal, limits = defaultLimits, run = runProgram, ...changes } = options

@@ -32,8 +32,8 @@ interface Listener {
 
 /**
  * @param onResult hears the result, also when the run is cut short or the command failed
- * @throws SseCoordError `no-traffic` where the command ended well and nothing passed, or the app answered nothing. Rejects with `signal.reason` when that
- * aborts.
+ * @throws SseCoordError `no-traffic` where the command ended well and nothing passed, or the app answered nothing. Rejects
+ * with `signal.reason` when that aborts.
  */
 export async function measureRun(plan: CheckPlan, onResult: (result: RunResult) => void): Promise<void> {
   const { settings, listeners: amount, signal } = plan

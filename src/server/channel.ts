@@ -85,8 +85,8 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * missed, or a `reset` event when that is no longer known. Register a session that belongs to several channels with all
    * of them in one go, so that what it missed is put in order. Does nothing for a session that is a member.
    *
-   * @throws SseCoordError for what is no session, when the session is not connected, the channel is closed, `topics` is one text, or there is no such
-   * option.
+   * @throws SseCoordError for what is no session, when the session is not connected, the channel is closed, `topics` is one
+   * text, or there is no such option.
    */
   register(session: Session<SessionState>, options: RegisterOptions = noOptions): this {
     checkRegistration(session, options)
@@ -113,10 +113,10 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    * returns; should the backbone not take it, `publish-failed` is emitted; where nobody listens, the process warns.
    *
    * @param eventName Default: `message`.
-   * @throws SseCoordError when the channel is closed, there is no such option, or `eventId` or `filter` is given on a backbone,
-   * which cannot carry them; TypeError when `eventName` or `eventId` holds a line break, `eventId` is empty, holds NUL or is longer than 4 KiB,
-   * or the data cannot be serialised. Nobody gets the event then. What `filter` throws is thrown again after everybody
-   * else got it.
+   * @throws SseCoordError when the channel is closed, there is no such option, or `eventId` or `filter` is given on a
+   * backbone, which cannot carry them; TypeError when `eventName` or `eventId` holds a line break, `eventId` is empty,
+   * holds NUL or is longer than 4 KiB, or the data cannot be serialised. Nobody gets the event then. What `filter` throws
+   * is thrown again after everybody else got it.
    */
   broadcast(data: unknown, eventName = 'message', options: BroadcastOptions<SessionState> = noOptions): this {
     checkBroadcast(options)

@@ -17,7 +17,8 @@ export type SessionCallback<State = DefaultSessionState> = (session: Session<Sta
  * Should `callback` reject, the stream is closed, and the error is an unhandled rejection: the response is on its way, and
  * nobody else to be told. Only that a push came too late, as the client had left, is nothing to complain of.
  *
- * @throws SseCoordError for an option that there is none of or that makes no sense, or without a callback; what `callback` throws.
+ * @throws SseCoordError for an option that there is none of or that makes no sense, or without a callback; what `callback`
+ * throws.
  */
 export function createResponse<State = DefaultSessionState>(
   request: Request,

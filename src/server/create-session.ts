@@ -28,8 +28,8 @@ export const knownStreamOptions: KnownOptions<CreateSessionOptions> = {
  * Opens a stream: sends the headers at once and answers a session to write to. Headers that were set on the response
  * before are sent as well; `options.headers` wins over both.
  *
- * @throws SseCoordError for an option that there is none of or that makes no sense, for what is no request and response of Node, and when the head of
- * the response has been sent; nothing is sent then.
+ * @throws SseCoordError for an option that there is none of or that makes no sense, for what is no request and response of
+ * Node, and when the head of the response has been sent; nothing is sent then.
  */
 export function createSession<State = DefaultSessionState>(
   request: NodeRequest,

@@ -34,7 +34,8 @@ const known: KnownOptions<RedisBackboneOptions> = { redis: true, key: true, maxL
  * does what the given client is set up to do (`ioredis` waits and tries again; should a reply be lost, an event may be in
  * the log twice); sessions stay open, and clients that want to resume are sent away to come back.
  *
- * @throws SseCoordError when `redis` is another client, `maxLength` no number of events, or there is no such option; whatever the client rejects with.
+ * @throws SseCoordError when `redis` is another client, `maxLength` no number of events, or there is no such option;
+ * whatever the client rejects with.
  */
 export async function createRedisBackbone(options: RedisBackboneOptions): Promise<Backbone> {
   expectKnownOptions('createRedisBackbone', options, known)

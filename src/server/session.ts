@@ -143,8 +143,8 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
    * Sends one event. Without `id` the client's last event ID stays as it is; such an event is not replayed.
    *
    * @param eventName Default: `message`.
-   * @throws SseCoordError when the client has left, or there is no such option; TypeError when `eventName` or `id` holds a line break, `id` holds NUL or is
-   * longer than 4 KiB, or the data cannot be serialised. Nothing is sent then.
+   * @throws SseCoordError when the client has left, or there is no such option; TypeError when `eventName` or `id` holds a
+   * line break, `id` holds NUL or is longer than 4 KiB, or the data cannot be serialised. Nothing is sent then.
    */
   push(data: unknown, eventName = 'message', id?: string, options: PushOptions = noOptions): this {
     expectKnownOptions('push', options, knownPushOptions)
