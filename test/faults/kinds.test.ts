@@ -191,6 +191,15 @@ test('gzip-hold compresses without flush', async () => {
   expect(gunzipSync(Buffer.from(held.text, 'latin1')).toString()).toBe(event(1))
 })
 
+test('gzip-hold takes no more once the stream has ended', async () => {
+  const held = trial(['gzip-hold', 'close-after:1s'])
+  held.send(event(1))
+  held.clock.pass(1000)
+  held.send(event(2)) // before the compressor has come to its end
+  while (held.log.at(-1) !== '@1000 end') await new Promise((resolve) => setTimeout(resolve, 1))
+  expect(gunzipSync(Buffer.from(held.text, 'latin1')).toString()).toBe(event(1))
+})
+
 test('drop-event loses the events chosen', () => {
   const chosen = trial('drop-event@event=2,event=4')
   chosen.send(...events(1, 5))
