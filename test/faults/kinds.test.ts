@@ -207,6 +207,24 @@ test('drop-event loses the events chosen', () => {
   expect(chosen.text).toBe(`${event(1)}${event(3)}${event(5)}: comment\n\n`)
 })
 
+test.each([
+  ['no-ids', 'data: 1\n\n'],
+  ['retry', 'retry: 0\nid: 1\ndata: 1\n\n'],
+  ['unknown-field', 'payload: of no known name\nid: 1\ndata: 1\n\n'],
+  ['drop-event@event=1', ''],
+])('%s reads the first event behind a byte order mark as clients do', (fault, rest) => {
+  const mark = '\xef\xbb\xbf'
+  const whole = trial(fault)
+  whole.send(`${mark}id: 1\ndata: 1\n\n`)
+  expect(whole.text).toBe(mark + rest)
+})
+
+test('an event that is data alone counts as one behind a byte order mark', () => {
+  const first = trial('drop-event@event=1')
+  first.send('\xef', '\xbb\xbfdata: 1\n\n', event(2))
+  expect(first.text).toBe(`\xef\xbb\xbf${event(2)}`)
+})
+
 test.each(['drop-event', 'duplicate-event', 'reorder-events'])(
   '%s picks about one in ten and repeats with its seed',
   (name) => {
