@@ -6,18 +6,18 @@ import { splitBlocks } from './split-blocks.js'
 export function exportSse({ connections }: Recording): Uint8Array {
   const streams = connections.filter(({ status }) => status === 200)
   return Buffer.concat(
-    streams.flatMap(({ chunks }, index) => {
-      const body = Buffer.concat(chunks.map(({ bytes }) => bytes))
-      // In the middle of a body a byte order mark would make the first field an unknown one.
-      const isMarked = index > 0 && body.subarray(0, byteOrderMark.length).equals(byteOrderMark)
-      return splitBlocks(isMarked ? body.subarray(byteOrderMark.length) : body).filter(isWhole)
+    streams.flatMap(({ chunks }) => {
+      const blocks = splitBlocks(Buffer.concat(chunks.map(({ bytes }) => bytes)))
+      return blocks.filter((block) => /(\r\n|\n|\r)$/.test(lastOf(block)) && isWhole(block))
     }),
   )
 }
 
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
+function lastOf(block: Uint8Array): string {
+  return Buffer.from(block.subarray(-2)).toString('latin1')
+}
 
-/** Whether a blank line ends it; CRLF is one end of line and not two. */
+/** Whether a blank line ends it. */
 function isWhole(block: Uint8Array): boolean {
-  return /(^|\r\n|\n|\r(?!\n))(\r\n|\n|\r)$/.test(Buffer.from(block.subarray(-4)).toString('latin1'))
+  return /(^|\r\n|\n|\r)(\r\n|\n|\r)$/.test(Buffer.from(block.subarray(-4)).toString('latin1'))
 }

@@ -44,17 +44,6 @@ test('what goes out leaves half events and error pages behind', () => {
   expect(textOf(exportSse(recording))).toBe('id: 1\r\ndata: 1\r\n\r\nid: 2\ndata: 2\n\n')
 })
 
-test('a CRLF is one end of line, and a byte order mark goes out at the beginning alone', () => {
-  const recording = readRecording(
-    fileOf(
-      { at: 0, kind: 'chunk', text: '\ufeffid: 1\r\ndata: 1\r\n\r\nid: 2\r\n' },
-      { at: 1, kind: 'fault', fault: 'cut' },
-      { at: 2, connection: 2, kind: 'chunk', text: '\ufeffid: 2\r\ndata: 2\r\n\r\n' },
-    ),
-  )
-  expect(textOf(exportSse(recording))).toBe('\ufeffid: 1\r\ndata: 1\r\n\r\nid: 2\r\ndata: 2\r\n\r\n')
-})
-
 const entry = (startedDateTime: string, more: object, request = {}) => ({
   startedDateTime,
   request: { url: 'https://app.test/events?token=x', headers: [], ...request },
