@@ -143,6 +143,31 @@ test('a listener that throws does not keep a stream from its end', () => {
   expect(state.ended).toBe(true)
 })
 
+test('a listener that throws when its client is cut off harms nobody else, and the connection goes', async () => {
+  const [stuck, healthy] = [createMemoryOutlet(), createMemoryOutlet()]
+  const channels = [createChannel(), createChannel()]
+  const [first, second] = channels
+  const session = createSessionOn(stuck.outlet, '', { retry: false, maxBufferedBytes: 100 })
+  for (const channel of channels) channel.register(session)
+  first?.register(createSessionOn(healthy.outlet, '', { retry: false }))
+  first?.on('session-disconnected', () => {
+    throw new Error('of the channel')
+  })
+  session.on('slow', () => {
+    throw new Error('of the session')
+  })
+  const told: string[] = []
+  session.on('disconnected', () => told.push('disconnected'))
+  stuck.state.isFree = false
+  first?.broadcast('one')
+  await until(() => healthy.state.text.includes('one'))
+  expect(() => first?.broadcast('x'.repeat(200))).toThrow('of the channel')
+  await until(() => healthy.state.text.includes('xxx'))
+  expect(stuck.state.destroyed).toBe(true)
+  expect(told).toEqual(['disconnected'])
+  expect([first?.sessionCount, second?.sessionCount]).toEqual([1, 0])
+})
+
 test('a session is an EventEmitter, with and without listeners', async () => {
   const session = createSessionOn(createMemoryOutlet().outlet, '')
   const listener = () => {}
