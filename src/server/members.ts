@@ -24,11 +24,15 @@ export class Members<Session> {
 
   /**
    * Visits those who get an event of a topic: whoever chose it, or chose nothing. Of no topic: everybody. A visit that throws
-   * keeps nobody else from theirs; what the first one threw is thrown at the end.
+   * keeps nobody else from theirs; what one of them threw is thrown at the end.
    */
   visit(topic: string | undefined, visit: (session: Session) => void): void {
     const others = topic === undefined ? this.#choosy.keys() : this.#byTopic.get(topic)
-    visitAll([this.#plain, others ?? []], (sessions) => visitAll(sessions, visit))
+    try {
+      visitAll(this.#plain, visit)
+    } finally {
+      visitAll(others ?? [], visit)
+    }
   }
 
   /** How many chose each topic. */
