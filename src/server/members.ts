@@ -1,5 +1,4 @@
 /** Who is in a channel, and who of them wants which topic. */
-import { visitAll } from './visit-all.js'
 
 /** Sessions, with an index by topic of those that chose topics. */
 export class Members<Session> {
@@ -24,15 +23,27 @@ export class Members<Session> {
 
   /**
    * Visits those who get an event of a topic: whoever chose it, or chose nothing. Of no topic: everybody. A visit that throws
-   * keeps nobody else from theirs; what one of them threw is thrown at the end.
+   * keeps nobody else from theirs; what the first one threw is thrown at the end.
    */
   visit(topic: string | undefined, visit: (session: Session) => void): void {
-    const others = topic === undefined ? this.#choosy.keys() : this.#byTopic.get(topic)
-    try {
-      visitAll(this.#plain, visit)
-    } finally {
-      visitAll(others ?? [], visit)
+    const errors: unknown[] = []
+    // Loops of its own: one that is shared with other callers is not made as fast.
+    for (const session of this.#plain) {
+      try {
+        visit(session)
+      } catch (error) {
+        errors.push(error)
+      }
     }
+    const others = topic === undefined ? this.#choosy.keys() : this.#byTopic.get(topic)
+    for (const session of others ?? []) {
+      try {
+        visit(session)
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    if (errors.length > 0) throw errors[0]
   }
 
   /** How many chose each topic. */
