@@ -41,7 +41,9 @@ export async function lookEncoded(
     stop.abort()
   }
   void enough()
-  const exchange = await looking
-  stop.abort()
-  return exchange
+  try {
+    return await looking
+  } finally {
+    stop.abort()
+  }
 }

@@ -47,8 +47,11 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     this.#emptyTimeoutMs = emptyTimeoutMs
     this.#membership = {
       onSessionClosed: (session) => {
-        this.emit('session-disconnected', session)
-        this.#remove(session)
+        try {
+          this.emit('session-disconnected', session)
+        } finally {
+          this.#remove(session)
+        }
       },
     }
     this.#log = backbone && new ChannelLog(backbone, name, this.#members)
