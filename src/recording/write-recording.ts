@@ -2,10 +2,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { SseCoordError } from '../error.js'
 import { formatSize } from '../evidence/size.js'
-import { packBytes } from './bytes.js'
 import { limits, type RecordingHeader, type RecordingLine } from './format.js'
-import { toMicroseconds } from './microseconds.js'
-import type { Recording } from './recording.js'
 
 /** A file that grows with its recording. */
 export interface RecordingFile {
@@ -57,29 +54,6 @@ export async function createRecordingFile(
 function readable(line: RecordingLine): RecordingLine {
   if (line.kind !== 'open' || !line.headers || line.headers.length <= limits.headers) return line
   return { ...line, headers: line.headers.slice(0, limits.headers) }
-}
-
-/** A whole recording as the text of its file. */
-export function formatRecording({ header, connections }: Recording): string {
-  const lines: (RecordingHeader | RecordingLine)[] = [header]
-  for (const [index, { openedAtMs, chunks, end, ...head }] of connections.entries()) {
-    const connection = index + 1
-    const { status, headers, waitedMs, lastEventId } = head
-    const asked = lastEventId === null ? {} : { lastEventId }
-    const hasHead = end.kind !== 'refuse'
-    if (hasHead) {
-      lines.push({ at: openedAtMs, connection, kind: 'open', status, headers, waitedMs, ...asked })
-    }
-    const at = (atMs: number) => toMicroseconds(openedAtMs + atMs)
-    for (const { atMs, bytes } of chunks) lines.push({ at: at(atMs), connection, kind: 'chunk', ...packBytes(bytes) })
-    const last = { at: at(end.atMs), connection }
-    if (end.kind === 'end' || end.kind === 'leave') lines.push({ ...last, kind: end.kind })
-    else {
-      const code = end.code === null ? {} : { code: end.code }
-      lines.push({ ...last, kind: 'fault', fault: end.kind, ...code, ...(hasHead ? {} : asked) })
-    }
-  }
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
 async function appendLine(handle: FileHandle, file: string, line: Buffer): Promise<void> {
