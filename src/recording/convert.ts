@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { exportSse } from './export-sse.js'
 import { recordingPieces } from './format-recording.js'
+import { holdFile } from './hold-file.js'
 import { loadRecording } from './load-recording.js'
 import { cannotWrite } from './write-recording.js'
 
@@ -27,9 +28,12 @@ export async function convertRecording(
 ): Promise<Conversion> {
   const recording = await loadRecording(source)
   const pieces = /\.sse$/i.test(target) ? exportSse(recording) : recordingPieces(recording)
-  await writeFile(target, pieces, { flag: force ? 'w' : 'wx' }).catch((error) => {
-    throw cannotWrite(target, error)
-  })
+  const release = await holdFile(target)
+  await writeFile(target, pieces, { flag: force ? 'w' : 'wx' })
+    .catch((error) => {
+      throw cannotWrite(target, error)
+    })
+    .finally(release)
   const { connections, isTruncated } = recording
   let total = 0
   for (const { chunks } of connections) for (const { bytes } of chunks) total += bytes.length

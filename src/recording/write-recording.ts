@@ -3,6 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises'
 import { SseCoordError } from '../error.js'
 import { formatSize } from '../evidence/size.js'
 import { limits, type RecordingHeader, type RecordingLine } from './format.js'
+import { holdFile } from './hold-file.js'
 
 /** A file that grows with its recording. */
 export interface RecordingFile {
@@ -17,14 +18,17 @@ export interface RecordingFile {
  *
  * @param options.force overwrite a file that is there; without it such a file is left alone
  * @param options.most what the file may hold; by default all that readers take
- * @throws SseCoordError `cannot-write`, also from `write`, as on a full disk, or where the file holds all that readers take
+ * @throws SseCoordError `cannot-write`, as where another recording is being written to the file; also from `write`, as on a
+ * full disk, or where the file holds all that readers take
  */
 export async function createRecordingFile(
   file: string,
   header: RecordingHeader,
   { force = false, most = limits }: { force?: boolean; most?: typeof limits } = {},
 ): Promise<RecordingFile> {
+  const release = await holdFile(file)
   const handle = await open(file, force ? 'w' : 'wx').catch(async (error) => {
+    await release()
     throw cannotWrite(file, (await isFolder(file)) ? { code: 'EISDIR' } : error)
   })
   let [lines, bytes] = [0, 0]
@@ -37,15 +41,15 @@ export async function createRecordingFile(
       throw isFull(file)
     await appendLine(handle, file, line)
   }
-  await append(header).catch(async (error) => {
-    await handle.close()
-    throw error
-  })
   let closed: Promise<void> | undefined
   const close = () => {
-    closed ??= handle.close()
+    closed ??= handle.close().finally(release)
     return closed
   }
+  await append(header).catch(async (error) => {
+    await close()
+    throw error
+  })
   const write = (line: RecordingLine) => append(readable(line))
   return { write, close, [Symbol.asyncDispose]: close }
 }
