@@ -35,27 +35,27 @@ export interface MockSettings {
 }
 
 const knownMockOptions: KnownOptions<MockOptions> = {
-  host: true,
-  port: true,
-  paths: true,
-  http2: true,
+  host: 'text',
+  port: 'number',
+  paths: 'texts',
+  http2: 'boolean',
   everyMs: true,
-  eventTypes: true,
-  topics: true,
+  eventTypes: 'texts',
+  topics: 'texts',
   payload: true,
-  historySize: true,
-  keepAliveMs: true,
+  historySize: 'number',
+  keepAliveMs: 'number',
   retryMs: true,
   cors: true,
-  allowHosts: true,
-  faults: true,
+  allowHosts: 'texts',
+  faults: 'texts',
   seed: true,
   profile: true,
-  recording: true,
-  speed: true,
-  llm: true,
-  routes: true,
-  onNote: true,
+  recording: 'text',
+  speed: 'number',
+  llm: 'object',
+  routes: 'object',
+  onNote: 'function',
 }
 
 const knownLlmOptions: KnownOptions<LlmOptions> = {
@@ -71,8 +71,6 @@ const pathsOf: Record<MockProfile, readonly string[]> = {
   mcp: ['/mcp'],
 }
 
-const listOptions = ['paths', 'eventTypes', 'topics', 'allowHosts', 'faults'] as const
-
 /** Paths that the mock answers itself. */
 export const ownPaths: readonly string[] = ['/', '/ping', '/publish', '/connections', '/faults']
 
@@ -81,7 +79,6 @@ export function settleMock(options: MockOptions): MockSettings {
   expectKnownOptions('createMock', options, knownMockOptions)
   const { everyMs = 1000, profile = 'stream', speed = 1, payload = [], retryMs = [2000, 5000] } = options
   const { keepAliveMs = 15_000, seed } = options
-  for (const name of listOptions) checkList(name, options[name])
   settle({ keepAlive: keepAliveMs, retry: retryMs }) // says now what is wrong, and not to each client
   if (everyMs !== false && !(everyMs > 0 && everyMs <= 2 ** 31 - 1)) {
     throw badOption(`everyMs is a number of milliseconds above zero, not ${everyMs}`)
@@ -121,12 +118,6 @@ export function settleMock(options: MockOptions): MockSettings {
     routes: options.routes ?? {},
     onNote: options.onNote ?? (() => {}),
   }
-}
-
-/** A text is a row of letters as well, and each would be taken for a path, a type or a fault. */
-function checkList(name: string, list: unknown): void {
-  if (list === undefined || (Array.isArray(list) && list.every((one) => typeof one === 'string'))) return
-  throw badOption(`${name} is a list of texts, not ${typeof list === 'string' ? `the text “${list}”` : String(list)}`)
 }
 
 function settleLlm(options: LlmOptions): LlmSettings {
