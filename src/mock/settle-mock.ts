@@ -23,6 +23,7 @@ export interface MockSettings {
   eventTypes: readonly string[]
   topics: readonly string[]
   payloads: readonly string[]
+  payloadFile: string | undefined
   historySize: number
   keepAliveMs: number
   retryMs: number | readonly [number, number] | false
@@ -43,6 +44,7 @@ const knownMockOptions: KnownOptions<MockOptions> = {
   eventTypes: 'texts',
   topics: 'texts',
   payload: true,
+  payloadFile: 'text',
   historySize: 'number',
   keepAliveMs: 'number',
   retryMs: true,
@@ -96,6 +98,9 @@ export function settleMock(options: MockOptions): MockSettings {
   if (options.recording !== undefined && options.profile !== undefined) {
     throw badOption('a recording has its own shape: leave the profile out')
   }
+  if (options.payloadFile !== undefined && options.payload !== undefined) {
+    throw badOption('the data comes from payload or from payloadFile, not from both')
+  }
   for (const type of options.eventTypes ?? []) {
     if (/[\r\n]/.test(type)) throw badOption('an event type is one line')
   }
@@ -107,6 +112,7 @@ export function settleMock(options: MockOptions): MockSettings {
     everyMs,
     eventTypes: options.eventTypes?.length ? options.eventTypes : ['message'],
     topics: options.topics ?? [],
+    payloadFile: options.payloadFile,
     payloads: typeof payload === 'string' ? [payload] : payload,
     historySize: options.historySize ?? 500,
     keepAliveMs,
