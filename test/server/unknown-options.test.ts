@@ -96,7 +96,7 @@ test('a session is not opened with them, and what is open goes on', async () => 
     'createSession knows no option keepAliv: did you mean keepAlive?',
     'push knows no option keys: did you mean key?',
     'iterate knows no option event.',
-    'stream takes its options as an object, not a string',
+    'stream takes its options as an object, not the text “token”',
     'register knows no option topic: did you mean topics?',
     'register takes its options as an object, not a list',
     'createSessionOn knows no option headers.',
@@ -116,7 +116,7 @@ test('what is undefined is as if left out', async () => {
 
 test('an id in place of the options is no object of options', () => {
   expect(() => channel.broadcast(1, 'a', 'id-1' as never)).toThrow(
-    'broadcast takes its options as an object, not a string',
+    'broadcast takes its options as an object, not the text “id-1”',
   )
 })
 
