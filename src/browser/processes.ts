@@ -6,17 +6,8 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProcessMark } from './process-mark.js'
 import { processesByPs } from './ps.js'
-
-/** What tells one browser's processes from all others. */
-export interface ProcessMark {
-  /** The first process, which leads a session and a group of its own. Undefined when it never started. */
-  pid: number | undefined
-  /** Whether the first process has ended. Windows may have given its number to another program by then. */
-  hasEnded(): boolean
-  /** The browser's own folder; it is in `TMPDIR` and in `--user-data-dir` or `--profile`. */
-  folder: string
-}
 
 function read(file: string): string {
   try {

@@ -1,6 +1,6 @@
 /** Which processes belong to a browser, asked of `ps`: for macOS and its relatives, which have no /proc. */
 import { execFileSync } from 'node:child_process'
-import type { ProcessMark } from './processes.js'
+import type { ProcessMark } from './process-mark.js'
 
 /**
  * What to ask for. Without `-ww` a line ends at the width of the terminal, or of COLUMNS, which is long before the folder in a
