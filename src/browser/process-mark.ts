@@ -1,5 +1,4 @@
 /** By what the processes of one browser, or of one command, are told from all others. */
-/** What tells one browser's processes from all others. */
 export interface ProcessMark {
   /** The first process, which leads a session and a group of its own. Undefined when it never started. */
   pid: number | undefined
