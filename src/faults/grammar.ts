@@ -1,5 +1,6 @@
 /** Reads `NAME[:VALUE][@WHERE=N[,WHERE=N…]]`, the way in which mock, proxy and dashboard name faults. */
 
+import { gitBashHint } from '../config/git-bash.js'
 import { nearest } from '../config/nearest.js'
 import { parseDuration } from '../config/quantities.js'
 import { SseCoordError } from '../error.js'
@@ -81,7 +82,9 @@ function parseWhere(text: string, place: string | undefined): Where {
       throw badFault(text, `names no place with “${name}”: ${guess ? `did you mean ${guess}?` : whereNames.join(', ')}`)
     }
     if (name === 'path') {
-      if (!value.startsWith('/')) throw badFault(text, 'needs a path that begins with /, such as path=/events.')
+      if (!value.startsWith('/')) {
+        throw badFault(text, 'needs a path that begins with /, such as path=/events.', gitBashHint(value))
+      }
       paths.push(value)
       continue
     }
@@ -120,6 +123,6 @@ function splitOnce(text: string, separator: string): string[] {
   return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)]
 }
 
-function badFault(text: string, words: string): SseCoordError {
-  return new SseCoordError('bad-option', `The fault “${text}” ${words}`)
+function badFault(text: string, words: string, more: { hint?: string } = {}): SseCoordError {
+  return new SseCoordError('bad-option', `The fault “${text}” ${words}`, more)
 }
