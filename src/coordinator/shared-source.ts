@@ -10,11 +10,11 @@ import { resolveUrl } from './world.js'
 /** What a shared source may be told, beside what an EventSource knows. */
 export interface SharedSourceInit extends EventSourceInit {
   /** Whose stream it is, such as the user's id; two scopes never share. Default: none. */
-  scope?: string
+  scope?: string | undefined
   /** Sets lock and channel apart from other users of this library. Default `sse-coordinator`. */
-  channelName?: string
+  channelName?: string | undefined
   /** The query parameter that tells the server where to resume, for the native transport. */
-  lastEventIdParam?: string
+  lastEventIdParam?: string | undefined
 }
 
 /** What `onopen`, `onmessage` or `onerror` is set to. */
