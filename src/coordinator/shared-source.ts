@@ -99,11 +99,23 @@ export class SharedSource extends EventTarget implements EventSource {
     this.#member.leave()
   }
 
+  // The signatures of the platform, one by one: of a union older compilers tell no listener what it gets.
+  override addEventListener<Type extends keyof EventSourceEventMap>(
+    type: Type,
+    listener: (this: EventSource, event: EventSourceEventMap[Type]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void
   override addEventListener(
     type: string,
-    listener: EventListenerOrEventListenerObject | ((this: EventSource, event: MessageEvent) => unknown) | null,
+    listener: (this: EventSource, event: MessageEvent) => unknown,
     options?: boolean | AddEventListenerOptions,
-  ): void {
+  ): void
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  override addEventListener(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
     super.addEventListener(type, listener as EventListener, options)
     // As the platform reads it, whatever it is: others take messages with anything but texts in them for foreign ones.
     this.#member.addType(`${type}`)
