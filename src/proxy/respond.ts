@@ -26,6 +26,11 @@ export function sendHead(response: ServerResponse, { status, headers }: Response
   response.write('', 'latin1')
 }
 
+/** @throws RangeError for a status that Node writes over HTTP/1.1 only: at once, where a fault holds the head for later. */
+export function expectWritable(response: ServerResponse, status: number): void {
+  if (http2StreamOf(response) && (status < 200 || status > 599)) throw new RangeError(`Invalid status code: ${status}`)
+}
+
 /** Node reads phrases that it does not write; the usual one stands in for those. RFC 9112, section 4. */
 function isReasonPhrase(message: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(message)

@@ -266,6 +266,16 @@ test('a status that HTTP/2 has no place for gives an error page', async () => {
   await until(() => Number(answer.headers.status) === 502)
 })
 
+test('a status that HTTP/2 has no place for gives an error page also when a fault holds it', async () => {
+  await using origin = await startRawOrigin(() => [
+    'HTTP/1.1 999 Odd\r\ncontent-type: text/event-stream\r\ncontent-length: 2\r\n\r\nok',
+  ])
+  await using proxy = await createProxy({ target: origin.url, http2: true, faults: ['late-headers:20ms'] })
+  await using session = await open(proxy.url)
+  const answer = ask(session, {})
+  await until(() => Number(answer.headers.status) === 502)
+})
+
 test('an offer of h2c on a connection of TLS is ignored, its body taken', async () => {
   await using origin = await startOrigin((request, response) => void request.pipe(response))
   await using proxy = await createProxy({ target: origin.url, http2: true })
