@@ -4,6 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as v from 'valibot'
 import { renamePatiently } from '../config/rename-patiently.js'
+import { whyUnreadable } from '../config/unreadable.js'
 import { SseCoordError } from '../error.js'
 import type { Figure } from './figure.js'
 import { type RuleName, ruleNames } from './rules.js'
@@ -44,9 +45,10 @@ export async function readBaseline(file: string, mayBeMissing: boolean): Promise
   try {
     text = await readFile(file, 'utf8')
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && mayBeMissing) return null
-    throw new SseCoordError('bad-config', `The baseline '${file}' cannot be read: there is no such file.`, {
-      hint: 'Write it with --update-baseline.',
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    if (isMissing && mayBeMissing) return null
+    throw new SseCoordError('bad-config', `The baseline '${file}' cannot be read: ${whyUnreadable(cause)}.`, {
+      ...(isMissing && { hint: 'Write it with --update-baseline.' }),
       cause,
     })
   }

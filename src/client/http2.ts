@@ -149,12 +149,12 @@ function startSession({ socket, tls }: Connection, { url, maxHeaderBytes }: Stre
 
 /** Names in lower case; several values of one name as a list. */
 function fieldsOf(head: RequestHead, url: URL): Record<string, string | string[]> {
-  const fields: Record<string, string | string[]> = {
+  const fields: Record<string, string | string[]> = Object.assign(Object.create(null), {
     ':method': head.method,
     ':scheme': url.protocol.slice(0, -1),
     ':authority': head.authority,
     ':path': head.path,
-  }
+  })
   for (const [name, value] of head.headers) {
     const key = name.toLowerCase()
     if (http1Only.has(key)) continue

@@ -56,18 +56,15 @@ export function createAnswerStreams(): AnswerStreams {
     },
     async work(stream, requests, isPrimed) {
       const { id, channel } = stream
+      const over = new AbortController()
+      channel.once('closed', () => over.abort())
       let sent = 0
       const write = (data: string): void => {
         if (!channel.isClosed) channel.broadcast(data, undefined, { eventId: `${id}_${++sent}` })
       }
       if (isPrimed) write('')
-      for (const request of requests) {
-        await answerCall(
-          request,
-          (message) => write(JSON.stringify(message)),
-          () => channel.isClosed,
-        )
-      }
+      const send = (message: object): void => write(JSON.stringify(message))
+      for (const request of requests) await answerCall(request, send, over.signal)
       stream.isComplete = true
       await Promise.all(channel.activeSessions.map((session) => session.close()))
     },

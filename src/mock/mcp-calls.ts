@@ -34,6 +34,9 @@ export function readMessages(body: string): Message[] | string {
     const { id, method } = message as { id?: unknown; method?: unknown }
     if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') return 'An id is a text or a number.'
     if (method !== undefined && typeof method !== 'string') return 'A method is a text.'
+    if ('params' in message && (typeof message.params !== 'object' || message.params === null)) {
+      return 'The params are an object.'
+    }
   }
   return messages as Message[]
 }
@@ -43,11 +46,11 @@ export function rpcError(id: string | number | null, code: number, message: stri
   return { jsonrpc: '2.0', id, error: { code, message } }
 }
 
-/** Sends the answer to one request, and what comes before it. `isOver` ends long work early. */
+/** Sends the answer to one request, and what comes before it; nothing more once it is over. */
 export async function answerCall(
   { id, method, params = {} }: JsonRpcRequest,
   send: (message: object) => void,
-  isOver: () => boolean,
+  over: AbortSignal,
 ): Promise<void> {
   const succeed = (result: object): void => send({ jsonrpc: '2.0', id, result })
   switch (method) {
@@ -62,7 +65,7 @@ export async function answerCall(
     case 'tools/list':
       return succeed({ tools })
     case 'tools/call':
-      return callTool(id, params, send, isOver)
+      return callTool(id, params, send, over)
     default:
       send(rpcError(id, -32_601, `There is no method ${method.slice(0, 100)} here.`))
   }
@@ -89,7 +92,7 @@ async function callTool(
   id: string | number,
   params: Record<string, unknown>,
   send: (message: object) => void,
-  isOver: () => boolean,
+  over: AbortSignal,
 ): Promise<void> {
   const given = (params.arguments ?? {}) as Record<string, unknown>
   const say = (text: string): void => send({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } })
@@ -102,8 +105,9 @@ async function callTool(
   }
   const meta = params._meta as { progressToken?: unknown } | undefined
   const progressToken = meta?.progressToken ?? id
-  for (let progress = 1; progress <= to && !isOver(); progress++) {
-    await wait(everyMs)
+  for (let progress = 1; progress <= to; progress++) {
+    await wait(everyMs, undefined, { signal: over }).catch(() => {})
+    if (over.aborted) return
     send({ jsonrpc: '2.0', method: 'notifications/progress', params: { progressToken, progress, total: to } })
   }
   say(`counted to ${to}`)

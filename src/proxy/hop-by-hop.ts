@@ -5,6 +5,7 @@
 
 const alwaysHopByHop = new Set([
   'connection',
+  'http2-settings',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',

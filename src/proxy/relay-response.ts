@@ -11,7 +11,7 @@ import type { Rewrite } from './interceptor.js'
 import type { ParserBypass } from './parser-bypass.js'
 import { clientSink, relayThroughFaults } from './relay-faulted.js'
 import { relayFramed } from './relay-framed.js'
-import { addTrailers, breakOff, sendHead } from './respond.js'
+import { addTrailers, breakOff, expectWritable, sendHead } from './respond.js'
 import { rewriteResponse } from './rewrite-response.js'
 import { isEventStream, type StreamTap } from './stream-tap.js'
 
@@ -40,6 +40,7 @@ export function relayResponse(
 ): void {
   incoming.on('error', () => {}) // 'close' follows
   const status = incoming.statusCode ?? 502
+  expectWritable(response, status)
   const targetHead = { status, headers: rawPairs(withoutHopByHop(incoming.rawHeaders, incoming.headers.connection)) }
   const hasBody = response.req.method !== 'HEAD' && status !== 204 && status !== 304
   const { head, body } = rewriteResponse(incoming, targetHead, (hasBody && options.rewrite?.(targetHead)) || [])

@@ -26,6 +26,11 @@ export function sendHead(response: ServerResponse, { status, headers }: Response
   response.write('', 'latin1')
 }
 
+/** @throws RangeError for a status that Node writes over HTTP/1.1 only: at once, where a fault holds the head for later. */
+export function expectWritable(response: ServerResponse, status: number): void {
+  if (http2StreamOf(response) && (status < 200 || status > 599)) throw new RangeError(`Invalid status code: ${status}`)
+}
+
 /** Node reads phrases that it does not write; the usual one stands in for those. RFC 9112, section 4. */
 function isReasonPhrase(message: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(message)
@@ -34,7 +39,7 @@ function isReasonPhrase(message: string): boolean {
 /** Adds trailers, as they came: name, value, name, value, … */
 export function addTrailers(response: ServerResponse, raw: readonly string[]): void {
   if (raw.length === 0) return
-  if (http2StreamOf(response)) response.addTrailers(Object.fromEntries(rawPairs(raw)))
+  if (http2StreamOf(response)) response.addTrailers(forHttp2(rawPairs(raw)))
   else response.addTrailers(rawPairs(raw))
 }
 
@@ -66,15 +71,19 @@ export function cut(response: ServerResponse): void {
   response.write(nothing, () => (stream ? stream.close(constants.NGHTTP2_INTERNAL_ERROR) : response.destroy()))
 }
 
-/** One entry for each name, as HTTP/2's writer wants it, without what HTTP/2 forbids. */
+/**
+ * One entry for each name, as HTTP/2's writer wants it, without what HTTP/2 forbids. Values are joined, as clients would
+ * do: of many headers that came twice the writer takes a single value only.
+ */
 function forHttp2(headers: ResponseHead['headers']): Record<string, string | string[]> {
   const isHopByHop = hopByHopTest(undefined)
-  const entries: Record<string, string | string[]> = {}
+  const entries: Record<string, string | string[]> = Object.create(null)
   for (const [name, value] of headers) {
     const lower = name.toLowerCase()
     if (isHopByHop(lower)) continue
     const before = entries[lower]
-    entries[lower] = before === undefined ? value : [before, value].flat()
+    if (before === undefined) entries[lower] = value
+    else entries[lower] = lower === 'set-cookie' ? [before, value].flat() : `${before}, ${value}`
   }
   return entries
 }

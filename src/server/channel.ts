@@ -174,7 +174,14 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     if (this.isClosed) throw badOption('cannot broadcast: the channel is closed')
     const { name, text } = textFields(data, eventName, this.#serializer, this.#sanitizer)
     return log.publish(name, text, options).then((id) => {
-      this.emit('broadcast', data, eventName, id)
+      try {
+        this.emit('broadcast', data, eventName, id)
+      } catch (error) {
+        // It is published: whoever were told that it is not would publish it twice.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
       return id
     })
   }

@@ -58,6 +58,10 @@ test('a file that is missing, or no baseline, is said with what to do', async ()
     code: 'bad-config',
     hint: 'Write it with --update-baseline.',
   })
+  const notRead = { message: `The baseline '${folder}' cannot be read: it is a folder.`, hint: undefined }
+  for (const mayBeMissing of [false, true]) {
+    await expect(readBaseline(folder, mayBeMissing)).rejects.toMatchObject(notRead)
+  }
   expect(await readBaseline(file, true)).toBeNull()
   for (const text of ['{', '{}', '{"schema":"sse-coord/baseline@1","figures":[{"rule":"x"}]}']) {
     await writeFile(file, text)

@@ -23,6 +23,12 @@ test('the page is asked with the headers and cookies of the stream', () => {
   })
 })
 
+test('a cookie with a semicolon behind it is one cookie', () => {
+  const headers = [['Cookie', ' sid=1; ']] as [string, string][]
+  const { cookies } = appOf({ app: 'http://localhost:3000/' }, { headers, insecure: false }) ?? {}
+  expect(cookies).toEqual([{ name: 'sid', value: '1' }])
+})
+
 test('--deep waits a minute for a page that may be dead', () => {
   expect(appOf({ app: 'http://localhost:3000/', deep: true }, request)).toMatchObject({ waitMs: 60_000 })
 })

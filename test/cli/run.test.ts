@@ -170,6 +170,7 @@ describe('one sentence and exit code 2 for', () => {
       '--via needs --listen PORT: the port of 127.0.0.1 to which your proxy is pointed meanwhile.',
     ],
     [['doctor', '--from', '/nowhere/a.json'], "'/nowhere/a.json' cannot be read: there is no such file."],
+    [['doctor', '--from', '/'], "'/' cannot be read: it is a folder."],
     [['doctor', '-r', 'json=/nowhere/a.json'], "'/nowhere/a.json' cannot be written: its folder does not exist."],
   ])('%j', async (args, sentence) => {
     expect(await complain(...args)).toBe(sentence)

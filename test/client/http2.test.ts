@@ -41,10 +41,16 @@ test('without TLS, HTTP/2 is spoken with prior knowledge', async () => {
     ['X-Twice', '1'],
     ['Last-Event-ID', '\u00e2\u0082\u00ac'],
     ['X-Twice', '2'],
+    ['constructor', 'x'],
   ] as const
   await using answer = await openStream({ url: served.url, http: 2, method: 'POST', body: 'hey', headers })
   expect(await textOf(answer.chunks)).toBe('data: hey\n\n')
-  expect(seen).toMatchObject({ 'x-twice': '1, 2', 'last-event-id': '\u00e2\u0082\u00ac', ':method': 'POST' })
+  expect(seen).toMatchObject({
+    constructor: 'x',
+    'x-twice': '1, 2',
+    'last-event-id': '\u00e2\u0082\u00ac',
+    ':method': 'POST',
+  })
   expect(answer).toMatchObject({ httpVersion: '2', alpn: null, settings: { maxConcurrentStreams: 42 } })
   expect(await answer.ending).toMatchObject({ kind: 'end', trailers: [['x-sum', '7']] })
   await untilEmpty(served)

@@ -191,6 +191,7 @@ test('mcp refuses what the transport says is to be refused', async () => {
   expect(await statusOf({ ...headers, origin: 'https://evil.test' })).toBe(403)
   expect(await statusOf(headers, { id: 1 })).toBe(400)
   expect(await statusOf(headers, [])).toBe(400)
+  expect(await statusOf(headers, { jsonrpc: '2.0', id: 1, method: 'initialize', params: null })).toBe(400)
   const lost = await open(`${mock.url}/mcp`, { headers: { ...headers, 'last-event-id': '01234567_1' } })
   expect(lost.status).toBe(404)
   const ended = await open(`${mock.url}/mcp`, { method: 'DELETE', headers })

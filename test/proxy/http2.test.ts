@@ -229,9 +229,48 @@ test('one connection may hold a thousand streams, no more', async () => {
   await until(() => session.remoteSettings?.maxConcurrentStreams === 1000)
 })
 
+test('headers called like what every object has, and trailers that come twice, pass over HTTP/2', async () => {
+  const head = 'HTTP/1.1 200 OK\r\nconstructor: a\r\nvalueOf: b\r\nvalueof: c\r\ntransfer-encoding: chunked\r\n'
+  const fields =
+    'x-part: 1\r\nx-part: 2\r\nkeep-alive: e\r\nte: gzip\r\nhttp2-settings: x\r\netag: f\r\netag: g\r\nconstructor: d\r\n'
+  const body = `2\r\nok\r\n0\r\n${fields}\r\n`
+  await using origin = await startRawOrigin(() => [`${head}\r\n${body}`])
+  await using proxy = await createProxy({ target: origin.url, http2: true })
+  await using session = await open(proxy.url)
+  const answer = ask(session, {})
+  await until(() => answer.code !== undefined)
+  expect(answer).toMatchObject({ text: 'ok', headers: { constructor: 'a', valueof: 'b, c' } })
+  expect(answer.trailers).toMatchObject({ 'x-part': '1, 2', constructor: 'd' })
+})
+
+test('headers that come twice and that Node holds for single pass over HTTP/2', async () => {
+  const twice =
+    'x-content-type-options: nosniff\r\nx-content-type-options: nosniff\r\nset-cookie: a=1\r\nset-cookie: b=2\r\n'
+  await using origin = await startRawOrigin(() => [`HTTP/1.1 200 OK\r\n${twice}content-length: 2\r\n\r\nok`])
+  await using proxy = await createProxy({ target: origin.url, http2: true })
+  await using session = await open(proxy.url)
+  const answer = ask(session, {})
+  await until(() => answer.code !== undefined)
+  expect(answer.headers).toMatchObject({
+    status: 200,
+    'x-content-type-options': 'nosniff, nosniff',
+    'set-cookie': ['a=1', 'b=2'],
+  })
+})
+
 test('a status that HTTP/2 has no place for gives an error page', async () => {
   await using origin = await startRawOrigin(() => ['HTTP/1.1 999 Odd\r\ncontent-length: 2\r\n\r\nok'])
   await using proxy = await createProxy({ target: origin.url, http2: true })
+  await using session = await open(proxy.url)
+  const answer = ask(session, {})
+  await until(() => Number(answer.headers.status) === 502)
+})
+
+test('a status that HTTP/2 has no place for gives an error page also when a fault holds it', async () => {
+  await using origin = await startRawOrigin(() => [
+    'HTTP/1.1 999 Odd\r\ncontent-type: text/event-stream\r\ncontent-length: 2\r\n\r\nok',
+  ])
+  await using proxy = await createProxy({ target: origin.url, http2: true, faults: ['late-headers:20ms'] })
   await using session = await open(proxy.url)
   const answer = ask(session, {})
   await until(() => Number(answer.headers.status) === 502)

@@ -231,6 +231,27 @@ test('a backbone that cannot answer sends the client away with its id, one that 
   await expect(red.publish('x')).rejects.toThrow('no log')
 })
 
+test('an event that a listener failed at is published all the same, and the failure told as uncaught', async () => {
+  const told: string[] = []
+  const others = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException').on('uncaughtException', (error) => told.push(String(error)))
+  onTestFinished(() => {
+    process.removeAllListeners('uncaughtException')
+    for (const listener of others) process.on('uncaughtException', listener)
+  })
+  const { red } = await serveChannels(createMemoryBackbone())
+  const failed: unknown[] = []
+  red.on('publish-failed', (error) => failed.push(error))
+  red.on('broadcast', () => {
+    throw new Error('cannot count')
+  })
+  await expect(red.publish('x')).resolves.toEqual(expect.any(String))
+  red.broadcast('x')
+  await until(() => told.length === 2)
+  expect(told).toEqual(['Error: cannot count', 'Error: cannot count'])
+  expect(failed).toEqual([])
+})
+
 test('a channel on a backbone has a name and no history of its own', () => {
   const backbone = createMemoryBackbone()
   expect(() => createChannel({ backbone })).toThrow('has a name')

@@ -41,7 +41,7 @@ export function appOf(
   if (flags.app === undefined) return undefined
   const waitMs = flags.for ?? (flags.deep ? deepWaitMs : undefined)
   const isCookie = ([name]: readonly [string, string]) => name.toLowerCase() === 'cookie'
-  const cookies = headers.filter(isCookie).flatMap(([, value]) => value.split(/;\s*/).map(toCookie))
+  const cookies = headers.filter(isCookie).flatMap(([, value]) => readCookies(value))
   return {
     url: flags.app,
     insecure,
@@ -52,7 +52,10 @@ export function appOf(
   }
 }
 
-function toCookie(text: string): { name: string; value: string } {
-  const equals = text.indexOf('=')
-  return { name: text.slice(0, Math.max(0, equals)), value: text.slice(equals + 1) }
+function readCookies(header: string): { name: string; value: string }[] {
+  const texts = header.split(';').map((text) => text.trim())
+  return texts.filter(Boolean).map((text) => {
+    const equals = text.indexOf('=')
+    return { name: text.slice(0, Math.max(0, equals)), value: text.slice(equals + 1) }
+  })
 }

@@ -37,6 +37,10 @@ export function createFeed(proxy: DevProxy, injection: Injection | null, readSta
     if (channel.sessionCount === 0) return
     if (isStateDue) channel.broadcast(readState(), 'state')
     if (counts.size > 0) channel.broadcast({ ...batch, counts: [...counts.values()] }, 'events')
+    forget()
+  }
+
+  function forget(): void {
     isStateDue = false
     batch = { events: [], counts: [] }
     counts = new Map()
@@ -81,11 +85,13 @@ export function createFeed(proxy: DevProxy, injection: Injection | null, readSta
     if (channel.sessionCount > 0) return
     proxy.ledger.off('stream-event', onEvent)
     clearInterval(refresh)
+    forget() // whoever comes next was not there
   })
 
   return {
     touch,
     open(request, response) {
+      if (channel.isClosed) return void response.destroy()
       channel.register(createSession(request, response, { retry: 1000, maxBufferedBytes: '8MiB' }))
       touch()
     },

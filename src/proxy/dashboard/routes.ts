@@ -38,7 +38,14 @@ export function createRoutes(parts: RouteParts): (request: IncomingMessage, resp
     const denial = gate.admits(request)
     if (denial) return refuse(response, denial.status, denial.message)
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-    if (request.method === 'GET' || request.method === 'HEAD') return answer(parts, path, request, response)
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      try {
+        answer(parts, path, request, response)
+      } catch (error) {
+        refuseError(response, error)
+      }
+      return
+    }
     if (request.method !== 'POST') {
       response.setHeader('allow', 'GET, HEAD, POST')
       return refuse(response, 405, 'There is nothing to be done with this method.')
@@ -63,8 +70,9 @@ function answer(parts: RouteParts, path: string, request: IncomingMessage, respo
   else if (path === '/kinds') sendJson(response, 200, kinds)
   else if (path === '/faults') sendJson(response, 200, listFaults(parts))
   else if (path === '/proxy.har' && parts.readHar) {
+    const har = parts.readHar()
     response.setHeader('content-disposition', 'attachment; filename="sse-coord.har"')
-    sendJson(response, 200, parts.readHar())
+    sendJson(response, 200, har)
   } else refuse(response, 404, 'There is nothing here.')
 }
 

@@ -340,6 +340,18 @@ test('the HAR is offered for download where there is one', async () => {
   })
 })
 
+test('a HAR that cannot be made is told to who asked for it', async () => {
+  await using up = await setUp()
+  const fail = () => {
+    throw new Error('no room left')
+  }
+  await using broken = await createDashboard(up.proxy, { har: fail })
+  const { status, headers, text } = await ask(`http://127.0.0.1:${broken.port}/proxy.har`)
+  expect(status).toBe(500)
+  expect(headers).not.toHaveProperty('content-disposition')
+  expect(JSON.parse(text)).toMatchObject({ hint: 'no room left' })
+})
+
 test('closing cuts everybody, and leaves the proxy alone', async () => {
   await using up = await setUp()
   using quiet = await rawClient(up.dashboard.port)
