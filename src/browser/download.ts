@@ -3,9 +3,10 @@
  * lacks: limits of time, a stop, and nothing half-done left behind.
  */
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { renamePatiently } from '../config/rename-patiently.js'
 import { locateBrowsersPackage, readPinnedChrome } from './browsers-package.js'
 import { puppeteerCache } from './caches.js'
 import { readVariable, type System } from './system.js'
@@ -80,13 +81,14 @@ export async function downloadChrome(system: System, { onNote, signal, limits }:
     if (!existsSync(file)) throw new Error('the archive holds no browser')
     await mkdir(path.dirname(home), { recursive: true })
     await rm(home, { recursive: true, force: true }) // It holds no browser that works, else that would have been found.
-    await rename(path.join(aside, 'chrome', folder), home)
+    await renamePatiently(path.join(aside, 'chrome', folder), home)
     return {
       executablePath: path.join(home, ...rest),
       remove: () => rm(home, { recursive: true, force: true }),
     }
   } finally {
-    await rm(aside, { recursive: true, force: true, maxRetries: 5 })
+    // Where somebody has it open still it stays: nobody takes it for a browser.
+    await rm(aside, { recursive: true, force: true, maxRetries: 5 }).catch(() => {})
   }
 }
 

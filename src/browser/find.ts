@@ -5,7 +5,15 @@
 import { SseCoordError } from '../error.js'
 import { findDownload } from './caches.js'
 import { installLine } from './install-line.js'
-import { type BrowserFamily, familyNames, pathNames, snapPlace, standardPlaces } from './places.js'
+import {
+  type BrowserFamily,
+  type Channel,
+  familyNames,
+  pathNames,
+  programInApplication,
+  snapPlace,
+  standardPlaces,
+} from './places.js'
 import { findSparticuz } from './sparticuz.js'
 import { describeSystem, findOnPath, isProgram, pathsOf, readVariable, type System } from './system.js'
 
@@ -80,17 +88,20 @@ function findNamed(system: System, value: string, source: string, where: string)
 
 /** The program inside an application folder of macOS; any other path as it is. */
 function programOf(system: System, value: string): string {
-  const name = system.platform === 'darwin' ? /([^/]+)\.app\/?$/.exec(value)?.[1] : undefined
-  if (name === undefined) return value
-  return pathsOf(system).join(value, 'Contents', 'MacOS', name === 'Firefox' ? 'firefox' : name)
+  return system.platform === 'darwin' && /\.app\/?$/.test(value) ? programInApplication(system, value) : value
 }
 
 function findFamily(system: System, family: BrowserFamily): FoundBrowser | undefined {
-  return findStandard(system, family) ?? findFamilyOnPath(system, family) ?? findDownloaded(system, family)
+  return (
+    findStandard(system, family, 'stable') ??
+    findFamilyOnPath(system, family) ??
+    findStandard(system, family, 'early') ??
+    findDownloaded(system, family)
+  )
 }
 
-function findStandard(system: System, family: BrowserFamily): FoundBrowser | undefined {
-  const file = standardPlaces(system, family).find((candidate) => isProgram(system, candidate))
+function findStandard(system: System, family: BrowserFamily, channel: Channel): FoundBrowser | undefined {
+  const file = standardPlaces(system, family, channel).find((candidate) => isProgram(system, candidate))
   return file === undefined ? undefined : describe(system, file, 'at its standard place', familyNames[family])
 }
 
@@ -113,9 +124,10 @@ function findDownloaded(system: System, family: BrowserFamily): FoundBrowser | u
 function findAny(system: System): FoundBrowser | undefined {
   const families: BrowserFamily[] = ['chromium', 'chrome', 'edge', 'brave']
   return (
-    findStandard(system, 'chrome') ??
+    findStandard(system, 'chrome', 'stable') ??
     firstOf(families, (family) => findFamilyOnPath(system, family)) ??
-    firstOf(families, (family) => findStandard(system, family)) ??
+    firstOf(families, (family) => findStandard(system, family, 'stable')) ??
+    firstOf(families, (family) => findStandard(system, family, 'early')) ??
     findDownloaded(system, 'chrome')
   )
 }

@@ -72,7 +72,7 @@ export async function launchBrowser(found: FoundBrowser, options: LaunchOptions 
     if (found.engine === 'firefox') await createFirefoxProfile(flags.userDataDir)
     signal?.throwIfAborted()
     const args = found.engine === 'firefox' ? firefoxFlags(puppeteer, flags) : chromiumFlags(puppeteer, flags)
-    browserProcess = startProcess(found.executablePath, args, folder)
+    browserProcess = start(found, args, folder)
 
     const outcome = await Promise.race([
       connect(puppeteer, found, browserProcess, insecure).catch((cause: unknown) => ({
@@ -99,6 +99,15 @@ export async function launchBrowser(found: FoundBrowser, options: LaunchOptions 
     throw signal?.aborted ? signal.reason : error
   } finally {
     limit.abort()
+  }
+}
+
+/** Some programs that cannot be run show in `ended`; others are thrown at once, those of Windows above all. */
+function start(found: FoundBrowser, args: string[], folder: string): BrowserProcess {
+  try {
+    return startProcess(found.executablePath, args, folder)
+  } catch (error) {
+    throw explainStart(found, '', error instanceof Error ? error.message : String(error), error)
   }
 }
 

@@ -6,14 +6,8 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-
-/** What tells one browser's processes from all others. */
-export interface ProcessMark {
-  /** The first process, which leads a session and a group of its own. Undefined when it never started. */
-  pid: number | undefined
-  /** The browser's own folder; it is in `TMPDIR` and in `--user-data-dir` or `--profile`. */
-  folder: string
-}
+import type { ProcessMark } from './process-mark.js'
+import { processesByPs } from './ps.js'
 
 function read(file: string): string {
   try {
@@ -39,38 +33,18 @@ function processesOnLinux({ pid, folder }: ProcessMark): number[] {
     .filter((found) => found !== process.pid)
 }
 
-function processesElsewhere({ pid, folder }: ProcessMark): number[] {
-  return execFileSync('ps', ['-A', '-o', 'pid=,pgid=,stat=,command='], { encoding: 'utf8', maxBuffer: 1 << 26 })
-    .split('\n')
-    .map((line) => /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line))
-    .filter((match) => match !== null)
-    .filter(([, , group, state, command]) => {
-      return !state?.startsWith('Z') && (Number(group) === pid || command?.includes(folder))
-    })
-    .map((match) => Number(match[1]))
-    .filter((found) => found !== process.pid)
-}
-
 /** The processes that are alive. On Windows, which has no such marks, at most the first one. */
 export function listProcesses(mark: ProcessMark): number[] {
   if (process.platform === 'linux') return processesOnLinux(mark)
-  if (process.platform !== 'win32') return processesElsewhere(mark)
-  return mark.pid !== undefined && isAlive(mark.pid) ? [mark.pid] : []
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
+  if (process.platform !== 'win32') return processesByPs(mark)
+  return mark.pid === undefined || mark.hasEnded() ? [] : [mark.pid]
 }
 
 /** Kills the whole tree at once, without waiting. Never throws: what is gone is gone. */
 export function killGroup(pid: number): void {
   try {
-    if (process.platform === 'win32') execFileSync('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore' })
-    else process.kill(-pid, 'SIGKILL')
+    if (process.platform !== 'win32') process.kill(-pid, 'SIGKILL')
+    else execFileSync('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
   } catch {
     // None of them is left.
   }

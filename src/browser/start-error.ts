@@ -32,7 +32,9 @@ const causes: Cause[] = [
     hint: 'sudo snap install chromium',
   },
   {
-    pattern: /spawn \S* ?(EACCES|ENOENT|ENOEXEC|Unknown system error -8)|Exec format error/,
+    // The last are of Windows, for scripts and for programs of other machines, and -86 is the latter of macOS.
+    pattern:
+      /spawn (.* )?(EACCES|ENOENT|ENOEXEC|ENAMETOOLONG|Unknown system error -(8|86)|EFTYPE|EINVAL|UNKNOWN)|Exec format error/,
     message: (name) => `${name} is not a program that this system can run.`,
     hint: 'Name another browser: --browser PATH',
   },
@@ -56,7 +58,7 @@ function lastWords(output: string): string {
  * `output` is what it wrote to stderr; `what` says what happened in a few words: “it ended with code 1”.
  */
 export function explainStart(found: FoundBrowser, output: string, what: string, cause?: unknown): SseCoordError {
-  const text = `${output}\n${cause instanceof Error ? cause.message : ''}`
+  const text = `${output}\n${what}\n${cause instanceof Error ? cause.message : ''}`
   for (const { pattern, message, hint } of causes) {
     const match = pattern.exec(text)
     if (match) return new SseCoordError('browser-not-started', message(found.name, match), { hint, cause })

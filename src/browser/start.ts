@@ -42,7 +42,8 @@ export function startProcess(executablePath: string, args: string[], folder: str
     // Its temporary files go where its profile is. On macOS the path would be too long for the sockets in it.
     env: process.platform === 'linux' ? { ...process.env, TMPDIR: folder } : process.env,
   })
-  const mark = { pid: child.pid, folder }
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
+  const mark = { pid: child.pid, folder, hasEnded }
   const listeners = new Set<(line: string) => void>()
   let output = ''
   let line = ''
@@ -59,22 +60,26 @@ export function startProcess(executablePath: string, args: string[], folder: str
     child.once('exit', (code, signal) => resolve(signal ? `it was ended by ${signal}` : `it ended with code ${code}`))
   })
 
+  function killAll(): void {
+    if (child.pid !== undefined && !(process.platform === 'win32' && hasEnded())) killGroup(child.pid)
+  }
+
   // For a process.exit() that nobody saw coming; close() takes this off again.
   const onExit = () => {
-    if (child.pid !== undefined) killGroup(child.pid)
+    killAll()
     removeBrowserFolderNow(folder)
   }
   process.once('exit', onExit)
 
   async function end(ask?: () => Promise<unknown>): Promise<void> {
-    if (ask && child.exitCode === null && child.signalCode === null) {
+    if (ask && !hasEnded()) {
       ask().catch(() => {}) // It answers, or its connection ends first; both are fine.
       const patience = new AbortController()
       await Promise.race([ended, sleep(politeMs, undefined, { signal: patience.signal }).catch(() => {})])
       patience.abort()
     }
     const wentByItself = child.exitCode !== null
-    if (!wentByItself && child.pid !== undefined) killGroup(child.pid)
+    if (!wentByItself) killAll()
     if (await endProcesses(mark, wentByItself ? helpersMs : 0)) await ended
     for (const stream of child.stdio) stream?.destroy()
     await removeBrowserFolder(folder)

@@ -28,14 +28,18 @@ export function pathsOf(system: System): path.PlatformPath {
   return system.platform === 'win32' ? path.win32 : path.posix
 }
 
-/** One variable; its name is not case-sensitive on Windows, and an empty value is none. */
+/**
+ * One variable; an empty value is none. On Windows its name is not case-sensitive, and quotes around the value, which `set`
+ * takes for a part of it, are none of the path.
+ */
 export function readVariable(system: System, name: string): string | undefined {
   const value =
     system.env[name] ??
     (system.platform === 'win32'
       ? Object.entries(system.env).find(([key]) => key.toUpperCase() === name.toUpperCase())?.[1]
       : undefined)
-  return value === undefined || value.trim() === '' ? undefined : value.trim()
+  const bare = system.platform === 'win32' ? value?.trim().replace(/^"(.*)"$/, '$1') : value?.trim()
+  return bare || undefined
 }
 
 /** The first executable of that name on PATH. On Windows `.exe` is added. */

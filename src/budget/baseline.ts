@@ -1,8 +1,9 @@
 /** What was measured before, in a file of its own that a team keeps beside its config. */
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as v from 'valibot'
+import { renamePatiently } from '../config/rename-patiently.js'
 import { SseCoordError } from '../error.js'
 import type { Figure } from './figure.js'
 import { type RuleName, ruleNames } from './rules.js'
@@ -89,7 +90,7 @@ export async function writeBaseline(file: string, baseline: Baseline): Promise<v
   const beside = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`)
   try {
     await writeFile(beside, `${JSON.stringify(baseline, null, 2)}\n`, { flag: 'wx' })
-    await rename(beside, file)
+    await renamePatiently(beside, file)
   } catch (cause) {
     await rm(beside, { force: true })
     const reason = cause instanceof Error ? cause.message : String(cause)

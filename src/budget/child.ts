@@ -52,7 +52,7 @@ export async function startChild({ command, cwd, env, onOutput }: ChildOptions):
   const pid = child.pid ?? 0
   let closing: Promise<void> | undefined
   const close = () => {
-    closing ??= end(child, { pid, folder: mark })
+    closing ??= end(child, mark)
     return closing
   }
   return {
@@ -70,31 +70,39 @@ function launch(command: string, options: { cwd: string; env: Record<string, str
     ...options,
     stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
+    windowsHide: true,
   }
   // `npm` and its like are scripts on Windows, which only a shell starts.
   const words = process.platform === 'win32' ? null : splitCommand(command)
   const [file, ...args] = words ?? []
-  return file === undefined ? spawn(command, { ...all, shell: true }) : spawn(file, args, all)
+  try {
+    return file === undefined ? spawn(command, { ...all, shell: true }) : spawn(file, args, all)
+  } catch (cause) {
+    throw notStarted(command, cause as Error) // as for a line that is longer than the system takes
+  }
 }
 
-async function end(child: ChildProcess, mark: { pid: number; folder: string }): Promise<void> {
-  const isRunning = child.exitCode === null && child.signalCode === null
-  if (isRunning || listProcesses(mark).length > 0) tell(mark.pid)
-  const deadline = performance.now() + graceMs
+async function end(child: ChildProcess, folder: string): Promise<void> {
+  const pid = child.pid ?? 0
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
+  const mark = { pid, folder, hasEnded }
+  const isTold = (!hasEnded() || listProcesses(mark).length > 0) && tell(pid)
+  const deadline = performance.now() + (isTold ? graceMs : 0)
   while (listProcesses(mark).length > 0 && performance.now() < deadline) await sleep(20)
   await endProcesses(mark, 0)
   child.stdout?.destroy()
   child.stderr?.destroy()
 }
 
-/** Asks the whole group to end; on Windows there is no asking, so `endProcesses` ends the tree. */
-function tell(pid: number): void {
-  if (process.platform === 'win32') return
+/** Asks the whole group to end. False on Windows, where there is no asking: `endProcesses` ends the tree at once. */
+function tell(pid: number): boolean {
+  if (process.platform === 'win32') return false
   try {
     process.kill(-pid, 'SIGTERM')
   } catch {
     // None of the group is left.
   }
+  return true
 }
 
 const signalNumbers: Partial<Record<NodeJS.Signals, number>> = {

@@ -1,10 +1,11 @@
 /**
  * Ctrl-C, and the signals by which systems end a process. The first asks the run to stop, which still reports what it
- * knows; the second ends at once.
+ * knows; the second ends at once. `SIGBREAK` is Ctrl-Break, with which Windows and its build services end what goes on after
+ * a Ctrl-C.
  */
 import type { CliProcess, Signal } from './process.js'
 
-const signals: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+const signals: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']
 
 /**
  * Listens until `close()`, after which signals do again what they do by default.

@@ -25,7 +25,7 @@ export interface CliInput {
   pause(): unknown
 }
 
-export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGBREAK'
 
 export interface CliProcess {
   /** As in Node: the executable, the script, then the arguments. */

@@ -1,8 +1,9 @@
 /** Files that are there whole or not at all: a reader, such as the next step of a build, never sees half a report. */
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, chmod, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, chmod, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { renamePatiently } from '../config/rename-patiently.js'
 import { SseCoordError } from '../error.js'
 
 /**
@@ -40,7 +41,7 @@ export async function writeWhole(file: string, text: string): Promise<void> {
     try {
       await writeFile(beside, text, { flag: 'wx' })
       if (found) await chmod(beside, found.mode & 0o777)
-      await rename(beside, target)
+      await renamePatiently(beside, target)
     } catch (error) {
       await rm(beside, { force: true })
       throw error
@@ -55,6 +56,7 @@ const reasons: Record<string, string> = {
   ENOTDIR: 'its folder is a file',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  EBUSY: 'another program has it open',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
 }

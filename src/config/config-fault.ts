@@ -34,8 +34,10 @@ function findSyntaxFault(message: string): SyntaxFault | undefined {
 }
 
 function lineIn(file: string, error: unknown): string | undefined {
-  const stack = error instanceof Error ? (error.stack ?? '') : ''
-  const at = stack.indexOf(file)
+  // On Windows a stack names files with slashes of either kind.
+  const plain = (text: string) => text.replaceAll('\\', '/')
+  const stack = plain(error instanceof Error ? (error.stack ?? '') : '')
+  const at = stack.indexOf(plain(file))
   return at < 0 ? undefined : /^:(\d+)/.exec(stack.slice(at + file.length))?.[1]
 }
 

@@ -6,6 +6,7 @@ const reasons: Record<string, string> = {
   EISDIR: 'it is a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  EBUSY: 'another program has it open',
 }
 
 /** The end of a sentence, such as `there is no such file`; the system's own words where there are none of ours. */

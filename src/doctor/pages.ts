@@ -30,7 +30,7 @@ export async function readPages(): Promise<CheckPage[]> {
 export async function explain(id: string): Promise<CheckPage> {
   const pages = await readPages()
   // People copy file names, and what a shell completes.
-  const wanted = id.replace(/^.*docs\/checks\//, '').replace(/\.md$/, '')
+  const wanted = id.replace(/^.*docs[\\/]checks[\\/]/, '').replace(/\.md$/, '')
   const page = pages.find((one) => one.id === wanted || one.id.replace('/', '-') === wanted)
   if (page) return page
   const near = nearest(

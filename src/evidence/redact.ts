@@ -41,7 +41,7 @@ const plainValue =
   /^(|\d{1,3}|([A-Z]{1,3}|[A-Z]?[a-z]{1,12}([A-Z][a-z]{2,11}){0,3})([-_. +]([A-Z]{1,3}|[A-Z]?[a-z]{1,12})){0,3})$/
 
 /** Where a parameter begins: in a path, a query or a fragment, also of a URL within another, and encoded once more in there. */
-const plainName = /[?#&;]\s*([^=&;?#]*)=/g
+const plainName = /[?#&;]([^=&;?#]*)=/g
 const encodedName = /%(?:3f|26|23)((?:(?!%(?:3f|26|23|3d))[^=&;?#])*)%3d/gi
 
 /** Whether a parameter or field of this name is taken for a secret. */
@@ -84,19 +84,25 @@ export function redactUrl(url: string | URL): string {
 
 /** A text in which URLs may stand: their users, passwords and secret parameters taken out. */
 function redactText(text: string): string {
-  return redactParameters(text.replace(/:\/\/[^/\\?#\s<>"]+@/g, `://${redacted}@`)).replace(/[\w.-]+/g, withoutWebToken)
+  return redactParameters(text.replace(/:\/\/[^/\\?#\s<>"]+@/g, `://${redacted}@`)).replace(
+    /%?[\w.-]+/g,
+    withoutWebToken,
+  )
 }
 
-/** Without a JSON Web Token: three parts of base64url or more, the first of which is JSON, wherever in a run it begins. */
+/**
+ * Without a JSON Web Token: three parts of base64url or more, the first of which is JSON, from the beginning of a word on.
+ * Reads each part once.
+ */
 function withoutWebToken(run: string): string {
   if (!run.includes('eyJ')) return run
   const parts = run.split('.')
-  const begins = parts.findIndex(
-    (part, index) => /eyJ[\w-]{8}/.test(part) && parts[index + 1] && index + 2 < parts.length,
-  )
-  if (begins < 0) return run
-  const before = parts[begins]?.replace(/eyJ[\w-]{8}.*/, '') ?? ''
-  return [...parts.slice(0, begins), before + redacted].join('.')
+  for (const [index, part] of parts.slice(0, -2).entries()) {
+    const found = /(?:^(?:%[\dA-Fa-f]{2})?|[-_])eyJ[\w-]{8}/.exec(part)
+    if (!found || !parts[index + 1]) continue
+    return [...parts.slice(0, index), part.slice(0, part.indexOf('eyJ', found.index)) + redacted].join('.')
+  }
+  return run
 }
 
 /** Headers with the values of secret ones taken out: of `Authorization` the scheme stays, of cookies the name. */
@@ -114,7 +120,7 @@ function redactHeader(name: string, value: string): string {
     return scheme ? `${scheme} ${redacted}` : redacted
   }
   if (name === 'set-cookie') return value.replace(/^([^=;]*)=[^;]*/, `$1=${redacted}`).replace(/^[^=]*$/, redacted)
-  if (name === 'cookie') return value.replace(/([^=;]*)=[^;]*/g, `$1=${redacted}`).replace(/^[^=]*$/, redacted)
+  if (name === 'cookie') return value.replace(/(^|;)([^=;]*)=[^;]*/g, `$1$2=${redacted}`).replace(/^[^=]*$/, redacted)
   return redacted
 }
 

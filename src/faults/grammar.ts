@@ -1,5 +1,6 @@
 /** Reads `NAME[:VALUE][@WHERE=N[,WHERE=N…]]`, the way in which mock, proxy and dashboard name faults. */
 
+import { gitBashHint } from '../config/git-bash.js'
 import { nearest } from '../config/nearest.js'
 import { parseDuration } from '../config/quantities.js'
 import { SseCoordError } from '../error.js'
@@ -81,7 +82,9 @@ function parseWhere(text: string, place: string | undefined): Where {
       throw badFault(text, `names no place with “${name}”: ${guess ? `did you mean ${guess}?` : whereNames.join(', ')}`)
     }
     if (name === 'path') {
-      if (!value.startsWith('/')) throw badFault(text, 'needs a path that begins with /, such as path=/events.')
+      if (!value.startsWith('/')) {
+        throw badFault(text, 'needs a path that begins with /, such as path=/events.', gitBashHint(value))
+      }
       paths.push(value)
       continue
     }
@@ -91,10 +94,12 @@ function parseWhere(text: string, place: string | undefined): Where {
       clients.push(value)
       continue
     }
-    const bare = /^\d{1,12}$/.test(value) ? Number(value) : undefined
-    const number = bare ?? (name === 'ms' ? parseDuration(value) : undefined)
+    const number = name === 'ms' ? readMs(value) : readCount(value)
     if (number === undefined || (number < 1 && (name === 'connection' || name === 'event'))) {
-      throw badFault(text, `needs a whole number, such as ${name}=${name === 'ms' ? 500 : 2}.`)
+      throw badFault(
+        text,
+        `needs a whole number${name === 'ms' ? ' up to 24 days, such as ms=500' : `, such as ${name}=2`}.`,
+      )
     }
     if (name === 'connection') connections.add(number)
     else if (name === 'event') events.add(number)
@@ -104,11 +109,20 @@ function parseWhere(text: string, place: string | undefined): Where {
   return { connections, events, byte, ms, paths, clients }
 }
 
+function readCount(text: string): number | undefined {
+  return /^\d{1,12}$/.test(text) ? Number(text) : undefined
+}
+
+/** Milliseconds, also with a unit; no more than a timer can wait, which would fire at once. */
+function readMs(text: string): number | undefined {
+  return parseDuration(/^\d+$/.test(text) ? `${text}ms` : text)
+}
+
 function splitOnce(text: string, separator: string): string[] {
   const index = text.indexOf(separator)
   return index < 0 ? [text] : [text.slice(0, index), text.slice(index + 1)]
 }
 
-function badFault(text: string, words: string): SseCoordError {
-  return new SseCoordError('bad-option', `The fault “${text}” ${words}`)
+function badFault(text: string, words: string, more: { hint?: string } = {}): SseCoordError {
+  return new SseCoordError('bad-option', `The fault “${text}” ${words}`, more)
 }

@@ -29,18 +29,22 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
       cause: error,
     })
   }
-  const [reason, hint] = reasonOf(error)
+  const [reason, hint] = reasonOf(error, port)
   const words = `sse-coord cannot listen on ${host}, port ${port}: ${reason}.`
   return new SseCoordError('bad-option', words, { ...(hint ? { hint } : {}), cause: error })
 }
 
 const ofThisMachine = 'A name or address of this machine is needed: 127.0.0.1, or 0.0.0.0 to let others in.'
 
+/** Below 1024 ports are refused by most systems, above by Windows alone: to keep them for Hyper-V, WSL or Docker. */
+const ofWindows =
+  'Choose another port, or 0 for any free one. Windows keeps some for itself: netsh int ipv4 show excludedportrange tcp'
+
 /** What is wrong, and what to do where that is known. */
-function reasonOf({ code, message }: NodeJS.ErrnoException): [reason: string, hint?: string] {
+function reasonOf({ code, message }: NodeJS.ErrnoException, port: number): [reason: string, hint?: string] {
   switch (code) {
     case 'EACCES':
-      return ['permission denied', 'Choose a port above 1023, or 0 for any free one.']
+      return ['permission denied', port > 1023 ? ofWindows : 'Choose a port above 1023, or 0 for any free one.']
     case 'EADDRNOTAVAIL':
       return ['it is no address of this machine', ofThisMachine]
     case 'ENOTFOUND':

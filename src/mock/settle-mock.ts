@@ -1,4 +1,5 @@
 /** What a mock was asked for: whether there is such a thing, and the same with every default filled in. */
+import { gitBashHint } from '../config/git-bash.js'
 import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 import { toMs } from '../config/quantities.js'
 import { SseCoordError } from '../error.js'
@@ -88,8 +89,9 @@ export function settleMock(options: MockOptions): MockSettings {
   if (!Object.hasOwn(pathsOf, profile)) throw badOption(`profile is ${Object.keys(pathsOf).join(', ')}, not ${profile}`)
   const paths = options.paths ?? pathsOf[profile]
   for (const path of paths) {
-    if (!/^\/[^?#\s]*$/.test(path))
-      throw badOption(`a path of the stream begins with / and has no query, unlike “${path}”`)
+    if (!/^\/[^?#\s]*$/.test(path)) {
+      throw badOption(`a path of the stream begins with / and has no query, unlike “${path}”`, gitBashHint(path))
+    }
     if (ownPaths.includes(path)) throw badOption(`${path} is the mock’s own and cannot be the stream’s path`)
   }
   if (seed !== undefined && !Number.isSafeInteger(seed)) throw badOption(`seed is a whole number, not ${seed}`)
@@ -143,6 +145,6 @@ function settleLlm(options: LlmOptions): LlmSettings {
   }
 }
 
-function badOption(words: string): SseCoordError {
-  return new SseCoordError('bad-option', words)
+function badOption(words: string, more: { hint?: string } = {}): SseCoordError {
+  return new SseCoordError('bad-option', words, more)
 }

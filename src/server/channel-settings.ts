@@ -71,9 +71,15 @@ function boundsOf(options: HistoryOptions): HistoryBounds {
   }
 }
 
-/** @throws SseCoordError for what is no session, such as that of limits that were reached, and for an unknown option. */
+/** @throws SseCoordError for what is no session, such as that of limits that were reached, or another copy's, and for an unknown option. */
 export function checkRegistration(session: unknown, options: RegisterOptions): void {
   if (!(session instanceof Session)) {
+    // Its inner parts are another copy's, which this one cannot reach.
+    if (typeof (session as Partial<Session> | undefined)?.dismiss === 'function') {
+      const hint =
+        "bundlers may put a copy into each of their files: have them import the package, as Next.js does with serverExternalPackages: ['sse-coord']"
+      throw badOption('register takes a session of its own copy of sse-coord/server, and there are two of them', hint)
+    }
     const hint = 'give what createSession answers; that of limits answers undefined when one is reached'
     throw badOption(`register takes a session, not ${nameOf(session)}`, hint)
   }

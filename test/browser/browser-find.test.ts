@@ -146,6 +146,18 @@ describe('on macOS', () => {
   test('an application folder stands for the program in it', async () => {
     const options = { ...machine('darwin', [chrome]), browser: '/Applications/Google Chrome.app' }
     expect(await path(options)).toBe(chrome)
+    const nightly = '/Users/me/Firefox Nightly.app/Contents/MacOS/firefox'
+    expect(await path({ ...machine('darwin', [nightly]), browser: '/Users/me/Firefox Nightly.app/' })).toBe(nightly)
+  })
+
+  test('a channel that is not the stable one does where there is no other of its family', async () => {
+    const canary = '/Applications/Google Chrome Canary.app/Contents/MacOS/Google Chrome Canary'
+    const own = '/home/me/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
+    expect(await findBrowser(machine('darwin', [canary]))).toMatchObject({ name: 'Chrome', executablePath: canary })
+    expect(await path(machine('darwin', [canary, own]))).toBe(own)
+    expect(await path(machine('darwin', [canary, edge]))).toBe(edge)
+    const developer = '/Applications/Firefox Developer Edition.app/Contents/MacOS/firefox'
+    expect(await path({ ...machine('darwin', [developer]), browser: 'firefox' })).toBe(developer)
   })
 })
 
@@ -168,6 +180,20 @@ describe('on Windows', () => {
     expect(await path(machine('win32', [cached], env))).toBe(cached)
     const playwright = 'C:\\Users\\me\\AppData\\Local\\ms-playwright\\chromium-9\\chrome-win\\chrome.exe'
     expect(await path(machine('win32', [playwright], env))).toBe(playwright)
+  })
+
+  test('quotes that `set` has left around a path are no part of it', async () => {
+    const file = 'D:\\my browsers\\chrome.exe'
+    expect(await path(machine('win32', [file], { CHROME_PATH: `"${file}"` }))).toBe(file)
+  })
+
+  test('Canary and the other channels do where there is no stable one', async () => {
+    const canary = `${env.LOCALAPPDATA}\\Google\\Chrome SxS\\Application\\chrome.exe`
+    const beta = 'C:\\Program Files\\Google\\Chrome Beta\\Application\\chrome.exe'
+    expect(await path(machine('win32', [canary], env))).toBe(canary)
+    expect(await path(machine('win32', [canary, beta], env))).toBe(beta)
+    const edge = 'C:\\Program Files (x86)\\Microsoft\\Edge Dev\\Application\\msedge.exe'
+    expect(await path({ ...machine('win32', [edge, canary], env), browser: 'edge' })).toBe(edge)
   })
 })
 

@@ -12,6 +12,14 @@ test('Ctrl-C closes what was started, and listens no more', async () => {
   expect(process.listenerCount('SIGINT')).toBe(0)
 })
 
+test('Ctrl-Break of Windows does the same', async () => {
+  const process = createProcess([])
+  const done = untilInterrupted({ process }, { close: async () => {} })
+  process.emit('SIGBREAK')
+  expect(await done).toBe(true)
+  expect(process.listenerCount('SIGBREAK')).toBe(0)
+})
+
 test('an end of its own closes too, and a failure is passed on', async () => {
   const process = createProcess([])
   let closed = 0

@@ -19,6 +19,21 @@ test('a file of Windows is named from the folder we are in', () => {
   expect(readableSource('file:///D:/lib/live.ts', 'C:\\app')).toBe('D:/lib/live.ts')
 })
 
+test.each([
+  'file:///c:/App/src/live.ts',
+  'http://localhost:5173/@fs/C:/app/src/live.ts',
+  'http://localhost:8080/C:/app/src/live.ts',
+  'webpack:///C:/app/src/live.ts?1f2e',
+  'webpack-internal:///(app-client)/C:\\app\\src\\live.ts',
+])('of Windows %s is named from there too, whatever the case of its letters', (source) => {
+  expect(readableSource(source, 'C:\\app')).toBe('src/live.ts')
+})
+
+test('what a bundler names whole is named from the folder we are in', () => {
+  expect(readableSource('webpack:////home/me/app/src/live.ts', '/home/me/app')).toBe('src/live.ts')
+  expect(readableSource('webpack:////elsewhere/live.ts', '/home/me/app')).toBe('/elsewhere/live.ts')
+})
+
 test('a script without a map keeps its address, without query', () => {
   expect(readableScript('http://localhost:3000/app.js?v=12#x')).toBe('http://localhost:3000/app.js')
 })

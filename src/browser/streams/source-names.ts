@@ -12,12 +12,14 @@ const prefixes = [
 /** A readable name for a source that a source map names, resolved against the map's own address. */
 export function readableSource(source: string, workingFolder: string = process.cwd()): string {
   for (const prefix of prefixes) {
-    if (prefix.test(source)) return tidy(source.replace(prefix, ''))
+    if (prefix.test(source)) return tidy(insideOf(workingFolder, source.replace(prefix, '')))
   }
-  if (source.startsWith('file://')) return insideOf(workingFolder, source)
+  if (source.startsWith('file://')) return insideOf(workingFolder, pathOf(source))
   if (URL.canParse(source)) {
     const { protocol, pathname } = new URL(source)
-    if (protocol === 'http:' || protocol === 'https:') return tidy(decode(pathname).replace(/^\/(@fs\/)?/, ''))
+    if (protocol === 'http:' || protocol === 'https:') {
+      return tidy(insideOf(workingFolder, decode(pathname).replace(/^\/(@fs\/)?/, '')))
+    }
   }
   return tidy(source)
 }
@@ -30,10 +32,20 @@ export function readableScript(url: string): string {
   return url.replace(/[?#].*$/, '')
 }
 
-function insideOf(folder: string, fileUrl: string): string {
+function pathOf(fileUrl: string): string {
   // On Windows `file:///C:/app/live.ts`, whose path would begin with a slash.
-  const file = decode(new URL(fileUrl).pathname).replace(/^\/(?=[A-Za-z]:\/)/, '')
-  const inside = path.posix.relative(folder.replaceAll('\\', '/'), file)
+  return decode(new URL(fileUrl).pathname).replace(/^\/(?=[A-Za-z]:\/)/, '')
+}
+
+/** A whole path from the folder that we are in, where it leads there; all else as it is. */
+function insideOf(folder: string, file: string): string {
+  if (/^[A-Za-z]:[\\/]/.test(file)) {
+    // The letter of a drive, and all else on it, is written in either case.
+    const inside = path.win32.relative(folder, file)
+    return (inside.startsWith('..') ? file : inside).replaceAll('\\', '/')
+  }
+  if (!file.startsWith('/')) return file
+  const inside = path.posix.relative(folder, file)
   return inside.startsWith('..') ? file : inside
 }
 

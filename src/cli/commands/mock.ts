@@ -124,7 +124,7 @@ async function mock(flags: MockFlags, context: Context): Promise<number> {
   await untilInterrupted(
     context,
     { close },
-    { begin: () => writeAll(stdout, greeting(started, { ...flags, http2, profile }, pen)) },
+    { begin: () => writeAll(stdout, greeting(started, { ...flags, http2, profile, platform }, pen)) },
   )
   return 130
 }
