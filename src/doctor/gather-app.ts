@@ -179,7 +179,7 @@ function notShared({ shared, firstStalledTab }: AppObservation): NotDone {
 /** None that was given to it. In workers that this browser does not tell of there may be some. */
 function hasNoStream({ perTab, shared, unseenWorkers = 0, blindSpots }: AppObservation): boolean {
   const seen = [...perTab.flatMap(({ streams }) => streams), ...shared]
-  return seen.every((one) => refusalOf(one) !== null) && unseenWorkers === 0 && blindSpots.length === 0
+  return seen.every((one) => refusalOf(one) !== null && !one.wasOpen) && unseenWorkers === 0 && blindSpots.length === 0
 }
 
 function observedWords({ perTab, origins, firstStalledTab }: AppObservation): string {

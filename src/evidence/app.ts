@@ -39,6 +39,8 @@ export interface ObservedStream {
   status: number | null
   /** The media type of that answer, in small letters; absent without an answer, and in evidence of before. */
   mediaType?: string
+  /** An answer before the last one was a stream: the EventSource had been open. Absent where none was, and in evidence of before. */
+  wasOpen?: true
   /**
    * Why the browser gave the page nothing, in its words: `cors: MissingAllowOriginHeader`, `blocked: csp`,
    * `net::ERR_CONNECTION_REFUSED`. Absent where there was an answer; Firefox does not tell.

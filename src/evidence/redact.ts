@@ -10,7 +10,8 @@ export const redacted = '***'
 const secretWords = new Set(
   (
     'token tokens jwt key apikey sig signature ticket session sessionid sid secret password passwd passphrase pass pwd ' +
-    'auth authorization credential credentials bearer otp hmac accesstoken idtoken refreshtoken cookie csrf xsrf'
+    'auth authorization credential credentials bearer otp hmac accesstoken idtoken refreshtoken cookie csrf xsrf ' +
+    'assertion samlresponse'
   ).split(' '),
 )
 
@@ -30,11 +31,14 @@ const harmlessHeaders = new Set([
 /** Headers that hold a URL. */
 const urlHeaders = new Set(['location', 'content-location', 'referer'])
 
-/**
- * Three parts of base64url, the first of which is JSON: a JSON Web Token, and what stands before it in its first part. That there
- * is a second part is asked before anything else, or a long text without one would be read again from each of its letters.
- */
-const webToken = /(?<![\w-])(?=[\w-]+\.[\w-]+\.)([\w-]*?)\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g
+/** Words of names whose values are secrets of a sign-in, as `code` and `state` of OAuth, or say something to people: `code=DE`. */
+const signInWords = new Set(['code', 'state', 'nonce', 'verifier', 'challenge'])
+
+const mostPlain = 64
+
+/** What people write: `404`, `DE`, `en-US`, `in_progress`, `inProgress`. What is made by chance has digits, or more letters. */
+const plainValue =
+  /^(|\d{1,3}|([A-Z]{1,3}|[A-Z]?[a-z]{1,12}([A-Z][a-z]{2,11}){0,3})([-_. +]([A-Z]{1,3}|[A-Z]?[a-z]{1,12})){0,3})$/
 
 /** Where a parameter begins: in a path, a query or a fragment, also of a URL within another, and encoded once more in there. */
 const plainName = /[?#&;]([^=&;?#]*)=/g
@@ -42,12 +46,29 @@ const encodedName = /%(?:3f|26|23)((?:(?!%(?:3f|26|23|3d))[^=&;?#])*)%3d/gi
 
 /** Whether a parameter or field of this name is taken for a secret. */
 export function isSecretName(name: string): boolean {
-  const words = name
+  const words = wordsOf(name)
+  const whole = words.join('')
+  return words.some((word) => secretWords.has(word)) || secretWords.has(whole) || secretEnding.test(whole)
+}
+
+function wordsOf(name: string): string[] {
+  return name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z]+/)
-  const whole = words.join('')
-  return words.some((word) => secretWords.has(word)) || secretWords.has(whole) || secretEnding.test(whole)
+}
+
+/** Whether a parameter is taken for a secret; `code` and the like only where nobody would write such a value. */
+export function isSecretParameter(name: string, value: string): boolean {
+  return isSecretName(name) || (isOfSignIn(name) && !isPlain(value))
+}
+
+function isOfSignIn(name: string): boolean {
+  return wordsOf(name).some((word) => signInWords.has(word))
+}
+
+function isPlain(value: string): boolean {
+  return value.length <= mostPlain && plainValue.test(value)
 }
 
 /** Whether a header of this name identifies the user. */
@@ -63,7 +84,25 @@ export function redactUrl(url: string | URL): string {
 
 /** A text in which URLs may stand: their users, passwords and secret parameters taken out. */
 function redactText(text: string): string {
-  return redactParameters(text.replace(/:\/\/[^/\\?#\s<>"]+@/g, `://${redacted}@`)).replace(webToken, `$1${redacted}`)
+  return redactParameters(text.replace(/:\/\/[^/\\?#\s<>"]+@/g, `://${redacted}@`)).replace(
+    /%?[\w.-]+/g,
+    withoutWebToken,
+  )
+}
+
+/**
+ * Without a JSON Web Token: three parts of base64url or more, the first of which is JSON, from the beginning of a word on.
+ * Reads each part once.
+ */
+function withoutWebToken(run: string): string {
+  if (!run.includes('eyJ')) return run
+  const parts = run.split('.')
+  for (const [index, part] of parts.slice(0, -2).entries()) {
+    const found = /(?:^(?:%[\dA-Fa-f]{2})?|[-_])eyJ[\w-]{8}/.exec(part)
+    if (!found || !parts[index + 1]) continue
+    return [...parts.slice(0, index), part.slice(0, part.indexOf('eyJ', found.index)) + redacted].join('.')
+  }
+  return run
 }
 
 /** Headers with the values of secret ones taken out: of `Authorization` the scheme stays, of cookies the name. */
@@ -95,11 +134,16 @@ function redactValues(text: string, name: RegExp, end: RegExp): string {
   let from = 0
   name.lastIndex = 0
   for (let found = name.exec(text); found; found = name.exec(text)) {
-    if (!isSecretName(decode(found[1] ?? ''))) continue
-    shown += text.slice(from, name.lastIndex) + redacted
-    end.lastIndex = name.lastIndex
-    from = end.exec(text)?.index ?? text.length
-    name.lastIndex = from
+    const parameter = decode(found[1] ?? '')
+    const isAlways = isSecretName(parameter)
+    if (!isAlways && !isOfSignIn(parameter)) continue
+    const begins = name.lastIndex
+    end.lastIndex = begins
+    const ends = end.exec(text)?.index ?? text.length
+    if (!isAlways && isPlain(decode(text.slice(begins, ends)))) continue
+    shown += text.slice(from, begins) + redacted
+    from = ends
+    name.lastIndex = ends
   }
   return shown + text.slice(from)
 }

@@ -7,7 +7,7 @@ import { type FollowedAnswer, followRedirects, StreamFailure } from '../client/i
 import { formatDuration } from '../evidence/duration.js'
 import { redactUrl } from '../evidence/redact.js'
 import { roundMs } from '../evidence/round-ms.js'
-import { encodeLastEventId } from '../sse/last-event-id.js'
+import { toHeaderBytes } from '../sse/last-event-id.js'
 import { describeFailure, shown } from './describe.js'
 import type { Happening, Stopped, StopReason } from './happening.js'
 import { type FollowOptions, type FollowPlan, settleFollow } from './options.js'
@@ -99,7 +99,7 @@ async function connect(
   signal: AbortSignal,
 ): Promise<FollowedAnswer | StreamFailure> {
   const asked = performance.now()
-  const resume = story.lastEventId === '' ? [] : [['Last-Event-ID', encodeLastEventId(story.lastEventId)] as const]
+  const resume = story.lastEventId === '' ? [] : [['Last-Event-ID', toHeaderBytes(story.lastEventId)] as const]
   try {
     return await followRedirects({ ...request, headers: [...(request.headers ?? []), ...resume], signal })
   } catch (error) {

@@ -1,13 +1,15 @@
 /** Takes out of an answer what the request itself kept secret: servers repeat tokens in their error pages. */
 import type { StreamRequest } from '../client/index.js'
-import { isSecretHeader, isSecretName, redacted } from '../evidence/redact.js'
+import { isSecretHeader, isSecretParameter, redacted } from '../evidence/redact.js'
 
 /** Shorter ones are words that stand in any text, `Bearer` among them. */
 const leastLength = 8
 
 /** What hides the secrets of a request in a text. */
 export function hideSecretsOf({ url, headers = [] }: StreamRequest): (text: string) => string {
-  const inQuery = [...url.searchParams].filter(([name]) => isSecretName(name)).map(([, value]) => value)
+  const inQuery = [...url.searchParams]
+    .filter(([name, value]) => isSecretParameter(name, value))
+    .map(([, value]) => value)
   const inHeaders = headers.filter(([name]) => isSecretHeader(name)).flatMap(([, value]) => partsOf(value))
   const secrets = [...inQuery, ...inHeaders, url.password]
     .filter((secret) => secret.length >= leastLength)

@@ -1,7 +1,7 @@
 /** Asks the server to go on after the last event but one, and sees where it goes on. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ResumeEvidence } from '../evidence/stream.js'
-import { encodeLastEventId } from '../sse/last-event-id.js'
+import { toHeaderBytes } from '../sse/last-event-id.js'
 import { round } from './body.js'
 import { keyOf } from './event-key.js'
 import { look } from './look.js'
@@ -45,7 +45,7 @@ export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Re
   const exchange = await look({
     request: withHeaders(subject.request, {
       'Accept-Encoding': 'identity',
-      'Last-Event-ID': encodeLastEventId(sentId),
+      'Last-Event-ID': toHeaderBytes(sentId),
     }),
     startedAt: subject.startedAt,
     forMs: waitMs,

@@ -1,7 +1,7 @@
 /** Watches a stream without compression for the whole time, and comes back as a browser would when it is closed. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Exchange } from '../evidence/exchange.js'
-import { encodeLastEventId } from '../sse/last-event-id.js'
+import { toHeaderBytes } from '../sse/last-event-id.js'
 import type { HeardEvent } from './body.js'
 import { keyOf } from './event-key.js'
 import { look } from './look.js'
@@ -81,7 +81,7 @@ export function watchStream(
       const lastId = ids.at(-1)
       openedAt = performance.now()
       const headers: Record<string, string> = { 'Accept-Encoding': 'identity' }
-      if (lastId !== undefined && exchanges.length > 0) headers['Last-Event-ID'] = encodeLastEventId(lastId)
+      if (lastId !== undefined && exchanges.length > 0) headers['Last-Event-ID'] = toHeaderBytes(lastId)
       const exchange = await look({
         request: withHeaders(subject.request, headers),
         startedAt: subject.startedAt,

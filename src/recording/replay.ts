@@ -27,6 +27,9 @@ export interface Replay {
   connection: number
 }
 
+/** So much of the pause before a break is kept where all is late. */
+const longestRestMs = 50
+
 /** Options of `createReplay`. */
 export interface ReplayOptions {
   /** How many times as fast. Default: 1. */
@@ -106,14 +109,19 @@ export async function* play(
   { signal }: { signal?: AbortSignal } = {},
 ): AsyncGenerator<ReplayStep, void, undefined> {
   const start = performance.now()
+  let before = { atMs: 0, doneAt: start }
   for (const step of steps) {
+    // What was sent before a break is to be read before it, also where all is late: a reset takes what nobody has read.
+    const restMs = 'fault' in step ? Math.min(step.atMs - before.atMs, longestRestMs) : 0
+    const due = Math.max(start + step.atMs, before.doneAt + restMs)
     // Node's timers have no fractions, and fire late rather than early.
-    const left = () => Math.floor(start + step.atMs - performance.now())
+    const left = () => Math.floor(due - performance.now())
     for (let ms = left(); ms > 0 && !signal?.aborted; ms = left()) {
       await wait(Math.min(ms, longestWaitMs), undefined, signal ? { signal } : {}).catch(() => {})
     }
     if (signal?.aborted) return
     yield step
+    before = { atMs: step.atMs, doneAt: performance.now() }
   }
 }
 

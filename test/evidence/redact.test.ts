@@ -19,6 +19,20 @@ test('a URL keeps everything but its secrets, letter by letter', () => {
       '/to?url=http%3A%2F%2Fhost%2F%3Fa%3D1%26token%3D***%26b%3D3&c=4',
     '/e?clientsecret=1&XSRFTOKEN=2&a=3': '/e?clientsecret=***&XSRFTOKEN=***&a=3',
     'https://unpkg.com/@scope/a@1/b': 'https://unpkg.com/@scope/a@1/b',
+    '/in?code=4%2F0AX4XfWhabc&state=af0ifjsldkj&nonce=n-0S6_WzA2Mj&a=1': '/in?code=***&state=***&nonce=***&a=1',
+    '/in?auth_code=SplxlOBeZQQYbYS6WxSbIA&codeVerifier=dBjftJeZ4CVP': '/in?auth_code=***&codeVerifier=***',
+    '/in?user_code=WDJB-MJHT&code=123456#code=0a1b2c': '/in?user_code=***&code=***#code=***',
+    '/e?code=DE&state=in_progress&country_code=en-US&code=404&state=inProgress&state=New+York&code=':
+      '/e?code=DE&state=in_progress&country_code=en-US&code=404&state=inProgress&state=New+York&code=',
+    '/to?url=%2Fin%3Fcode%3D0a1b2c3d%26lang%3Dde': '/to?url=%2Fin%3Fcode%3D***%26lang%3Dde',
+    '/s3?X-Amz-Credential=AKIA%2F20260101&X-Amz-Signature=f0&X-Amz-Expires=60&X-Amz-Security-Token=IQ':
+      '/s3?X-Amz-Credential=***&X-Amz-Signature=***&X-Amz-Expires=60&X-Amz-Security-Token=***',
+    '/blob?sv=2024-11-04&se=2026-01-01T00%3A00%3A00Z&sp=r&sig=abc%3D':
+      '/blob?sv=2024-11-04&se=2026-01-01T00%3A00%3A00Z&sp=r&sig=***',
+    '/acs?SAMLResponse=PHNhbWw&client_assertion=abc': '/acs?SAMLResponse=***&client_assertion=***',
+    '/e?data=v1_eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sfl': '/e?data=v1_***',
+    '/to?url=%2Fe%3Fdata%3DeyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sfl': '/to?url=%2Fe%3Fdata%3D***',
+    '/a.eyJ.b/eyJhbGciOiJSU0EtT0FFUCJ9.OKOaw.48V1.5eym8.XFBoM/c': '/a.eyJ.b/***/c',
   }
   for (const [url, shown] of Object.entries(cases)) expect(redactUrl(url)).toBe(shown)
 })
@@ -88,7 +102,20 @@ test('headers keep their names, the scheme and the names of cookies', () => {
 })
 
 test('a URL made to be read for long is read at once', () => {
-  for (const piece of ['?a=', '%3fa%3d', '%3f', '//a@', '?token=', '?']) {
+  for (const piece of [
+    '?a=',
+    '%3fa%3d',
+    '%3f',
+    '//a@',
+    '?token=',
+    '?',
+    '?code=',
+    '?code=a',
+    'eyJ',
+    'eyJaaaaaaaa',
+    'eyJaaaaaaaa.',
+    '.a',
+  ]) {
     const url = `/${piece.repeat(100_000)}`
     expect(redactUrl(url).length).toBeLessThan(2 * url.length)
   }

@@ -176,3 +176,9 @@ test('options that make no sense are refused', async () => {
   await refused('http://127.0.0.1:1/', { count: 0 }).toMatchObject({ code: 'bad-option' })
   await refused('http://127.0.0.1:1/', { for: 'soon' as never }).toMatchObject({ code: 'bad-option' })
 })
+
+test('an id of half a character is asked for as U+FFFD, and ends nothing', async () => {
+  const served = await inTurn((_request, response) => response.writeHead(204).end())
+  expect((await follow(served, { lastEventId: '7\ud83d' })).stopped).toMatchObject({ reason: 'no-content' })
+  expect(served.requests[0]?.headers['last-event-id']).toBe('7\u00ef\u00bf\u00bd')
+})

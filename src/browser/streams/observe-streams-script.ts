@@ -41,6 +41,7 @@ export async function observeStreamsByScript(page: ScriptablePage): Promise<Stre
         fromServiceWorker: false,
         status: null,
         mediaType: null,
+        wasOpen: false,
         failure: null,
         pageUrl: note.pageUrl,
         openedAt: now,

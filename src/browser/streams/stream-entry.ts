@@ -1,5 +1,6 @@
 /** One stream of a tab: what is known of it, and what is needed to follow it from request to request. */
 import type { CDPSession } from 'puppeteer-core'
+import { eventStreamMediaType } from '../../sse/encode.js'
 import type { Answer, SeenRequest } from '../seen-request.js'
 import { callerOf, type OpeningNote } from './call-queue.js'
 import { parseStack } from './stack.js'
@@ -34,6 +35,7 @@ export function openEntry(request: SeenRequest, isMainFrame: (frameId: string | 
       fromServiceWorker: false,
       status: null,
       mediaType: null,
+      wasOpen: false,
       failure: null,
       pageUrl: request.documentUrl,
       openedAt: request.askedAt,
@@ -63,6 +65,7 @@ export function takeAnswer(entry: Entry, request: SeenRequest, answer: Answer): 
   entry.request = request // A redirect has made a new one of it.
   entry.lastUrl = request.finalUrl
   record.answeredAt ??= answer.at
+  record.wasOpen ||= record.status === 200 && record.mediaType === eventStreamMediaType
   record.protocol = answer.protocol
   record.status = answer.status
   record.mediaType = answer.mimeType.toLowerCase()

@@ -14,6 +14,8 @@ export interface StreamRecord {
   status: number | null
   /** The media type of the last answer. */
   mediaType: string | null
+  /** An answer before the last one was a stream. */
+  wasOpen: boolean
   /** Why it was never answered, in the browser's words. */
   failure: string | null
   pageUrl: string

@@ -1,7 +1,7 @@
 /** What the flags of `doctor` come to. */
 import { SseCoordError } from '../../error.js'
 import type { DiagnoseOptions } from '../../index.js'
-import { encodeLastEventId } from '../../sse/last-event-id.js'
+import { toHeaderBytes } from '../../sse/last-event-id.js'
 import { appOf } from '../options/app.js'
 import { given } from '../options/given.js'
 import { readRequest } from '../options/request.js'
@@ -53,7 +53,7 @@ export async function optionsOf(
     ...request,
     urls: streams,
     ...(app && { app, ...given({ browser, installBrowser }), ...(!sandbox && { sandbox }) }),
-    headers: lastEventId === undefined ? headers : [...headers, ['Last-Event-ID', encodeLastEventId(lastEventId)]],
+    headers: lastEventId === undefined ? headers : [...headers, ['Last-Event-ID', toHeaderBytes(lastEventId)]],
     ...given({
       for: flags.for,
       deep,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { whyUnreadable } from '../../config/unreadable.js'
 import { SseCoordError } from '../../error.js'
-import { encodeLastEventId } from '../../sse/last-event-id.js'
+import { toHeaderBytes } from '../../sse/last-event-id.js'
 import { oneOf } from './values.js'
 
 /** The flags as commander hands them over. */
@@ -60,12 +60,12 @@ export async function readRequest(
   flags: RequestFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<RequestSettings> {
-  const headers = (flags.header ?? []).map(([name, value]): [string, string] => [name, encodeLastEventId(value)])
+  const headers = (flags.header ?? []).map(([name, value]): [string, string] => [name, toHeaderBytes(value)])
   const add = (flag: string, name: string, value: string) => {
     if (headers.some(([other]) => other.toLowerCase() === name.toLowerCase())) {
       throw new SseCoordError('bad-option', `${flag} and --header both give ${name}: leave one out.`)
     }
-    headers.push([name, encodeLastEventId(value)])
+    headers.push([name, toHeaderBytes(value)])
   }
   if (flags.cookie !== undefined) add('--cookie', 'Cookie', flags.cookie)
   if (flags.bearerEnv !== undefined) add('--bearer-env', 'Authorization', `Bearer ${tokenIn(flags.bearerEnv, env)}`)

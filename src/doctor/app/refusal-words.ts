@@ -10,7 +10,7 @@ interface RefusalWords {
 const closedForGood = 'The EventSource is closed for good, with one error event that does not say why.'
 
 /**
- * @param refusal as `refusalOf` tells it
+ * @param refusal as `refusalOf` tells it, after `lost: ` for a stream that had been open
  * @param page the address of the page that asked
  */
 export function refusalWords(refusal: string, page: string): RefusalWords {
@@ -21,6 +21,7 @@ export function refusalWords(refusal: string, page: string): RefusalWords {
     return { said: `refused by CORS (${what})`, why: closedForGood, fix: { stack: 'server of the stream', snippet } }
   }
   if (kind === 'blocked') return blockedWords(what)
+  if (kind === 'lost') return lostWords(what)
   if (refusal.startsWith('net::')) {
     const why = 'The EventSource asks again every few seconds, for ever, and shows its user nothing.'
     const snippet = 'Start the server of the stream, or correct the address in the page.'
@@ -28,6 +29,18 @@ export function refusalWords(refusal: string, page: string): RefusalWords {
   }
   const snippet = 'npx sse-coord doctor with the address of the stream says more.'
   return { said: refusal, why: closedForGood, fix: { stack: 'server', snippet } }
+}
+
+function lostWords(what: string): RefusalWords {
+  return {
+    said: `was open, and then, when it came back, ${what}`,
+    why: 'An EventSource that comes back to anything but its stream is closed for good: the page is silent until it is reloaded.',
+    fix: {
+      stack: 'browser',
+      snippet:
+        "import { SharedEventSource } from 'sse-coord/coordinator'\nconst events = new SharedEventSource(url, { reconnectOnError: true })",
+    },
+  }
 }
 
 function blockedWords(what: string): RefusalWords {

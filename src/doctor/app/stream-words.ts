@@ -48,7 +48,7 @@ export function allHeld({ perTab, shared }: AppObservation): ObservedStream[] {
 
 /** Why there is nothing to judge; a page that leads to another may be one that wants a sign-in. */
 export function noStreamWords(seen: AppObservation): string {
-  if (seen.perTab.some(({ streams }) => streams.some((stream) => refusalOf(stream) !== null)))
+  if (seen.perTab.some(({ streams }) => streams.some((stream) => refusalOf(stream) !== null && !stream.wasOpen)))
     return 'the page was given no event stream: see client/stream-refused'
   const at = ledTo(seen)
   const led = at === null ? '' : `; it led to ${at}: where that is a sign-in, add --cookie or --header`

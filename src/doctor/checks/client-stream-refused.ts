@@ -13,9 +13,10 @@ export const clientStreamRefused: AppCheck = {
   severity: 'error',
   judge({ plain }: AppEvidence): AppVerdict {
     if (!isDone(plain)) return notDone(plain)
-    const streams = [...plain.perTab.flatMap((tab) => tab.streams), ...plain.shared]
+    const tabs = [...plain.perTab.map((tab) => tab.streams), plain.shared]
+    const streams = tabs.flat()
     if (streams.length === 0) return { state: 'skip', reason: noStreamWords(plain) }
-    const refused = byRefusal(streams)
+    const refused = byRefusal(tabs.flatMap((tab) => tab.filter((stream) => !isReplaced(stream, tab))))
     const [worst] = refused
     if (!worst) return passOf(streams)
     const { why, fix } = refusalWords(worst.refusal, plain.page)
@@ -40,12 +41,22 @@ function passOf(streams: readonly ObservedStream[]): AppVerdict {
   return { state: 'pass', measured: `${answered.length} of ${streams.length} answered, none refused`, expected }
 }
 
-/** Those that were refused, by the reason. */
+/** Whether the page has asked again by itself for a stream that it had lost, and was given it. */
+function isReplaced({ wasOpen, url, openedAtMs }: ObservedStream, tab: readonly ObservedStream[]): boolean {
+  const isSuccessor = (other: ObservedStream) => other.url === url && other.openedAtMs > openedAtMs
+  return (
+    wasOpen === true && tab.some((other) => isSuccessor(other) && other.status !== null && refusalOf(other) === null)
+  )
+}
+
+/** Those that were refused, by the reason; what had been open before is another reason. */
 function byRefusal(streams: readonly ObservedStream[]): { refusal: string; some: ObservedStream[] }[] {
   const reasons = new Map<string, ObservedStream[]>()
   for (const stream of streams) {
     const refusal = refusalOf(stream)
-    if (refusal !== null) reasons.set(refusal, [...(reasons.get(refusal) ?? []), stream])
+    if (refusal === null) continue
+    const reason = stream.wasOpen ? `lost: ${refusal}` : refusal
+    reasons.set(reason, [...(reasons.get(reason) ?? []), stream])
   }
   return [...reasons].map(([refusal, some]) => ({ refusal, some }))
 }

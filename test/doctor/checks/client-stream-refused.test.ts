@@ -35,6 +35,30 @@ test.each([
   })
 })
 
+test('a stream that had been open is told apart, unless the page has asked again by itself', () => {
+  const lost = {
+    state: 'closed',
+    status: 502,
+    mediaType: 'text/html',
+    wasOpen: true,
+    url: 'http://localhost/api/events',
+  } as const
+  const verdict = clientStreamRefused.judge(pageWith(lost))
+  expect(verdict).toMatchObject({
+    state: 'fail',
+    measured: expect.stringMatching(/: was open, and then, when it came back, answered with 502$/),
+    why: expect.stringContaining('until it is reloaded'),
+    fixes: [{ snippet: expect.stringContaining('reconnectOnError') }],
+  })
+  const app = pageWith(lost)
+  for (const { streams } of 'perTab' in app.plain ? app.plain.perTab : []) {
+    for (const stream of [...streams]) {
+      streams.push({ ...stream, status: 200, mediaType: 'text/event-stream', openedAtMs: stream.openedAtMs + 1 })
+    }
+  }
+  expect(clientStreamRefused.judge(app)).toMatchObject({ state: 'pass' })
+})
+
 test('a server that says “no more” with 204, and a fetch that was told an error, refuse no EventSource', () => {
   expect(clientStreamRefused.judge(pageWith({ status: 204, mediaType: '' })).state).toBe('pass')
   expect(clientStreamRefused.judge(pageWith({ kind: 'fetch', status: 500 })).state).toBe('pass')
