@@ -95,9 +95,8 @@ export class SSECoordinator<Events extends object = EventMap> {
    * for a logout.
    */
   disconnect({ allTabs }: { allTabs?: boolean } = {}): void {
-    const member = this.#member
+    this.#member?.leave(allTabs)
     this.#member = undefined
-    member?.leave(allTabs)
   }
 
   /** Whether this tab holds the connection. */
@@ -131,6 +130,9 @@ function tell<Listener extends object, Name extends keyof Listener>(
   try {
     ;(listener?.[name] as ((...news: unknown[]) => void) | undefined)?.(...news)
   } catch (error) {
-    reportError(error)
+    // As `reportError` does, which simulated pages do not have.
+    setTimeout(() => {
+      throw error
+    })
   }
 }

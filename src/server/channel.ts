@@ -6,6 +6,7 @@ import type { BroadcastOptions, ChannelEvents, ChannelOptions, RegisterOptions }
 import { checkBroadcast, checkRegistration, settleChannel } from './channel-settings.js'
 import type { DefaultChannelState, DefaultSessionState } from './default-states.js'
 import { textFields } from './encode-fields.js'
+import { letExit } from './let-exit.js'
 import { Members } from './members.js'
 import type { Membership } from './memberships.js'
 import { noOptions } from './no-options.js'
@@ -209,6 +210,6 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
   #watchEmptiness(): void {
     if (this.#emptyTimeoutMs === 0 || this.#members.size > 0 || this.#isClosed) return
     clearTimeout(this.#emptyTimer)
-    this.#emptyTimer = setTimeout(() => void this.close(), this.#emptyTimeoutMs)
+    this.#emptyTimer = letExit(setTimeout(() => void this.close(), this.#emptyTimeoutMs))
   }
 }

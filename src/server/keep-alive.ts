@@ -3,6 +3,8 @@
  * sessions more memory than all else it needs.
  */
 
+import { letExit } from './let-exit.js'
+
 /** A stream that is kept alive. */
 export interface KeptAlive {
   /** When something was written last, by the clock of `performance.now()`. */
@@ -26,7 +28,7 @@ class Round {
   add(stream: KeptAlive): void {
     this.#streams.add(stream)
     const lookMs = Math.max(1, this.#intervalMs / looksPerInterval)
-    this.#timer ??= setInterval(() => this.#look(lookMs), lookMs)
+    this.#timer ??= letExit(setInterval(() => this.#look(lookMs), lookMs))
   }
 
   /** Answers whether nobody is left. */

@@ -12,18 +12,23 @@ import type { Socket } from 'node:net'
 import type { Batch } from './batch.js'
 import type { Outlet, OutletListener } from './outlet.js'
 import type { SentHeaders } from './stream-head.js'
+import { warnOnce } from './warn.js'
 
 /** A request of Node's `http` or `http2`. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest
 /** A response of Node's `http` or `http2`. */
 export type NodeResponse = ServerResponse | Http2ServerResponse
 
+const howToKeep =
+  'Have your framework leave the answer alone: Koa by context.respond = false, Fastify by reply.hijack()'
+
 /** The outlet of one request and its response. A class, and lean, as there are thousands of them. */
 export class NodeOutlet implements Outlet {
   readonly #response: NodeResponse
   readonly #statusCode: number
   readonly #headers: SentHeaders
-  readonly #isHead: boolean
+  /** Whether the response is to end: at once for HEAD, or later by `end()`. */
+  #ends: boolean
   #listener: OutletListener | undefined
   /** The socket to write chunks to, once it is certain that nothing stands between. */
   #socket: Socket | undefined
@@ -32,7 +37,7 @@ export class NodeOutlet implements Outlet {
     this.#response = response
     this.#statusCode = statusCode
     this.#headers = headers
-    this.#isHead = request.method === 'HEAD'
+    this.#ends = request.method === 'HEAD'
   }
 
   get isOpen(): boolean {
@@ -45,12 +50,12 @@ export class NodeOutlet implements Outlet {
     const response = this.#response
     this.#listener = listener
     // The response, not the request, tells that the client has left: a request closes once its body has been read.
-    response.on('close', () => listener.onClose())
+    response.on('close', () => this.#onClose())
     writeHead(response, this.#statusCode, this.#headers)
     const socket = directSocket(response)
     // A server-wide idle time-out is not for streams.
     if (!socket || socket.timeout) response.setTimeout(0)
-    if (this.#isHead) response.end()
+    if (this.#ends) response.end()
     else if (socket) this.#sendHead(socket, preamble)
     else if (preamble) write(response, preamble.text)
     else if (response instanceof ServerResponse) response.flushHeaders()
@@ -79,11 +84,19 @@ export class NodeOutlet implements Outlet {
   }
 
   end(): void {
+    this.#ends = true
     this.#response.end()
   }
 
   destroy(): void {
     this.#response.destroy()
+  }
+
+  #onClose(): void {
+    // Its client would come again and again, and nobody know why.
+    if (this.#response.writableEnded && !this.#ends)
+      warnOnce('A stream was ended', 'somebody else called end() of its response', howToKeep)
+    this.#listener?.onClose()
   }
 
   /** The head and the preamble in one write to the network. */

@@ -8,6 +8,7 @@ import { commentText, encodeFields, retryText } from './encode-fields.js'
 import { Ending } from './ending.js'
 import { EventBuffer } from './event-buffer.js'
 import { LazyEmitter } from './lazy-emitter.js'
+import { letExit } from './let-exit.js'
 import { countOf, joined, left, listOf, type Membership, type Memberships } from './memberships.js'
 import { noOptions } from './no-options.js'
 import type { Outlet } from './outlet.js'
@@ -116,7 +117,7 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
     }
     this.#sender.open()
     if (settings.timeoutMs > 0 && !this.#isGone) {
-      this.#timeoutTimer = setTimeout(() => void this.close(), settings.timeoutMs)
+      this.#timeoutTimer = letExit(setTimeout(() => void this.close(), settings.timeoutMs))
     }
   }
 

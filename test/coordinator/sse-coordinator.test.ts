@@ -22,7 +22,10 @@ beforeEach(() => {
   vi.stubGlobal('origin', 'http://host')
   vi.stubGlobal('location', { href: 'http://host/app/page' })
   vi.stubGlobal('addEventListener', () => {})
-  vi.stubGlobal('reportError', (error: Error) => reported.push(error.message))
+  const { setTimeout: later } = globalThis
+  vi.stubGlobal('setTimeout', (call: () => void, delayMs?: number) =>
+    later(delayMs === undefined ? () => noteError(call) : call, delayMs),
+  )
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
     requests.push({ ...init, url, headers: init.headers as Headers })
     return answer()
@@ -32,6 +35,15 @@ afterEach(() => {
   vi.useRealTimers()
   vi.unstubAllGlobals()
 })
+
+/** What is thrown in a task of its own is an uncaught error of the page. */
+function noteError(call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    reported.push((error as Error).message)
+  }
+}
 
 function stream(): Response {
   const readable = new ReadableStream<Uint8Array>({

@@ -22,7 +22,7 @@ const used = new Set<string>()
 let folder: string
 
 beforeAll(() => {
-  const packed = createPackedFolder(['esbuild', 'vite', 'react', 'react-dom'], ['--omit=optional'])
+  const packed = createPackedFolder(['esbuild', 'vite', 'vitest', 'react', 'react-dom'], ['--omit=optional'])
   folder = packed.path
   return packed.remove
 }, 300_000)
@@ -65,6 +65,21 @@ test('React renders on a server what opens its stream in an effect', async () =>
   writeFileSync(path.join(folder, 'server.cjs'), await bundle(server, 'cjs', ['react', 'react-dom']))
   const out = execFileSync(process.execPath, ['server.cjs'], { cwd: folder, timeout: 20_000, encoding: 'utf8' })
   expect(out).toBe('<p></p>\n')
+})
+
+test('a test of an app has a stand-in', () => {
+  writeFileSync(
+    path.join(folder, 'news.js'),
+    `import { SharedEventSource } from 'sse-coord/coordinator'
+    export function followNews(show) {
+      const source = new SharedEventSource('/events')
+      source.onmessage = ({ data }) => show(JSON.parse(data).title)
+    }`,
+  )
+  writeFileSync(path.join(folder, 'news.test.js'), example('// news.test.js'))
+  const vitest = path.join(folder, 'node_modules/vitest/vitest.mjs')
+  const out = execFileSync(process.execPath, [vitest, 'run', 'news.test.js', '--root', folder], { encoding: 'utf8' })
+  expect(out).toMatch(/1 passed/)
 })
 
 const newsModule = async () => `

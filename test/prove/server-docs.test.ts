@@ -251,6 +251,34 @@ test('a server with an open stream ends when it is told to', async () => {
   await until(() => reader.ended && child.exitCode === 0)
 })
 
+test('who still comes to a server that ends is cut off, and does not end it with an error', async () => {
+  const [example, guard] = [block('server.closeIdleConnections()'), block('if (channel.isClosed)')]
+  const create: DocBlock = { imports: [['{ createChannel }', 'sse-coord/server']], first: '', rest: '' }
+  const { url, child } = await run(
+    'late',
+    `${mergeImports([nodeHttp, session, create])}
+    const channel = createChannel()
+    channel.on('closed', () => process.send('closed'))
+    ${serverOf(`
+    process.send('here')
+    await new Promise((resolve) => process.once('message', resolve))
+    if (request.url === '/work') return response.end('done')
+    ${guard.first}\n${guard.rest}
+    channel.register(createSession(request, response))`)}
+    ${example.first}\n${example.rest}`,
+  )
+  const told: unknown[] = []
+  child.on('message', (word) => told.push(word))
+  const answers = Promise.allSettled([fetch(`${url}/work`), fetch(`${url}/events`)])
+  await until(() => told.length === 2)
+  child.kill('SIGTERM')
+  await until(() => told.includes('closed'))
+  child.send('go on')
+  expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
+  child.disconnect()
+  await until(() => child.exitCode === 0)
+})
+
 test.skipIf(noRedis)(
   'three servers share a channel; a client of the one that is killed resumes on another',
   async () => {

@@ -1,6 +1,13 @@
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Channel, createChannel, createChannelStore, createSession, topicsOf } from '../../src/server/index.js'
+import {
+  type Channel,
+  createChannel,
+  createChannelStore,
+  createResponse,
+  createSession,
+  topicsOf,
+} from '../../src/server/index.js'
 import { open } from './support/reader.js'
 import { serve } from './support/serve.js'
 import { until } from './support/until.js'
@@ -35,6 +42,16 @@ test('a channel without empty time stays, and one that closed earlier keeps no t
   await closed.close()
   await until(() => timers.size === 0)
   expect(forever.isClosed).toBe(false)
+})
+
+test('a process that has nothing else to do waits neither for an empty channel nor for an answer that nobody reads', async () => {
+  const waitedFor = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  const before = waitedFor()
+  const store = createChannelStore()
+  createResponse(new Request('https://app.test/'), { timeout: '1h' }, (session) => store.get('ada').register(session))
+  store.get('bob')
+  onTestFinished(() => store.close())
+  await until(() => waitedFor() <= before)
 })
 
 test('events older than maxAge are forgotten, and a client that would need them is told', async () => {

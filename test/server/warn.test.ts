@@ -1,7 +1,15 @@
 /** What would be lost without a word is a warning of the process where nobody listens, and none where somebody does. */
 import { expect, onTestFinished, test } from 'vitest'
-import { type Backbone, createChannel, createMemoryBackbone, createRedisBackbone } from '../../src/server/index.js'
+import {
+  type Backbone,
+  createChannel,
+  createMemoryBackbone,
+  createRedisBackbone,
+  createSession,
+} from '../../src/server/index.js'
+import { open } from './support/reader.js'
 import { noRedis, startRedis } from './support/redis.js'
+import { serve } from './support/serve.js'
 import { until } from './support/until.js'
 
 /** The words of the warnings from now on. */
@@ -51,4 +59,28 @@ test.skipIf(noRedis)('a Redis that went away is warned of where onError is not g
   await redis.kill()
   await until(() => warnings.length > 0)
   expect(warnings[0]).toMatch(/^The Redis stream cannot be read for now: .+\. Give onError to hear of it\.$/)
+})
+
+test('a response that somebody else ends is warned of, and no other end of a stream is', async () => {
+  const warnings = watchWarnings()
+  const channel = createChannel()
+  const { url } = await serve((request, response) => {
+    const session = createSession(request, response)
+    if (request.url === '/framework') response.end('OK')
+    else if (session.isConnected) channel.register(session)
+  })
+  const [leaving, ending] = [await open(url), await open(url)]
+  await fetch(url, { method: 'HEAD' })
+  leaving.close()
+  await until(() => channel.sessionCount === 1)
+  await channel.close()
+  await until(() => ending.ended)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(warnings).toEqual([])
+  await (await fetch(`${url}/framework`)).text()
+  await until(() => warnings.length > 0)
+  expect(warnings).toEqual([
+    'A stream was ended: somebody else called end() of its response. ' +
+      'Have your framework leave the answer alone: Koa by context.respond = false, Fastify by reply.hijack()',
+  ])
 })
