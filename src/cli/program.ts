@@ -16,6 +16,7 @@ import { explainUsage } from './usage.js'
 const examples = `
 Start with:
   $ sse-coord doctor               see the limit in your browser, and the cure
+  $ sse-coord doctor URL           what is wrong with a stream of yours
   $ sse-coord doctor --help        everything that doctor can do
 `
 

@@ -6,6 +6,9 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   return near === undefined ? '' : `: did you mean ${near}?`
 }
 
+/** Words as a sentence: with a full stop, unless they end in a question such as the one above. */
+export const sentenceOf = (words: string): string => (words.endsWith('?') ? words : `${words}.`)
+
 /** The candidate that differs least, if it differs by no more than a third of the letters, or two. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const bare = stripDashes(word)

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { SseCoordError } from '../error.js'
 import { keysAt } from './keys-at.js'
-import { didYouMean } from './nearest.js'
+import { didYouMean, sentenceOf } from './nearest.js'
 import { createSchema } from './schema.js'
 import type { Settings } from './settings.js'
 
@@ -23,7 +23,7 @@ export function validateConfig(value: unknown, where: string | null): Settings {
   const result = v.safeParse(where === null ? lenient : strict, value)
   if (result.success) return result.output
   const lines = [...new Set(result.issues.flatMap(explain))]
-  const [first = 'This config cannot be read.', ...others] = lines.map((line) => `${line}.`)
+  const [first = 'This config cannot be read.', ...others] = lines.map(sentenceOf)
   const prefix = where === null ? '' : `${where}: `
   throw new SseCoordError('bad-config', `${prefix}${first}`, {
     ...(others.length > 0 && { hint: others.map((line) => `${prefix}${line}`).join('\n') }),
@@ -71,7 +71,7 @@ function unknownKey(path: readonly (string | number)[]): string {
   const key = String(path.at(-1))
   const parent = path.slice(0, -1)
   const where = parent.length === 0 ? '' : ` in ${keyWords(parent)}`
-  return `there is no key ${key}${where}${didYouMean(key, keysAt(strict, parent)).replace(/\?$/, '')}`
+  return `there is no key ${key}${where}${didYouMean(key, keysAt(strict, parent))}`
 }
 
 /** `pages[0].steps[1].click`; `the config` for the whole of it. */

@@ -1,4 +1,5 @@
 /** Reads a recording piece by piece and says, with the line's number, what is wrong with one that is not whole. */
+import { sentenceOf } from '../config/nearest.js'
 import { SseCoordError } from '../error.js'
 import { buildRecording } from './build-recording.js'
 import { limits } from './format.js'
@@ -55,7 +56,7 @@ export function createRecordingReader(name = 'recording'): RecordingReader {
       return read()
     } catch (error) {
       if (!(error instanceof LineError)) throw error
-      const words = `${name}:${Math.max(1, number)}: ${error.message}.`
+      const words = sentenceOf(`${name}:${Math.max(1, number)}: ${error.message}`)
       throw new SseCoordError('bad-recording', words, { hint: 'docs/ssecast.md describes the format.', cause: error })
     }
   }

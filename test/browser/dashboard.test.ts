@@ -243,6 +243,9 @@ describe.each(bothBrowsers)('in %s', (program, launch) => {
       }
       await page.setViewport({ width: 330, height: 800 })
       expect(await page.evaluate(overlappingSlots)).toEqual([])
+      // 1280 at twice the size.
+      await page.setViewport({ width: 640, height: 400 })
+      expect(await page.evaluate(cutPaths)).toEqual([])
       expect(faults).toEqual([])
     })
 
@@ -392,6 +395,12 @@ describe.runIf(needs('chromium'))('the accessibility tree', () => {
     }
   })
 })
+
+/** The paths in slots that are cut in their height. */
+function cutPaths(): string[] {
+  const paths = [...document.querySelectorAll('.slot[data-kind="stream"] .slot-what')]
+  return paths.filter((path) => path.scrollHeight > path.clientHeight + 1).map((path) => path.textContent ?? '')
+}
 
 /** The slots whose number lies on their words. */
 function overlappingSlots(): string[] {

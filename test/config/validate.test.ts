@@ -100,14 +100,14 @@ describe('a mistake names the key, what was expected, an example, and what was f
 
 describe('an unknown key is a mistake, with a guess', () => {
   test.each<[unknown, string]>([
-    [{ page: [] }, 'there is no key page: did you mean pages.'],
+    [{ page: [] }, 'there is no key page: did you mean pages?'],
     [{ zzzzzzzz: 1 }, 'there is no key zzzzzzzz.'],
-    [{ budget: { streamPerTab: 1 } }, 'there is no key streamPerTab in budget: did you mean streamsPerTab.'],
+    [{ budget: { streamPerTab: 1 } }, 'there is no key streamPerTab in budget: did you mean streamsPerTab?'],
     [
       { start: { comand: 'x', command: 'x', url: 'http://a/' } },
-      'there is no key comand in start: did you mean command.',
+      'there is no key comand in start: did you mean command?',
     ],
-    [{ pages: [{ url: '/', step: [] }] }, 'there is no key step in pages[0]: did you mean steps.'],
+    [{ pages: [{ url: '/', step: [] }] }, 'there is no key step in pages[0]: did you mean steps?'],
     [{ pages: [{ url: '/', budget: { failoverTime: '1s' } }] }, 'there is no key failoverTime in pages[0].budget.'],
   ])('%j', (value, sentence) => {
     expect(mistakes(value)).toEqual([`${file}: ${sentence}`])

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
 import compression from 'compression'
 import express from 'express'
 import { createProxyMiddleware } from 'http-proxy-middleware'
@@ -198,6 +199,26 @@ describe.concurrent('pasted', () => {
     })
   })
 
+  test('a compressor that does not heed no-transform is told of a coding, and not of no-transform again', async () => {
+    const packing =
+      (more: Record<string, string>): Handler =>
+      (request, response) => {
+        const packs = !('Content-Encoding' in more) && /gzip/.test(String(request.headers['accept-encoding']))
+        response.writeHead(200, { ...head, ...(packs ? { 'Content-Encoding': 'gzip' } : more) }).flushHeaders()
+        const packer = createGzip()
+        if (packs) packer.pipe(response)
+        tick(response, (number) => (packs ? packer : response).write(`data: ${number}\n\n`))
+      }
+    const snippet = anyServer.snippets['compressed-anyway']
+    const found = await findingsOf('delivery/compressed', {
+      faulty: packing({}),
+      sound: packing(headersIn(snippet)),
+      for: 4000,
+    })
+    expectCure(found)
+    expect(found.faulty.fixes).toEqual([{ stack: 'any server', snippet }])
+  })
+
   describe('Express with compression lets events through', () => {
     const [first = '', second = '', third = ''] = remedies.express.snippets.compressed?.split(/^\/\/ or,.*$/m) ?? []
 
@@ -272,6 +293,15 @@ describe.concurrent('pasted', () => {
       { stack: 'Next.js' },
     ])
   })
+
+  test.each(['gunicorn', 'uvicorn', 'WSGIServer/0.2 CPython/3.11.7', 'Werkzeug/3.1.3 Python/3.11.7', 'daphne'])(
+    'Python is known by its server: %s',
+    (name) => {
+      const { watch: [exchange] = [] } = streamOf('response/cacheable', 'fail')
+      const fixes = fixesFor('ids', exchange && { ...exchange, headers: [['server', name]] })
+      expect(fixes).toEqual([{ stack: 'Python', snippet: expect.stringMatching(/^yield f'id: /) }])
+    },
+  )
 
   describe('a proxy of your own', () => {
     /** Forgets each of its ends when the other goes, but for what is pasted. */

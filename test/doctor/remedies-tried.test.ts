@@ -17,6 +17,14 @@ const notTried: Record<string, string> = {
   'apache http-version': 'needs a certificate in its configuration; tried for nginx and HAProxy',
   'bun cut': 'Bun is none of the programs that the tests install',
   'bun no-heartbeat': 'Bun is none of the programs that the tests install',
+  ...Object.fromEntries(
+    ['compressed', 'late-headers', 'cacheable', 'no-heartbeat', 'retry', 'herd', 'ids', 'resume', 'leaks'].map(
+      (trouble) => [
+        `python ${trouble}`,
+        'tried by hand with Flask, Django and FastAPI, which the tests do not install',
+      ],
+    ),
+  ),
 }
 
 const tests = ['remedies.test.ts', 'remedies-code.test.ts', 'remedies-findings.test.ts', 'fronts.test.ts']

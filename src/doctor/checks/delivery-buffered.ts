@@ -63,6 +63,12 @@ export const deliveryBuffered: StreamCheck = {
       const reason = `events come in bursts of about ${size}; the app may write them so: --origin URL compares with the app itself`
       return { state: 'unknown', reason }
     }
+    // Whoever thinks, says it all and ends holds nothing; a stream that goes on may.
+    const [lone] = burstsOf(exchange)
+    if (exchange.end.how === 'left' && lone && lone.events === exchange.eventCount && lone.silenceMs >= heldMs) {
+      const reason = `all ${lone.events} events came at once, after ${formatDuration(lone.silenceMs)} of silence; the app may write them so: use a longer --for, or --origin URL, which compares with the app itself`
+      return { state: 'unknown', reason }
+    }
     return { state: 'pass', measured: `${exchange.eventCount} events, none held`, expected }
   },
 }

@@ -8,6 +8,8 @@ export const anyServer: Remedy = {
     buffered:
       '# on the response, for nginx and those who follow it\nX-Accel-Buffering: no\nCache-Control: no-cache, no-transform',
     compressed: '# on the response: compressors are to leave it alone\nCache-Control: no-cache, no-transform',
+    'compressed-anyway':
+      '# no-transform is there, and not heeded; on the response, for those\n# who compress nothing that has a coding\nContent-Encoding: identity',
     'late-headers': '// Node: before the first event is there\nres.flushHeaders()',
     cacheable: 'Cache-Control: no-cache, no-transform',
     cut: "// a comment every 15 s keeps every hop awake\nsetInterval(() => res.write(': hb\\n\\n'), 15_000)",

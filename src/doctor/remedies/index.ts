@@ -1,6 +1,7 @@
 /** Every remedy there is, and the choice among them. */
 import type { Exchange } from '../../evidence/exchange.js'
 import type { Fix } from '../check.js'
+import { headerOf } from '../watched.js'
 import { anyServer } from './any-server.js'
 import { apache } from './apache.js'
 import { bun } from './bun.js'
@@ -10,10 +11,22 @@ import { express } from './express.js'
 import { haproxy } from './haproxy.js'
 import { next } from './next.js'
 import { nginx } from './nginx.js'
+import { python } from './python.js'
 import type { Remedy, Trouble } from './remedy.js'
 import { varnish } from './varnish.js'
 
-type StackName = 'nginx' | 'haproxy' | 'apache' | 'caddy' | 'varnish' | 'next' | 'express' | 'bun' | 'vite' | 'webpack'
+type StackName =
+  | 'nginx'
+  | 'haproxy'
+  | 'apache'
+  | 'caddy'
+  | 'varnish'
+  | 'next'
+  | 'express'
+  | 'python'
+  | 'bun'
+  | 'vite'
+  | 'webpack'
 
 export const remedies: Readonly<Record<StackName, Remedy>> = {
   nginx,
@@ -23,6 +36,7 @@ export const remedies: Readonly<Record<StackName, Remedy>> = {
   varnish,
   next,
   express,
+  python,
   bun,
   vite,
   webpack,
@@ -35,8 +49,13 @@ export const remedies: Readonly<Record<StackName, Remedy>> = {
 export function fixesFor(trouble: Trouble, exchange: Exchange | undefined, told: readonly Remedy[] = []): Fix[] {
   const known = exchange ? Object.values(remedies).filter((one) => one.detect(exchange)) : []
   const chosen = [...new Set([...known, ...told])].flatMap((one) => toFix(one, trouble))
-  return chosen.length > 0 ? chosen : toFix(anyServer, trouble)
+  if (chosen.length > 0) return chosen
+  return toFix(anyServer, trouble === 'compressed' && forbidsIt(exchange) ? 'compressed-anyway' : trouble)
 }
+
+/** Whether the answer says already what most compressors go by. */
+const forbidsIt = (exchange: Exchange | undefined): boolean =>
+  exchange !== undefined && /no-transform/i.test(headerOf(exchange, 'cache-control') ?? '')
 
 function toFix({ stack, snippets }: Remedy, trouble: Trouble): Fix[] {
   const snippet = snippets[trouble]

@@ -5,6 +5,8 @@ import type { Exchange } from '../../evidence/exchange.js'
 export type Trouble =
   | 'buffered'
   | 'compressed'
+  /** Though the answer says `no-transform`. */
+  | 'compressed-anyway'
   | 'delayed'
   | 'late-headers'
   | 'cacheable'

@@ -145,6 +145,17 @@ test('an answer told all at once at its end fails', () => {
   expect(verdict).toMatchObject({ state: 'fail', measured: '12 events at once after 2.4 s, and then the end' })
 })
 
+test.each([
+  ['after seconds of silence: not known', 4264, 'unknown'],
+  ['with the headers, as a state that is told first: none held', 60, 'pass'],
+])('all events in one burst, %s', (_words, atMs, state) => {
+  const arrivals = [{ atMs, bytes: 3513, events: 85, comments: 0, cuts: false }]
+  const verdict = judgeWith(deliveryBuffered, 'pass', { connectMs: 12, headersMs: 50, eventCount: 85, arrivals })
+  expect(verdict.state).toBe(state)
+  if (verdict.state === 'unknown')
+    expect(verdict.reason).toMatch(/^all 85 events came at once, after 4\.2 s of silence/)
+})
+
 test('two heartbeats in one burst fail', () => {
   const arrivals = [{ atMs: 15_000, bytes: 90, events: 1, comments: 2, cuts: false }]
   expect(judgeWith(deliveryBuffered, 'pass', { arrivals })).toMatchObject({
