@@ -38,11 +38,11 @@ const inPage = {
     "addEventListener('pagehide', () => source.close())\naddEventListener('pageshow', ({ persisted }) => persisted && open())",
 }
 
-/** The worker holds the stream, and lives on with a page that is kept. */
+/** The worker lives on with a page that is kept, and does not hear that its last reader has gone. */
 const inSharedWorker = {
   stack: 'shared worker',
   snippet:
-    "// the worker closes its source when all have left\naddEventListener('pagehide', () => worker.port.postMessage('left'))\naddEventListener('pageshow', ({ persisted }) => persisted && worker.port.postMessage('back'))",
+    "// in its place: one stream for all tabs as well, and none when the last is left\nimport { SharedEventSource } from 'sse-coord/coordinator'\nconst events = new SharedEventSource(url)",
 }
 
 function words({ reloads, before, after, afterLeaving, countedAt }: ReloadTrial): string {
