@@ -116,6 +116,8 @@ const shortestPaceMs = 500
 /** A history is told in no more than this share of the time that it took to watch; in a torrent in less than that. */
 const mostOfSpan = 1 / 2
 const mostOfTorrent = 1 / 5
+/** A busy machine shortens a pause of less than this to any length, so that what is told in it counts as a torrent’s. */
+const steadyPaceMs = 1000
 
 /** From the first event of all on: a history, which is told at once, or ids that begin again at live pace. */
 function toldAgain(
@@ -129,7 +131,8 @@ function toldAgain(
   if (isFast && isUnsure) {
     return { state: 'unknown', reason: 'events come too fast to tell a history from ids that begin again' }
   }
-  return outcome(isSooner(isFast ? mostOfTorrent : mostOfSpan) ? 'history' : 'anew')
+  const isShort = isFast || watchedSpanMs < steadyPaceMs
+  return outcome(isSooner(isShort ? mostOfTorrent : mostOfSpan) ? 'history' : 'anew')
 }
 
 /** Whether more than one event came in two milliseconds, all the time. */
