@@ -2,7 +2,7 @@
 import type { Exchange } from '../evidence/exchange.js'
 import type { ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
 import type { Verdict } from './check.js'
-import { isVerdict, lastingStream, notLookedAt } from './watched.js'
+import { isUnread, isVerdict, lastingStream, notLookedAt, unread } from './watched.js'
 
 /**
  * `successor`: with the very next event. `history`: with the first of all, and the rest at once. `anew`: with ids that
@@ -71,7 +71,9 @@ export function resumedAt(stream: StreamEvidence): Resumed | Verdict {
   return toldAgain(exchange, resume, (how) => outcome(how, began.id))
 }
 
-function notAsked({ events, eventCount }: Exchange): Verdict {
+function notAsked(exchange: Exchange): Verdict {
+  const { events, eventCount } = exchange
+  if (eventCount === 0 && isUnread(exchange)) return unread(exchange)
   const ids = events.flatMap(({ id }) => id ?? [])
   if (ids.length === 0 && eventCount > 0) return { state: 'skip', reason: 'no ids to resume by: see resume/no-ids' }
   const different = new Set(ids).size
