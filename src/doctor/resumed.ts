@@ -2,7 +2,7 @@
 import type { Exchange } from '../evidence/exchange.js'
 import type { ResumeEvidence, StreamEvidence } from '../evidence/stream.js'
 import type { Verdict } from './check.js'
-import { isVerdict, lastingStream, notLookedAt } from './watched.js'
+import { isUnread, isVerdict, lastingStream, notLookedAt, unread } from './watched.js'
 
 /**
  * `successor`: with the very next event. `history`: with the first of all, and the rest at once. `anew`: with ids that
@@ -71,7 +71,9 @@ export function resumedAt(stream: StreamEvidence): Resumed | Verdict {
   return toldAgain(exchange, resume, (how) => outcome(how, began.id))
 }
 
-function notAsked({ events, eventCount }: Exchange): Verdict {
+function notAsked(exchange: Exchange): Verdict {
+  const { events, eventCount } = exchange
+  if (eventCount === 0 && isUnread(exchange)) return unread(exchange)
   const ids = events.flatMap(({ id }) => id ?? [])
   if (ids.length === 0 && eventCount > 0) return { state: 'skip', reason: 'no ids to resume by: see resume/no-ids' }
   const different = new Set(ids).size
@@ -116,6 +118,8 @@ const shortestPaceMs = 500
 /** A history is told in no more than this share of the time that it took to watch; in a torrent in less than that. */
 const mostOfSpan = 1 / 2
 const mostOfTorrent = 1 / 5
+/** A busy machine shortens a pause of less than this to any length, so that what is told in it counts as a torrent’s. */
+const steadyPaceMs = 1000
 
 /** From the first event of all on: a history, which is told at once, or ids that begin again at live pace. */
 function toldAgain(
@@ -129,7 +133,8 @@ function toldAgain(
   if (isFast && isUnsure) {
     return { state: 'unknown', reason: 'events come too fast to tell a history from ids that begin again' }
   }
-  return outcome(isSooner(isFast ? mostOfTorrent : mostOfSpan) ? 'history' : 'anew')
+  const isShort = isFast || watchedSpanMs < steadyPaceMs
+  return outcome(isSooner(isShort ? mostOfTorrent : mostOfSpan) ? 'history' : 'anew')
 }
 
 /** Whether more than one event came in two milliseconds, all the time. */

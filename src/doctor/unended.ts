@@ -10,6 +10,9 @@ const leastPieces = 3
 const leastSpanMs = 500
 /** More bytes than these without an end may be one large event on a slow way. */
 const mostBytes = 64 * 1024
+/** Pieces as large as these, with several events in each, are those of a buffer: see delivery/buffered. */
+const bufferBytes = 1024
+const bufferEvents = 2
 
 /** What was measured where events are not ended; undefined where they are, or where too little came to tell. */
 export function unendedWords(exchange: Exchange): string | undefined {
@@ -23,8 +26,12 @@ export function unendedWords(exchange: Exchange): string | undefined {
     const isEscaped = problems.some(({ kind }) => kind === 'escaped-break')
     return isEscaped ? `${came}: the line breaks are written as a backslash and an n` : `${came}: no event has an end`
   }
-  const isLate = pieces.slice(1).every(({ events }) => events > 0)
-  return isLate ? `all of ${pieces.length} pieces stop inside an event, which ends only with the next` : undefined
+  const later = pieces.slice(1)
+  const isBuffer = bytesOf(later) >= bufferBytes * later.length && later.every(({ events }) => events >= bufferEvents)
+  const isLate = later.every(({ events }) => events > 0)
+  return isLate && !isBuffer
+    ? `all of ${pieces.length} pieces stop inside an event, which ends only with the next`
+    : undefined
 }
 
 function bytesOf(pieces: readonly Arrival[]): number {

@@ -69,12 +69,17 @@ export function isUnread(exchange: Exchange): boolean {
   return exchange.bytes > 0 && (exchange.problems.length > 0 || unendedWords(exchange) !== undefined)
 }
 
+/** What to say of them. */
+export function unread({ bytes }: Pick<Exchange, 'bytes'>): Verdict {
+  return { state: 'unknown', reason: `${bytes} bytes came, and no event in them: see format/framing` }
+}
+
 /** What to say where no event came while we watched: there were none, or none that a browser would make out. */
 export function noEvents({ conditions, watch = [] }: StreamEvidence, none = 'no event'): Verdict {
   const bytes = watch.reduce((sum, one) => sum + one.bytes, 0)
   const comments = watch.reduce((sum, one) => sum + one.commentCount, 0)
   if (bytes > 0 && comments === 0 && watch.some(isUnread)) {
-    return { state: 'unknown', reason: `${bytes} bytes came, and no event in them: see format/framing` }
+    return unread({ bytes })
   }
   const longer = Math.ceil((conditions.watchMs * 3) / 1000)
   return {

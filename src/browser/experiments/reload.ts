@@ -35,7 +35,7 @@ export async function measureReload(
   await app.settle()
   const { firstStreamMs = 0 } = options
   const before = await countOf(app, proxy, { least: 1, waitMs: firstStreamMs, signal })
-  if (before === 0) return { notDone: 'skip', reason: 'the page opened no event stream' }
+  if (before === 0) return { notDone: 'skip', reason: 'no event stream of the page was open' }
   const [tab] = app.tabs
   if (!tab) throw new RangeError('the experiment needs a tab')
   for (let turn = 1; turn < reloads; turn++) {

@@ -50,6 +50,8 @@ export function allHeld({ perTab, shared }: AppObservation): ObservedStream[] {
 export function noStreamWords(seen: AppObservation): string {
   if (seen.perTab.some(({ streams }) => streams.some((stream) => refusalOf(stream) !== null && !stream.wasOpen)))
     return 'the page was given no event stream: see client/stream-refused'
+  const ended = seen.perTab.flatMap(({ streams }) => streams).length + seen.shared.length
+  if (ended > 0) return 'the streams that the page opened had ended by the time of the count'
   const at = ledTo(seen)
   const led = at === null ? '' : `; it led to ${at}: where that is a sign-in, add --cookie or --header`
   return `the page opened no event stream${led}`

@@ -159,17 +159,15 @@ function gather({ arrivals, headersMs }: Exchange, since: number | null = header
 }
 
 /**
- * Bursts with two heartbeats and more. None where most heartbeats came alone, as one hiccup is no buffer; nor where comments
- * come with the events, always so many to so many: these are no heartbeats.
+ * Bursts with two heartbeats and more. None where most heartbeats came alone, as one hiccup is no buffer; nor where each
+ * event brings its comments along, always as many: these are no heartbeats.
  */
 function pairedHeartbeats({ arrivals }: Exchange, bursts: Burst[]): Burst[] {
   const paired = bursts.filter(({ comments }) => comments >= 2)
   const sum = (some: readonly { comments: number }[]) => some.reduce((total, { comments }) => total + comments, 0)
-  const [one, ...others] = bursts
-  const isPartOf = (burst: Burst) =>
-    burst.events > 0 && burst.comments * (one?.events ?? 0) === burst.events * (one?.comments ?? 0)
-  const areNoHeartbeats = others.length > 0 && bursts.every(isPartOf)
-  return areNoHeartbeats || sum(paired) <= sum(arrivals) / 2 ? [] : paired
+  const isAlike = ({ events, comments }: Burst) => events === 1 && comments === bursts[0]?.comments
+  const areOfEvents = bursts.length > 1 && bursts.every(isAlike)
+  return areOfEvents || sum(paired) <= sum(arrivals) / 2 ? [] : paired
 }
 
 /** Not even headers for a second, then three events or more, and the end of the response with them. */

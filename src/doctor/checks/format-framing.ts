@@ -3,7 +3,7 @@ import type { Exchange, Problem } from '../../evidence/exchange.js'
 import type { StreamEvidence } from '../../evidence/stream.js'
 import type { LintKind } from '../../sse/lint.js'
 import type { StreamCheck, Verdict } from '../check.js'
-import { isSignOfLife } from '../control-frames.js'
+import { isControlFrame, isSignOfLife } from '../control-frames.js'
 import { unendedWords } from '../unended.js'
 import { firstStream, isVerdict, noEvents } from '../watched.js'
 
@@ -102,11 +102,11 @@ function isBare({ kind }: Problem, { eventCount }: Exchange): boolean {
   return kind === 'stray-line' && eventCount === 0
 }
 
-function isFault({ kind, field, count }: Problem, { end, eventCount }: Exchange): boolean {
+function isFault({ kind, field, count }: Problem, { end, events }: Exchange): boolean {
   // A connection that was cut drops its last event whatever the server wrote.
   if (kind === 'cut-event') return end.how === 'closed'
   // What writes the format twice does so each time. Now and then it is what a log, or a model, has to say.
-  if (kind === 'nested-field') return count >= eventCount / 2
+  if (kind === 'nested-field') return count >= events.filter(({ type }) => !isControlFrame(type)).length / 2
   if (kind === 'block-without-data') return !isSignOfLife(field ?? '')
   return harm[kind] !== undefined
 }

@@ -3,7 +3,7 @@ import { formatDuration } from '../../evidence/duration.js'
 import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor } from '../remedies/index.js'
-import { isVerdict, lastingStream } from '../watched.js'
+import { isUnread, isVerdict, lastingStream, unread } from '../watched.js'
 
 const leastMs = 500
 const mostMs = 60_000
@@ -18,6 +18,7 @@ export const retryExtreme: StreamCheck = {
     if (isVerdict(exchange)) return exchange
     const times = exchange.retries.map(({ retryMs }) => retryMs)
     if (times.length === 0) {
+      if (exchange.eventCount === 0 && isUnread(exchange)) return unread(exchange)
       return exchange.eventCount + exchange.commentCount === 0
         ? { state: 'unknown', reason: 'nothing came that could have carried a retry: field; use a longer --for' }
         : { state: 'skip', reason: 'no retry: field: see retry/missing' }

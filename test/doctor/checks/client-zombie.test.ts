@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { clientZombie } from '../../../src/doctor/checks/client-zombie.js'
+import { isDone } from '../../../src/evidence/app-evidence.js'
 import { appOf } from '../../support/app-evidence.js'
 
 test('streams that add up over reloads fail', () => {
@@ -20,6 +21,18 @@ test('a page kept with its stream open fails, and the words say where it is', ()
     limit: 0,
     actual: 1,
   })
+})
+
+test('where a shared worker holds the stream, it is told what to do there', () => {
+  const app = appOf('client/zombie', 'pass')
+  Object.assign(app.reload, { afterLeaving: 1 })
+  if (!isDone(app.plain)) throw new Error('the tabs were not looked at')
+  const [stream] = app.plain.perTab.flatMap(({ streams }) => streams)
+  if (!stream) throw new Error('there is no stream')
+  const shared = [{ ...stream, context: 'shared-worker' as const }]
+  const plain = { ...app.plain, perTab: app.plain.perTab.map((tab) => ({ ...tab, streams: [] })), shared }
+  const verdict = clientZombie.judge({ ...app, plain })
+  expect(verdict).toMatchObject({ state: 'fail', fixes: [{ stack: 'shared worker' }] })
 })
 
 test('what nobody could count after leaving does not fail', () => {

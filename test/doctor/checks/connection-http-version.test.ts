@@ -21,3 +21,10 @@ test('TLS with HTTP/1.1 alone fails', async () => {
     measured: expect.stringMatching(/^the server offers HTTP\/1\.1 alone/),
   })
 })
+
+test('what a page asks for with a POST is not to be shared among tabs', async () => {
+  await using server = await serve(steady())
+  const { why, fixes } = await findingOf('connection/http-version', server.url, { method: 'POST', body: '{}' })
+  expect(why).toContain('While it lasts each answer holds one.')
+  expect(fixes.map(({ snippet }) => snippet).join()).not.toContain('SharedEventSource')
+})

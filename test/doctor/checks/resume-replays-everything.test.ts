@@ -46,3 +46,13 @@ test.each([
   expect(verdict.state).toBe(state)
   if (verdict.state === 'unknown') expect(verdict.reason).toContain('too fast')
 })
+
+test('two events that a busy machine brought closer together are no history, and a history of two is told at once', () => {
+  const stream = streamOf('resume/replays-everything', 'fail')
+  if (!stream.resume) throw new Error('the evidence holds no answer')
+  const judge = (sentAgainMs: number) => {
+    const resume = { ...stream.resume, watchedSpanMs: 546, sentAgainMs } as typeof stream.resume & object
+    return resumeReplaysEverything.judge({ ...stream, resume }).state
+  }
+  expect([2, 228].map(judge)).toEqual(['fail', 'pass'])
+})
