@@ -4,8 +4,8 @@ import { build } from 'esbuild'
 import { expect, test } from 'vitest'
 
 test.each([
-  ['all of sse-coord/coordinator', "export * from './index.ts'", 5_758],
-  ['SSECoordinator alone', "export { SSECoordinator } from './index.ts'", 5_230],
+  ['all of sse-coord/coordinator', "export * from './index.ts'", 5_766],
+  ['SSECoordinator alone', "export { SSECoordinator } from './index.ts'", 5_235],
   ['SharedEventSource alone', "export { SharedEventSource } from './index.ts'", 4_469],
   ['sse-coord/coordinator/native', "export * from './native.ts'", 2_910],
   ['sse-coord/coordinator/shared-worker', "export * from './shared-worker.ts'", 670],

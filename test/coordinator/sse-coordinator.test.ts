@@ -22,10 +22,7 @@ beforeEach(() => {
   vi.stubGlobal('origin', 'http://host')
   vi.stubGlobal('location', { href: 'http://host/app/page' })
   vi.stubGlobal('addEventListener', () => {})
-  const { setTimeout: later } = globalThis
-  vi.stubGlobal('setTimeout', (call: () => void, delayMs?: number) =>
-    later(delayMs === undefined ? () => noteError(call) : call, delayMs),
-  )
+  vi.stubGlobal('reportError', (error: Error) => reported.push(error.message))
   vi.stubGlobal('fetch', async (url: string, init: RequestInit) => {
     requests.push({ ...init, url, headers: init.headers as Headers })
     return answer()
@@ -35,15 +32,6 @@ afterEach(() => {
   vi.useRealTimers()
   vi.unstubAllGlobals()
 })
-
-/** What is thrown in a task of its own is an uncaught error of the page. */
-function noteError(call: () => void): void {
-  try {
-    call()
-  } catch (error) {
-    reported.push((error as Error).message)
-  }
-}
 
 function stream(): Response {
   const readable = new ReadableStream<Uint8Array>({
@@ -268,19 +256,4 @@ test('events are typed by a map, and an event that is not in it is refused by th
   expect(numbers).toEqual([1])
   // @ts-expect-error: there is no such type
   expect(() => new SSECoordinator<{ tick: number }>({ url: '/events', eventTypes: ['tock'] })).not.toThrow()
-})
-
-test('the map may be an interface, and an option that is undefined is as if left out', () => {
-  interface News {
-    tick: { n: number }
-  }
-  const numbers: number[] = []
-  const coordinator = new SSECoordinator<News>({
-    url: '/events',
-    scope: undefined,
-    signal: undefined,
-    onEvent: ({ data }) => numbers.push(data.n),
-  })
-  coordinator.handleBroadcastMessage({ type: 'tick', data: { n: 1 } })
-  expect(numbers).toEqual([1])
 })
