@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as v from 'valibot'
+import { decodeText } from '../config/decode-text.js'
 import { renamePatiently } from '../config/rename-patiently.js'
 import { SseCoordError } from '../error.js'
 import type { Figure } from './figure.js'
@@ -42,7 +43,7 @@ const schema = v.object({
 export async function readBaseline(file: string, mayBeMissing: boolean): Promise<Baseline | null> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = decodeText(await readFile(file))
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT' && mayBeMissing) return null
     throw new SseCoordError('bad-config', `The baseline '${file}' cannot be read: there is no such file.`, {

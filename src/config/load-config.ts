@@ -7,6 +7,7 @@ import { lilconfig } from 'lilconfig'
 import { SseCoordError } from '../error.js'
 import { packageRoot } from '../package.js'
 import { configFault, type SyntaxFault } from './config-fault.js'
+import { decodeText } from './decode-text.js'
 import type { Settings } from './settings.js'
 import { validateConfig } from './validate.js'
 
@@ -87,9 +88,10 @@ function defaultOf(module: object, file: string): unknown {
   })
 }
 
-async function loadJson(file: string, content: string): Promise<unknown> {
+async function loadJson(file: string): Promise<unknown> {
+  const content = decodeText(await readFile(file))
   try {
-    return JSON.parse(content.replace(/^\ufeff/, ''))
+    return JSON.parse(content)
   } catch (error) {
     throw configFault(file, error, await findJsonFault(content))
   }

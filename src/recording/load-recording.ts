@@ -1,5 +1,6 @@
 /** Loads a recording from a file of any of the kinds that are understood. */
 import { readFile, stat } from 'node:fs/promises'
+import { asUtf8 } from '../config/decode-text.js'
 import { whyUnreadable } from '../config/unreadable.js'
 import { SseCoordError } from '../error.js'
 import { limits } from './format.js'
@@ -35,7 +36,7 @@ const aField = /(^|[\r\n\xbf])((data|event|id|retry)(:|[\r\n]|$)|:)/
 async function read(file: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(file)
-    if (size <= limits.fileBytes) return await readFile(file)
+    if (size <= limits.fileBytes) return asUtf8(await readFile(file))
   } catch (error) {
     throw new SseCoordError('bad-recording', `'${file}' cannot be read: ${whyUnreadable(error)}.`, { cause: error })
   }

@@ -1,6 +1,7 @@
 /** Reads the data of events from a file. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { decodeText } from '../../../config/decode-text.js'
 import { whyUnreadable } from '../../../config/unreadable.js'
 import { SseCoordError } from '../../../error.js'
 
@@ -17,7 +18,7 @@ export async function readPayloadFile(file: string): Promise<string | string[]> 
     throw new SseCoordError('bad-option', words, { cause: error })
   })
   if (bytes.length > mostBytes) throw new SseCoordError('bad-option', `The payload '${file}' is larger than 16 MiB.`)
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
+  const text = decodeText(bytes)
   if (!['.ndjson', '.jsonl'].includes(path.extname(file).toLowerCase())) return text.replace(/\r?\n$/, '')
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
   if (lines.length > 0) return lines

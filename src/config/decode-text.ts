@@ -1,0 +1,20 @@
+/**
+ * Texts in files of the user's. Editors of Windows put a mark before UTF-8, and `>` of Windows PowerShell writes UTF-16: both are
+ * the same text to us.
+ */
+
+/** The text, without its mark. */
+export function decodeText(bytes: Uint8Array): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes)
+}
+
+/** The same bytes, unless they are UTF-16 and say so. */
+export function asUtf8(bytes: Uint8Array): Uint8Array {
+  return encodingOf(bytes) === 'utf-8' ? bytes : new TextEncoder().encode(decodeText(bytes))
+}
+
+/** By the mark at the beginning; the encoding standard, section 6. */
+function encodingOf([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
+}
