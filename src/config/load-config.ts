@@ -8,6 +8,7 @@ import { SseCoordError } from '../error.js'
 import { packageRoot } from '../package.js'
 import { configFault, type SyntaxFault } from './config-fault.js'
 import { decodeText } from './decode-text.js'
+import { homeFolder } from './home-folder.js'
 import type { Settings } from './settings.js'
 import { validateConfig } from './validate.js'
 
@@ -42,6 +43,7 @@ export async function loadConfig(folder: string, file?: string): Promise<LoadedC
       hint: 'npx sse-coord init writes one.',
     })
   }
+  homeFolder() // lilconfig asks for it, though it is told where to stop, and fails where there is none
   const searcher = lilconfig('sse-coord', {
     searchPlaces,
     loaders,
