@@ -65,6 +65,7 @@ export {
   type FollowOptions,
   faultyReasons,
   type Happening as RecordHappening,
+  type QuietStream,
   type RecordOptions,
   record,
   type Stopped,

@@ -7,21 +7,43 @@ import { now, openLab, option, pause, quantile, until } from './lab.mjs'
 const trials = Number(option('trials', '5'))
 const waitMs = 10_000
 
+/** Each gets ready for the end of a page, and then returns what ends it: the clock starts in between. */
 const ends = {
-  close: (page) => page.close(),
+  close: (page) => () => page.close(),
   crash: async (page) => {
-    ;(await page.createCDPSession()).send('Page.crash').catch(() => {})
+    const session = await page.createCDPSession()
+    return () => session.send('Page.crash')
   },
-  freeze: async (page) => (await page.createCDPSession()).send('Page.setWebLifecycleState', { state: 'frozen' }),
-  bfcache: (page, url) => page.goto(`${url}/elsewhere`),
-  hang: async (page) => {
-    page
-      .evaluate(() => {
-        const until = Date.now() + 12_000
-        while (Date.now() < until);
-      })
-      .catch(() => {})
+  kill: async (page) => {
+    const processId = await processOf(page)
+    return () => process.kill(processId, 'SIGKILL')
   },
+  freeze: async (page) => {
+    const session = await page.createCDPSession()
+    return () => session.send('Page.setWebLifecycleState', { state: 'frozen' })
+  },
+  bfcache: (page, url) => () => page.goto(`${url}/elsewhere`),
+  hang: (page) => () => page.evaluate(beBusyFor, 12_000),
+}
+
+function beBusyFor(ms) {
+  const until = Date.now() + ms
+  while (Date.now() < until);
+}
+
+/** The process that draws a page: the one that is busy while the page is. */
+async function processOf(page) {
+  const session = await page.browser().target().createCDPSession()
+  const used = async () => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+    return processInfo.filter(({ type }) => type === 'renderer').map(({ id, cpuTime }) => [id, cpuTime])
+  }
+  for (;;) {
+    const before = new Map(await used())
+    await page.evaluate(beBusyFor, 200)
+    const busy = (await used()).filter(([id, seconds]) => seconds - before.get(id) > 0.1)
+    if (busy.length === 1) return busy[0][0]
+  }
 }
 
 async function trial(contender, end) {
@@ -32,10 +54,11 @@ async function trial(contender, end) {
     if (!(await until(async () => (await seenBy(others[0])).length > 5, 15_000)))
       return { ms: null, lost: 0, doubled: 0 }
     await others[1].bringToFront()
+    const putAnEnd = await ends[end](leader, lab.url)
     await pause(300)
     const connections = lab.connections()
     const at = now()
-    ends[end](leader, lab.url).catch(() => {})
+    Promise.resolve(putAnEnd()).catch(() => {})
     const isNew = ([connection]) => connection > connections
     const resumed = await until(async () => (await seenBy(others[1])).some(isNew), waitMs)
     await pause(500)

@@ -1,5 +1,5 @@
 /** Counts the event streams of a page for a test: in a browser of its own, or in a page that the test has opened. */
-import { expectKnownOptions } from '../config/known-options.js'
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 import { SseCoordError } from '../error.js'
 import type { AppPageOptions } from './app-page-options.js'
 import { expectSteps } from './experiments/app-steps.js'
@@ -30,21 +30,21 @@ export interface CountStreamsOptions extends AppPageOptions {
   sandbox?: boolean
 }
 
-const known: Record<keyof CountStreamsOptions, true> = {
-  url: true,
-  page: true,
-  tabs: true,
-  browser: true,
-  sandbox: true,
-  steps: true,
-  setup: true,
-  cookies: true,
-  headers: true,
-  insecure: true,
-  timeoutMs: true,
-  quietMs: true,
-  settleMs: true,
-  signal: true,
+const known: KnownOptions<CountStreamsOptions> = {
+  url: 'text',
+  page: 'object',
+  tabs: 'number',
+  browser: 'text',
+  sandbox: 'boolean',
+  steps: 'list',
+  setup: 'function',
+  cookies: 'list',
+  headers: 'object',
+  insecure: 'boolean',
+  timeoutMs: 'number',
+  quietMs: 'number',
+  settleMs: 'number',
+  signal: 'signal',
 }
 
 /** A count that goes on until it is closed. */

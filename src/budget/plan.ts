@@ -2,9 +2,10 @@
 import path from 'node:path'
 import type { Config } from '../config/config.js'
 import { mergeSettings, readEnvironment } from '../config/environment.js'
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 import { loadConfig } from '../config/load-config.js'
 import type { Budget, PageSettings, Settings } from '../config/settings.js'
-import { validateConfig } from '../config/validate.js'
+import { configKeys, validateConfig } from '../config/validate.js'
 import { SseCoordError } from '../error.js'
 import type { OnProgress } from '../evidence/progress.js'
 import { ruleNames } from './rules.js'
@@ -64,8 +65,28 @@ export interface CheckPlan {
   onOutput: (text: string) => void
 }
 
+/** The options of a run; those of a config judge themselves. */
+const runOptions: KnownOptions<Omit<CheckOptions, keyof Config>> = {
+  configFile: true,
+  env: 'object',
+  cwd: 'text',
+  updateBaseline: 'boolean',
+  listeners: 'number',
+  withCoordinator: 'boolean',
+  installBrowser: 'boolean',
+  signal: 'signal',
+  onProgress: 'function',
+  onNote: 'function',
+  onOutput: 'function',
+}
+const known = {
+  ...Object.fromEntries(configKeys.map((key) => [key, true])),
+  ...runOptions,
+} as KnownOptions<CheckOptions>
+
 /** @throws SseCoordError `bad-config` or `bad-option` for what makes no sense. */
 export async function toPlan(options: CheckOptions): Promise<CheckPlan> {
+  expectKnownOptions('checkBudget', options, known)
   const { configFile = false, env, cwd = process.cwd(), updateBaseline, listeners, installBrowser, ...rest } = options
   const { signal, onProgress, onNote, onOutput, withCoordinator, ...config } = rest
   const loaded = configFile === false ? null : await loadConfig(cwd, configFile === true ? undefined : configFile)

@@ -3,6 +3,7 @@
 import type { Transform } from 'node:stream'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 import { SseCoordError } from '../error.js'
+import { contentCodings } from '../evidence/content-codings.js'
 
 /** Decodes one body. */
 export interface Decoder {
@@ -21,7 +22,7 @@ const defaultMaxBytes = 16 * 1024 * 1024
 
 /**
  * The decoder for a `Content-Encoding`; `undefined` for one that is not known here (zstd, or a made-up one). Without an
- * encoding chunks pass as they are.
+ * encoding, also where the header says `none`, chunks pass as they are.
  *
  * @param options.maxBytes most bytes that one chunk may become; 16 MiB by default
  */
@@ -29,12 +30,10 @@ export function createDecoder(
   contentEncoding: string | undefined,
   { maxBytes = defaultMaxBytes }: { maxBytes?: number } = {},
 ): Decoder | undefined {
-  const codings = (contentEncoding ?? '')
-    .split(',')
-    .map((coding) => coding.trim().toLowerCase())
-    .filter((coding) => coding !== '' && coding !== 'identity')
   // The last one was applied last, and comes off first. Nobody sends more than two; each costs a window of memory.
-  const steps = codings.reverse().map((coding) => stepFor(coding, maxBytes))
+  const steps = contentCodings(contentEncoding)
+    .reverse()
+    .map((coding) => stepFor(coding, maxBytes))
   if (steps.length > 3 || steps.includes(undefined)) return undefined
   return {
     async decode(bytes) {

@@ -1,4 +1,5 @@
 /** Completes the head of a request: what every server needs, and what a browser would say of itself. */
+import { unescape as decodeLeniently } from 'node:querystring'
 import { SseCoordError } from '../error.js'
 import { tool } from '../package.js'
 import { eventStreamMediaType } from '../sse/encode.js'
@@ -53,7 +54,8 @@ export function completeHead(request: StreamRequest): RequestHead {
   }
 }
 
+/** A per cent sign that begins no escape stands for itself, as in browsers. */
 function basic({ username, password }: URL): string {
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  const pair = `${decodeLeniently(username)}:${decodeLeniently(password)}`
   return `Basic ${Buffer.from(pair).toString('base64')}`
 }

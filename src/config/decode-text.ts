@@ -8,9 +8,14 @@ export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes)
 }
 
-/** The same bytes, unless they are UTF-16 and say so. */
-export function asUtf8(bytes: Uint8Array): Uint8Array {
-  return encodingOf(bytes) === 'utf-8' ? bytes : new TextEncoder().encode(decodeText(bytes))
+/** The same pieces of a file, unless they are UTF-16 and say so at their beginning: then in UTF-8. */
+export async function* asUtf8(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const encoder = new TextEncoder()
+  let decoder: TextDecoder | null | undefined
+  for await (const piece of pieces) {
+    if (decoder === undefined) decoder = encodingOf(piece) === 'utf-8' ? null : new TextDecoder(encodingOf(piece))
+    yield decoder ? encoder.encode(decoder.decode(piece, { stream: true })) : piece
+  }
 }
 
 /** By the mark at the beginning; the encoding standard, section 6. */

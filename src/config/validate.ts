@@ -9,6 +9,9 @@ import type { Settings } from './settings.js'
 const strict = createSchema(false)
 const lenient = createSchema(true)
 
+/** The keys of a config. */
+export const configKeys: readonly string[] = keysAt(strict, [])
+
 /**
  * The settings of a config.
  *

@@ -5,6 +5,6 @@
  *
  * @throws DOMException `InvalidCharacterError` when the text is not base64.
  */
-export function decodeBinary(text: string): Uint8Array<ArrayBuffer> {
+export function decodeBinary(text: string): ReturnType<Uint8ArrayConstructor['from']> {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }

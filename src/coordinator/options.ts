@@ -6,11 +6,11 @@ import type { HeadersOption, TransportName } from './plan.js'
 import { requestFor } from './request.js'
 import { resolveUrl } from './world.js'
 
-/** Event types and what their data is: `new SSECoordinator<{ tick: Tick }>(…)`. */
+/** Event types and what their data is, where nothing else is said. An interface does too: `new SSECoordinator<News>(…)`. */
 export type EventMap = Record<string, unknown>
 
 /** One event, as `onEvent` gets it. */
-export type SSEEvent<Events extends EventMap = EventMap> = {
+export type SSEEvent<Events extends object = EventMap> = {
   [Type in keyof Events & string]: {
     type: Type
     /** The data, parsed as JSON unless `parseJson` is off. */
@@ -31,54 +31,54 @@ export interface Logger {
 }
 
 /** What an SSECoordinator is made of. Only `url` is required. */
-export interface CoordinatorOptions<Events extends EventMap = EventMap> {
+export interface CoordinatorOptions<Events extends object = EventMap> {
   /** The stream's URL; may be relative to the page. */
   url: string | URL
   /**
    * Event types to receive beside `message`. Default: none. Without `disconnect` and `reset` among them these two are
    * heeded as what `sse-coord/server` means by them: the end of the stream in all tabs, and a gap.
    */
-  eventTypes?: readonly (keyof Events & string)[]
+  eventTypes?: readonly (keyof Events & string)[] | undefined
   /** Gets every event, in stream order. */
-  onEvent?: (event: SSEEvent<Events>) => void
+  onEvent?: ((event: SSEEvent<Events>) => void) | undefined
   /** Sets lock and channel apart from other users of this library. Default `sse-coordinator`. */
-  channelName?: string
+  channelName?: string | undefined
   /** Sends cookies to other origins. Default `false`. */
-  withCredentials?: boolean
+  withCredentials?: boolean | undefined
   /** Failures in a row after which the stream is given up. Default 10. */
-  maxReconnectAttempts?: number
+  maxReconnectAttempts?: number | undefined
   /** Never gives up. Default `false`. */
-  reconnectForever?: boolean
+  reconnectForever?: boolean | undefined
   /** Gets log lines. Default: none. */
-  logger?: Partial<Logger>
+  logger?: Partial<Logger> | undefined
   /** Gets the reason, once, when the stream is over for good. */
-  onError?: (error: Error) => void
+  onError?: ((error: Error) => void) | undefined
   /** Told when the shared connection opens and when it is lost. A change of leader is neither. */
-  onConnectionChange?: (connected: boolean) => void
+  onConnectionChange?: ((connected: boolean) => void) | undefined
   /** Told when this tab begins or ceases to hold the connection. */
-  onLeaderChange?: (leader: boolean) => void
+  onLeaderChange?: ((leader: boolean) => void) | undefined
   /** Told when events may be missing: the server could not be asked to resume, or a tab slept for too long. */
-  onGap?: (gap: { lastEventId: string }) => void
+  onGap?: ((gap: { lastEventId: string }) => void) | undefined
   /** Parses data as JSON; what cannot be parsed is logged and skipped. Default `true`. */
-  parseJson?: boolean
+  parseJson?: boolean | undefined
   /** The query parameter that tells the server where to resume, for the native transport. */
-  lastEventIdParam?: string
+  lastEventIdParam?: string | undefined
   /** How tabs agree on who connects. Default `auto`. */
-  strategy?: Strategy
+  strategy?: Strategy | undefined
   /** How the stream is read. Default `auto`: `fetch` for the page's own origin, the native EventSource for others. */
-  transport?: TransportName
+  transport?: TransportName | undefined
   /** Request headers, or a function that gives them, asked at every connect and once more after a 401. Wants `scope`. */
-  headers?: HeadersOption
+  headers?: HeadersOption | undefined
   /** Whose stream it is, such as the user's id: two scopes never share. Required with `headers`. */
-  scope?: string
+  scope?: string | undefined
   /** The request method. Default `GET`. */
-  method?: string
+  method?: string | undefined
   /** The request body. */
-  body?: string
+  body?: string | undefined
   /** How many of the last events a tab that joins late gets. Default 0. */
-  replay?: number
+  replay?: number | undefined
   /** Disconnects when aborted. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 const count = 'number, whole, 0 or more'

@@ -42,7 +42,7 @@ export function streamReader(
         data = undefined
         continue
       }
-      const [, name, value = ''] = /^([^:]*):? ?(.*)/s.exec(line) as string[]
+      const [name, value = ''] = line.split(/: ?(.*)/s, 2) as string[]
       if (name === 'data') data = data === undefined ? value : `${data}\n${value}`
       else if (name === 'event') type = value
       else if (name === 'id' && !value.includes('\0')) {

@@ -7,11 +7,11 @@ import { thisWorld } from './world.js'
 /** What a SharedEventSource may be told. */
 export interface SharedEventSourceInit extends SharedSourceInit {
   /** How tabs agree on who connects. Default `auto`: Web Locks, or questions on the channel where there are none. */
-  strategy?: Strategy
+  strategy?: Strategy | undefined
   /** How to read the stream. Default `auto`: `fetch` for the page's own origin, the native EventSource for others. */
-  transport?: TransportName
+  transport?: TransportName | undefined
   /** Comes back after a 5xx, 408, 425 or 429 too; an EventSource would stay closed. Default `false`. */
-  reconnectOnError?: boolean
+  reconnectOnError?: boolean | undefined
 }
 
 /**

@@ -10,11 +10,11 @@ import { resolveUrl } from './world.js'
 /** What a shared source may be told, beside what an EventSource knows. */
 export interface SharedSourceInit extends EventSourceInit {
   /** Whose stream it is, such as the user's id; two scopes never share. Default: none. */
-  scope?: string
+  scope?: string | undefined
   /** Sets lock and channel apart from other users of this library. Default `sse-coordinator`. */
-  channelName?: string
+  channelName?: string | undefined
   /** The query parameter that tells the server where to resume, for the native transport. */
-  lastEventIdParam?: string
+  lastEventIdParam?: string | undefined
 }
 
 /** What `onopen`, `onmessage` or `onerror` is set to. */
@@ -99,11 +99,23 @@ export class SharedSource extends EventTarget implements EventSource {
     this.#member.leave()
   }
 
+  // The signatures of the platform, one by one: of a union older compilers tell no listener what it gets.
+  override addEventListener<Type extends keyof EventSourceEventMap>(
+    type: Type,
+    listener: (this: EventSource, event: EventSourceEventMap[Type]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void
   override addEventListener(
     type: string,
-    listener: EventListenerOrEventListenerObject | ((this: EventSource, event: MessageEvent) => unknown) | null,
+    listener: (this: EventSource, event: MessageEvent) => unknown,
     options?: boolean | AddEventListenerOptions,
-  ): void {
+  ): void
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  override addEventListener(type: string, listener: unknown, options?: boolean | AddEventListenerOptions): void {
     super.addEventListener(type, listener as EventListener, options)
     // As the platform reads it, whatever it is: others take messages with anything but texts in them for foreign ones.
     this.#member.addType(`${type}`)

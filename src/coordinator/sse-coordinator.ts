@@ -15,7 +15,7 @@ import { thisWorld } from './world.js'
  * @throws TypeError when an option is wrong; the message names it.
  * @throws Error `Invalid URL: …` or `URL must use http or https protocol: …`.
  */
-export class SSECoordinator<Events extends EventMap = EventMap> {
+export class SSECoordinator<Events extends object = EventMap> {
   readonly #options: CoordinatorOptions<Events>
   readonly #share: Share
   #member: Member | undefined

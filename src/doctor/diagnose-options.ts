@@ -1,5 +1,5 @@
 /** What a caller of `diagnose` may ask for, and what becomes of it. */
-import { expectKnownOptions } from '../config/known-options.js'
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 import { SseCoordError } from '../error.js'
 import type { Evidence } from '../evidence/evidence.js'
 import type { OnProgress } from '../evidence/progress.js'
@@ -60,38 +60,51 @@ export interface DiagnosePlan extends SelfTestPlan {
   onNote: (line: string) => void
 }
 
-const known: Record<keyof DiagnoseOptions, true> = {
-  urls: true,
+const known: KnownOptions<DiagnoseOptions> = {
+  urls: 'texts',
   for: true,
-  deep: true,
-  origin: true,
-  via: true,
-  listen: true,
-  pageOrigin: true,
-  withCredentials: true,
-  headers: true,
-  method: true,
+  deep: 'boolean',
+  origin: 'text',
+  via: 'text',
+  listen: 'number',
+  pageOrigin: 'text',
+  withCredentials: 'boolean',
+  headers: 'list',
+  method: 'text',
   body: true,
-  http: true,
-  insecure: true,
-  metrics: true,
-  pid: true,
-  profile: true,
-  allowLoad: true,
-  onlyChecks: true,
-  skipChecks: true,
-  tabs: true,
-  app: true,
-  trials: true,
-  only: true,
-  browser: true,
-  installBrowser: true,
-  sandbox: true,
-  failOn: true,
-  onEvidence: true,
-  signal: true,
-  onProgress: true,
-  onNote: true,
+  http: [1, 2, 'auto'],
+  insecure: 'boolean',
+  metrics: 'object',
+  pid: 'number',
+  profile: ['web', 'llm', 'mcp'],
+  allowLoad: 'boolean',
+  onlyChecks: 'texts',
+  skipChecks: 'texts',
+  tabs: 'number',
+  app: 'object',
+  trials: 'number',
+  only: 'texts',
+  browser: 'text',
+  installBrowser: 'boolean',
+  sandbox: 'boolean',
+  failOn: ['info', 'warning', 'error'],
+  onEvidence: 'function',
+  signal: 'signal',
+  onProgress: 'function',
+  onNote: 'function',
+}
+
+const knownOfApp: KnownOptions<AppOptions> = {
+  url: 'text',
+  allowLoad: 'boolean',
+  parts: 'texts',
+  waitMs: 'number',
+  steps: 'list',
+  setup: 'function',
+  cookies: 'list',
+  headers: 'object',
+  insecure: 'boolean',
+  timeoutMs: 'number',
 }
 
 const parts: readonly SelfTestPart[] = ['tabs', 'failover']
@@ -99,6 +112,7 @@ const parts: readonly SelfTestPart[] = ['tabs', 'failover']
 /** @throws SseCoordError `bad-option` for an option that there is none of, and where a value is outside what is allowed. */
 export function toPlan(options: DiagnoseOptions): DiagnosePlan {
   expectKnownOptions('diagnose', options, known)
+  if (options.app) expectKnownOptions('app', options.app, knownOfApp)
   const only = options.only ?? parts
   const stray = only.find((part) => !parts.includes(part))
   if (stray !== undefined || only.length === 0) {

@@ -91,6 +91,8 @@ async function watchAndLook(examination: Examination, subject: Subject): Promise
   }
   const isCompared = looks.has('origin') || looks.has('front')
   const comparing = isCompared ? (isNeighbour ? compareInTurn() : compare()) : undefined
+  // Of several that fail the one that is waited for first is told; the others must not end the process.
+  for (const one of [watching, resuming, comparing, ...beside]) one?.catch(() => {})
   evidence.watch = await watching
   const found = await resuming
   if (found) evidence.resume = placeResumed(await askAgain(found, subject, watch.log), watch.log)

@@ -62,6 +62,12 @@ export function resumedAt(stream: StreamEvidence): Resumed | Verdict {
   if (began.index > sentIndex) return outcome('hole', began.id, began.index - sentIndex - 1)
   // The named event itself, or a few before it: a history that is cut coarsely.
   if (began.index > 0) return outcome('repeated', began.id)
+  // What every connection begins with, and then the news.
+  const news = resume.first.find(({ index }) => index !== null && index > sentIndex)
+  if (news?.index != null && !resume.first.some(({ index }) => index === sentIndex)) {
+    const lost = news.index - sentIndex - 1
+    return lost === 0 ? outcome('repeated', began.id) : outcome('hole', news.id, lost)
+  }
   return toldAgain(exchange, resume, (how) => outcome(how, began.id))
 }
 

@@ -3,6 +3,7 @@ import { formatDuration } from '../evidence/duration.js'
 import type { Exchange } from '../evidence/exchange.js'
 import type { StreamEvidence } from '../evidence/stream.js'
 import { eventStreamMediaType } from '../sse/encode.js'
+import { mediaTypeOf } from '../sse/media-type.js'
 import type { Verdict } from './check.js'
 import { unendedWords } from './unended.js'
 
@@ -31,7 +32,7 @@ export function firstStream(stream: StreamEvidence): Exchange | Verdict {
   if (exchange.status !== 200) {
     return { state: 'skip', reason: `the answer was ${exchange.status}: see response/status` }
   }
-  if (mediaTypeOf(exchange) !== eventStreamMediaType) {
+  if (mediaTypeOf(headerOf(exchange, 'content-type')) !== eventStreamMediaType) {
     return { state: 'skip', reason: 'the answer is no event stream: see response/content-type' }
   }
   return exchange
@@ -63,22 +64,21 @@ export function headerOf({ headers }: Pick<Exchange, 'headers'>, name: string): 
   return values.length > 0 ? values.join(', ') : null
 }
 
-/** `text/event-stream` of `text/event-stream; charset=utf-8`, in small letters; `null` without the header. */
-export function mediaTypeOf(exchange: Exchange): string | null {
-  return headerOf(exchange, 'content-type')?.split(';')[0]?.trim().toLowerCase() ?? null
+/** Whether bytes came that no browser makes anything of. */
+export function isUnread(exchange: Exchange): boolean {
+  return exchange.bytes > 0 && (exchange.problems.length > 0 || unendedWords(exchange) !== undefined)
 }
 
 /** What to say where no event came while we watched: there were none, or none that a browser would make out. */
-export function noEvents({ conditions, watch = [] }: StreamEvidence): Verdict {
+export function noEvents({ conditions, watch = [] }: StreamEvidence, none = 'no event'): Verdict {
   const bytes = watch.reduce((sum, one) => sum + one.bytes, 0)
   const comments = watch.reduce((sum, one) => sum + one.commentCount, 0)
-  const isUnread = (one: Exchange) => one.problems.length > 0 || unendedWords(one) !== undefined
   if (bytes > 0 && comments === 0 && watch.some(isUnread)) {
     return { state: 'unknown', reason: `${bytes} bytes came, and no event in them: see format/framing` }
   }
   const longer = Math.ceil((conditions.watchMs * 3) / 1000)
   return {
     state: 'unknown',
-    reason: `no event came within ${formatDuration(conditions.watchMs)}; use --for ${longer}s`,
+    reason: `${none} came within ${formatDuration(conditions.watchMs)}; use --for ${longer}s`,
   }
 }

@@ -30,11 +30,14 @@ const harmlessHeaders = new Set([
 /** Headers that hold a URL. */
 const urlHeaders = new Set(['location', 'content-location', 'referer'])
 
-/** Three parts of base64url, the first of which is JSON: a JSON Web Token. */
-const webToken = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g
+/**
+ * Three parts of base64url, the first of which is JSON: a JSON Web Token, and what stands before it in its first part. That there
+ * is a second part is asked before anything else, or a long text without one would be read again from each of its letters.
+ */
+const webToken = /(?<![\w-])(?=[\w-]+\.[\w-]+\.)([\w-]*?)\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g
 
 /** Where a parameter begins: in a path, a query or a fragment, also of a URL within another, and encoded once more in there. */
-const plainName = /[?#&;]\s*([^=&;?#]*)=/g
+const plainName = /[?#&;]([^=&;?#]*)=/g
 const encodedName = /%(?:3f|26|23)((?:(?!%(?:3f|26|23|3d))[^=&;?#])*)%3d/gi
 
 /** Whether a parameter or field of this name is taken for a secret. */
@@ -60,7 +63,7 @@ export function redactUrl(url: string | URL): string {
 
 /** A text in which URLs may stand: their users, passwords and secret parameters taken out. */
 function redactText(text: string): string {
-  return redactParameters(text.replace(/:\/\/[^/\\?#\s<>"]+@/g, `://${redacted}@`)).replace(webToken, redacted)
+  return redactParameters(text.replace(/:\/\/[^/\\?#\s<>"]+@/g, `://${redacted}@`)).replace(webToken, `$1${redacted}`)
 }
 
 /** Headers with the values of secret ones taken out: of `Authorization` the scheme stays, of cookies the name. */
@@ -78,7 +81,7 @@ function redactHeader(name: string, value: string): string {
     return scheme ? `${scheme} ${redacted}` : redacted
   }
   if (name === 'set-cookie') return value.replace(/^([^=;]*)=[^;]*/, `$1=${redacted}`).replace(/^[^=]*$/, redacted)
-  if (name === 'cookie') return value.replace(/([^=;]*)=[^;]*/g, `$1=${redacted}`).replace(/^[^=]*$/, redacted)
+  if (name === 'cookie') return value.replace(/(^|;)([^=;]*)=[^;]*/g, `$1$2=${redacted}`).replace(/^[^=]*$/, redacted)
   return redacted
 }
 

@@ -7,6 +7,7 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 const colon = 0x3a
 const dataField = [0x64, 0x61, 0x74, 0x61]
+const byteOrderMark = [0xef, 0xbb, 0xbf]
 
 /** The end of a block within a chunk. */
 export interface BlockEnd {
@@ -26,12 +27,19 @@ export function createBlockScanner(): BlockScanner {
   let isDataSoFar = true
   let hasData = false
   let afterCarriageReturn = false
+  /** Bytes of a byte order mark that have come; it is no part of the first line. */
+  let marks = 0
 
   return {
     feed(chunk) {
       const ends: BlockEnd[] = []
       for (let offset = 0; offset < chunk.length; offset++) {
         const byte = chunk[offset]
+        if (byte === byteOrderMark[marks]) {
+          marks++
+          continue
+        }
+        marks = byteOrderMark.length
         if (byte === lineFeed && afterCarriageReturn) {
           afterCarriageReturn = false
           const last = ends.at(-1)

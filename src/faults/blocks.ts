@@ -1,10 +1,15 @@
-/** Changes a stream block by block: holds each back until it is complete, and lets `change` say what goes on instead. */
+/**
+ * Changes a stream block by block: holds each back until it is complete, and lets `change` say what goes on instead. A byte
+ * order mark at the beginning of the stream stays there.
+ */
 import { createBlockScanner } from './block-scanner.js'
 import type { FaultContext } from './context.js'
 import { passTo, type Sink } from './sink.js'
 
 /** A block that does not end within this is passed on as it is; it must not fill the memory. */
 const maxBlockBytes = 1_048_576
+
+const byteOrderMark = '\u00ef\u00bb\u00bf'
 
 /**
  * Changes one block. `text` has one character per byte and ends with its blank line; `event` counts the events from 1
@@ -24,6 +29,7 @@ export function mapBlocks(next: Sink, change: BlockChange, options: BlockOptions
   let held: Buffer[] = []
   let heldBytes = 0
   let events = 0
+  let isFirst = true
 
   function keep(bytes: Buffer): void {
     if (bytes.length === 0) return
@@ -42,6 +48,13 @@ export function mapBlocks(next: Sink, change: BlockChange, options: BlockOptions
     if (text !== '') next.write(Buffer.from(text, 'latin1'))
   }
 
+  function changed(isEvent: boolean): string {
+    const text = take().toString('latin1')
+    const mark = isFirst && text.startsWith(byteOrderMark) ? byteOrderMark : ''
+    isFirst = false
+    return mark + change(text.slice(mark.length), isEvent ? ++events : null)
+  }
+
   function finish(): void {
     const rest = take() // half a block: a client drops it, so it is not changed
     pass(options.atEnd?.() ?? '')
@@ -51,13 +64,13 @@ export function mapBlocks(next: Sink, change: BlockChange, options: BlockOptions
   return passTo(next, {
     write(chunk) {
       let from = 0
-      let changed = ''
+      let whole = ''
       for (const { offset, isEvent } of scanner.feed(chunk)) {
         keep(chunk.subarray(from, offset))
         from = offset
-        changed += change(take().toString('latin1'), isEvent ? ++events : null)
+        whole += changed(isEvent)
       }
-      pass(changed)
+      pass(whole)
       keep(chunk.subarray(from))
       if (heldBytes > maxBlockBytes) next.write(take())
     },

@@ -94,10 +94,12 @@ function parseWhere(text: string, place: string | undefined): Where {
       clients.push(value)
       continue
     }
-    const bare = /^\d{1,12}$/.test(value) ? Number(value) : undefined
-    const number = bare ?? (name === 'ms' ? parseDuration(value) : undefined)
+    const number = name === 'ms' ? readMs(value) : readCount(value)
     if (number === undefined || (number < 1 && (name === 'connection' || name === 'event'))) {
-      throw badFault(text, `needs a whole number, such as ${name}=${name === 'ms' ? 500 : 2}.`)
+      throw badFault(
+        text,
+        `needs a whole number${name === 'ms' ? ' up to 24 days, such as ms=500' : `, such as ${name}=2`}.`,
+      )
     }
     if (name === 'connection') connections.add(number)
     else if (name === 'event') events.add(number)
@@ -105,6 +107,15 @@ function parseWhere(text: string, place: string | undefined): Where {
     else ms = number
   }
   return { connections, events, byte, ms, paths, clients }
+}
+
+function readCount(text: string): number | undefined {
+  return /^\d{1,12}$/.test(text) ? Number(text) : undefined
+}
+
+/** Milliseconds, also with a unit; no more than a timer can wait, which would fire at once. */
+function readMs(text: string): number | undefined {
+  return parseDuration(/^\d+$/.test(text) ? `${text}ms` : text)
 }
 
 function splitOnce(text: string, separator: string): string[] {

@@ -44,7 +44,7 @@ export function durationOrName(names: Readonly<Record<string, number>>, fallback
   return {
     description: `a duration such as ${fallback} or one of ${Object.keys(names).join(', ')}`,
     fallback,
-    parse: (text) => names[text] ?? parseDuration(text),
+    parse: (text) => (Object.hasOwn(names, text) ? names[text] : parseDuration(text)),
   }
 }
 

@@ -3,3 +3,4 @@ export { faultyReasons, type Happening, type Stopped, type StopReason } from './
 export type { FollowOptions } from './options.js'
 export { type RecordOptions, record } from './record.js'
 export { type TailHappening, tail } from './tail.js'
+export type { QuietStream } from './watch-quiet.js'

@@ -3,6 +3,7 @@ import type { HeaderPair, StreamRequest } from '../client/index.js'
 import { type Duration, toMs } from '../config/quantities.js'
 import { SseCoordError } from '../error.js'
 import { decodeLastEventId } from '../sse/last-event-id.js'
+import { createQuietWatch, type QuietStream, type WatchQuiet } from './watch-quiet.js'
 
 /** Options of `tail` and `record`. */
 export interface FollowOptions {
@@ -30,6 +31,10 @@ export interface FollowOptions {
   /** Longest wait for a connection, and from there for the head of the answer. Default: 10 s and 30 s. */
   connectTimeout?: Duration
   headersTimeout?: Duration
+  /** Told, at most twice, of a stream that is open and brings no event: that nothing comes, and that what came is none. */
+  onQuiet?: (quiet: QuietStream) => void
+  /** How long a stream may be open without an event before `onQuiet` is told. Default: 5 s. */
+  quietAfter?: Duration
   /** Stops it. */
   signal?: AbortSignal
 }
@@ -43,6 +48,7 @@ export interface FollowPlan {
   forMs: number | null
   retryMs: number
   maxDataLength: number
+  watchQuiet: WatchQuiet
   signal: AbortSignal | undefined
 }
 
@@ -79,6 +85,7 @@ export function settleFollow(url: string | URL, options: FollowOptions): FollowP
     forMs: options.for === undefined ? null : toMs('for', options.for),
     retryMs: toMs('retry', options.retry ?? 3000),
     maxDataLength: options.maxDataLength ?? 16 * 1024 * 1024,
+    watchQuiet: createQuietWatch(options.onQuiet, toMs('quietAfter', options.quietAfter ?? 5000)),
     signal: options.signal,
   }
 }

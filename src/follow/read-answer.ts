@@ -38,8 +38,8 @@ export async function* readAnswer(
       }
     }
     let lastByteMs = at(headersMs)
-    const { maxDataLength } = plan
-    for await (const happening of readStream(answer, story, { connection, offsetMs, maxDataLength })) {
+    const { maxDataLength, watchQuiet } = plan
+    for await (const happening of readStream(answer, story, { connection, offsetMs, maxDataLength, watchQuiet })) {
       lastByteMs = happening.atMs
       yield rounded(happening)
       if (story.events >= plan.count && happening.kind === 'event') {

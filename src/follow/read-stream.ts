@@ -1,7 +1,9 @@
 /** Reads one answer: chunks become events, comments and reconnection times, each with the time of its chunk. */
 import { createDecoder, headerOf, type StreamAnswer } from '../client/index.js'
+import { redactUrl } from '../evidence/redact.js'
 import { createParser } from '../sse/parse.js'
 import type { Happening } from './happening.js'
+import type { WatchQuiet } from './watch-quiet.js'
 
 /** What goes on from one connection to the next. */
 export interface Story {
@@ -20,6 +22,7 @@ export interface ReadContext {
   /** Added to the answer's own times. */
   offsetMs: number
   maxDataLength: number
+  watchQuiet: WatchQuiet
 }
 
 const encoder = new TextEncoder()
@@ -32,14 +35,16 @@ const encoder = new TextEncoder()
 export async function* readStream(
   answer: StreamAnswer,
   story: Story,
-  { connection, offsetMs, maxDataLength }: ReadContext,
+  { connection, offsetMs, maxDataLength, watchQuiet }: ReadContext,
 ): AsyncGenerator<Happening, void, undefined> {
   const decoder = createDecoder(headerOf(answer.headers, 'content-encoding'))
+  const quiet = watchQuiet(redactUrl(answer.url))
   let atMs = 0
   let read: Happening[] = []
   const parser = createParser(
     {
       onEvent({ type, data, lastEventId, hasId }) {
+        quiet.close()
         const gapMs = story.lastEventAtMs === null ? null : atMs - story.lastEventAtMs
         const truncated = data.length >= maxDataLength
         const bytes = encoder.encode(data).length
@@ -73,7 +78,9 @@ export async function* readStream(
       story.bytes += chunk.bytes.length
       yield { kind: 'chunk', atMs, connection, bytes: chunk.bytes }
       if (!decoder) continue
-      parser.feed(await decoder.decode(chunk.bytes))
+      const body = await decoder.decode(chunk.bytes)
+      quiet.take(chunk.bytes.length, body)
+      parser.feed(body)
       story.lastEventId = parser.lastEventId
       const happenings = read
       read = []
@@ -84,6 +91,7 @@ export async function* readStream(
       }
     }
   } finally {
+    quiet.close()
     decoder?.close()
   }
 }

@@ -5,6 +5,7 @@ import { createRandom } from '../faults/random.js'
 import { type Channel, type Connections, createChannel, createMonitor } from '../server/index.js'
 import type { MockOptions } from './options.js'
 import { createOrigins } from './origins.js'
+import { createPayloadSource } from './payload-source.js'
 import { createProfile } from './profiles.js'
 import { createPublisher } from './publisher.js'
 import { createRouter } from './router.js'
@@ -55,10 +56,11 @@ export async function createMock(options: MockOptions = {}): Promise<Mock> {
   const publishes = settings.profile === 'stream' && settings.recording === undefined
   const random = createRandom(faults.seed)
   const channel: Channel = createChannel({ history: { size: historySize }, serializer: toText })
-  const publisher = createPublisher({ ...settings, channel, random })
+  const payloads = createPayloadSource(settings)
+  const publisher = createPublisher({ ...settings, payloads, channel, random })
   const token = randomBytes(12).toString('base64url')
   const opener = createStreamOpener(faults)
-  const profile = await createProfile({ settings, channel, publisher, opener, origins, random })
+  const profile = await createProfile({ settings, channel, payloads, opener, origins, random })
   const monitor = createMonitor({ channels: { events: channel }, stores: profile.stores ?? {} })
   const router = createRouter({ settings, origins, channel, publisher, monitor, faults, token, profile })
 

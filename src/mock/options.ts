@@ -41,6 +41,11 @@ export interface MockOptions {
    * after the other. For `llm` the text of the answer. Default: a `MockEvent` as JSON.
    */
   payload?: string | readonly string[] | undefined
+  /**
+   * The same from a file, of `.ndjson` and `.jsonl` each line. Read again when it has changed, for events that go out then.
+   * Default: none.
+   */
+  payloadFile?: string | undefined
   /** Most events kept for clients that return. Default: 500. */
   historySize?: number | undefined
   /** Silence in milliseconds after which a comment is sent; 0 sends none. Default: 15,000. */
@@ -74,6 +79,6 @@ export interface MockOptions {
   llm?: LlmOptions | undefined
   /** More paths to answer, by exact path without query; they win over the mock's own. */
   routes?: Record<string, RequestHandler> | undefined
-  /** Told in a sentence when the recording's file has changed, and when it cannot be played as it is. Default: nobody. */
+  /** Told in a sentence when the recording or the payload's file has changed, and when it cannot be used as it is. Default: nobody. */
   onNote?: ((line: string) => void) | undefined
 }

@@ -17,6 +17,8 @@ export interface PayloadValues {
 
 /** A template, read. */
 export interface Payload {
+  /** As it was given. */
+  readonly text: string
   /** Whether values differ from client to client. */
   readonly usesQuery: boolean
   render(values: PayloadValues): string
@@ -51,6 +53,7 @@ export function readPayload(template: string): Payload {
   }
   parts.push(template.slice(last))
   return {
+    text: template,
     usesQuery,
     render: (values) => parts.map((part) => (typeof part === 'string' ? part : part(values))).join(''),
   }

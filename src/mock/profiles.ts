@@ -5,8 +5,8 @@ import { answerPrompt, defaultAnswer } from './llm.js'
 import { createMcp } from './mcp.js'
 import type { Origins } from './origins.js'
 import { fillQuery } from './payload.js'
+import type { PayloadSource } from './payload-source.js'
 import type { Profile } from './profile.js'
-import type { Publisher } from './publisher.js'
 import { openRecordedStory } from './recorded-story.js'
 import { createRecordingProfile } from './replay-recording.js'
 import type { MockSettings } from './settle-mock.js'
@@ -16,7 +16,7 @@ import type { StreamOpener } from './stream-opener.js'
 export interface ProfileOptions {
   settings: MockSettings
   channel: Channel
-  publisher: Publisher
+  payloads: PayloadSource
   opener: StreamOpener
   origins: Origins
   random(): number
@@ -36,13 +36,13 @@ export async function createProfile(options: ProfileOptions): Promise<Profile> {
 }
 
 /** The events of the channel, for whoever comes. */
-function createStream({ settings, channel, publisher, opener }: ProfileOptions): Profile {
+function createStream({ settings, channel, payloads, opener }: ProfileOptions): Profile {
   const options: CreateSessionOptions = { keepAlive: settings.keepAliveMs || false, retry: settings.retryMs }
   return {
     methods: ['GET', 'HEAD'],
     answer(request, response) {
       const topics = topicsOf(request)
-      const render = publisher.usesQuery ? (text: string) => fillQuery(text, request.url) : undefined
+      const render = payloads.usesQuery ? (text: string) => fillQuery(text, request.url) : undefined
       const session = opener.openSession(request, response, options, render)
       if (session?.isConnected && request.method !== 'HEAD') channel.register(session, topics ? { topics } : {})
     },
@@ -51,7 +51,7 @@ function createStream({ settings, channel, publisher, opener }: ProfileOptions):
 }
 
 /** Answers that end by design; whoever is connected counts as a client of the channel. */
-function createLlm({ settings, channel, opener, random }: ProfileOptions): Profile {
+function createLlm({ settings, channel, payloads, opener, random }: ProfileOptions): Profile {
   const openSession = (request: IncomingMessage, response: ServerResponse): Session | undefined => {
     const options = {
       keepAlive: settings.keepAliveMs || false,
@@ -66,7 +66,7 @@ function createLlm({ settings, channel, opener, random }: ProfileOptions): Profi
   return {
     methods: ['GET', 'HEAD', 'POST'],
     answer: (request, response) => {
-      const text = settings.payloads[0] ?? defaultAnswer
+      const text = payloads.templates()[0]?.text ?? defaultAnswer
       return answerPrompt(request, response, { ...settings.llm, text, random, openSession })
     },
     close: async () => {},

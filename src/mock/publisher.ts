@@ -1,6 +1,6 @@
 /** Publishes an event again and again: numbered, at a steady rate, types, topics and payloads in turn. */
 import type { Channel } from '../server/index.js'
-import { type Payload, readPayload } from './payload.js'
+import type { PayloadSource } from './payload-source.js'
 
 /** What each event's data says where no payload was asked for. */
 export interface MockEvent {
@@ -18,7 +18,7 @@ export interface PublisherOptions {
   everyMs: number | false
   eventTypes: readonly string[]
   topics: readonly string[]
-  payloads: readonly string[]
+  payloads: PayloadSource
   random(): number
 }
 
@@ -26,8 +26,6 @@ export interface PublisherOptions {
 export interface Publisher {
   /** The number of the latest event. */
   readonly published: number
-  /** Whether the data differs from client to client. */
-  readonly usesQuery: boolean
   /** Lends the next number for an event that comes from elsewhere; it is taken unless `use` throws. Answers it. */
   lendNumber(use: (number: number) => void): number
   /** Begins, or goes on one interval from now. */
@@ -40,7 +38,7 @@ const finestMs = 1
 /** A machine that slept does not publish what it missed meanwhile. */
 const mostArrearsMs = 1000
 
-/** Makes a publisher, at rest. @throws SseCoordError `bad-option` for a payload that cannot be read. */
+/** Makes a publisher, at rest. */
 export function createPublisher({
   channel,
   everyMs,
@@ -49,7 +47,6 @@ export function createPublisher({
   payloads,
   random,
 }: PublisherOptions): Publisher {
-  const templates: readonly Payload[] = payloads.map(readPayload)
   let published = 0
   let turn = 0
   let timer: NodeJS.Timeout | undefined
@@ -59,6 +56,7 @@ export function createPublisher({
     const seq = ++published
     const event = eventTypes[turn % eventTypes.length] ?? 'message'
     const topic = topics[turn % topics.length]
+    const templates = payloads.templates()
     const template = templates[turn % templates.length]
     turn += 1
     const plain: MockEvent = { seq, sentAt: Date.now(), ...(topic === undefined ? {} : { topic }) }
@@ -83,7 +81,6 @@ export function createPublisher({
     get published() {
       return published
     },
-    usesQuery: templates.some(({ usesQuery }) => usesQuery),
     lendNumber(use) {
       use(published + 1)
       return ++published

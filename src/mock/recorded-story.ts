@@ -1,6 +1,6 @@
 /** What a recording says to one client after the other; read again when its file has changed, for those who come then. */
-import { statSync } from 'node:fs'
 import { createReplayStory, loadRecording, type Replay } from '../recording/index.js'
+import { stampOf } from './file-stamp.js'
 
 /** A recording, to be played to whoever comes. */
 export interface RecordedStory {
@@ -49,10 +49,4 @@ export async function openRecordedStory({ file, speed, onNote }: RecordedStoryOp
       return readAgain().then(() => story.next(lastEventId))
     },
   }
-}
-
-/** Differs when the file does, as far as its folder tells. */
-function stampOf(file: string): string {
-  const stats = statSync(file, { throwIfNoEntry: false })
-  return stats ? `${stats.ino} ${stats.size} ${stats.mtimeMs}` : 'gone'
 }

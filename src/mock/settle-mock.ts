@@ -24,6 +24,7 @@ export interface MockSettings {
   eventTypes: readonly string[]
   topics: readonly string[]
   payloads: readonly string[]
+  payloadFile: string | undefined
   historySize: number
   keepAliveMs: number
   retryMs: number | readonly [number, number] | false
@@ -36,27 +37,28 @@ export interface MockSettings {
 }
 
 const knownMockOptions: KnownOptions<MockOptions> = {
-  host: true,
-  port: true,
-  paths: true,
-  http2: true,
+  host: 'text',
+  port: 'number',
+  paths: 'texts',
+  http2: 'boolean',
   everyMs: true,
-  eventTypes: true,
-  topics: true,
+  eventTypes: 'texts',
+  topics: 'texts',
   payload: true,
-  historySize: true,
-  keepAliveMs: true,
+  payloadFile: 'text',
+  historySize: 'number',
+  keepAliveMs: 'number',
   retryMs: true,
   cors: true,
-  allowHosts: true,
-  faults: true,
+  allowHosts: 'texts',
+  faults: 'texts',
   seed: true,
   profile: true,
-  recording: true,
-  speed: true,
-  llm: true,
-  routes: true,
-  onNote: true,
+  recording: 'text',
+  speed: 'number',
+  llm: 'object',
+  routes: 'object',
+  onNote: 'function',
 }
 
 const knownLlmOptions: KnownOptions<LlmOptions> = {
@@ -72,8 +74,6 @@ const pathsOf: Record<MockProfile, readonly string[]> = {
   mcp: ['/mcp'],
 }
 
-const listOptions = ['paths', 'eventTypes', 'topics', 'allowHosts', 'faults'] as const
-
 /** Paths that the mock answers itself. */
 export const ownPaths: readonly string[] = ['/', '/ping', '/publish', '/connections', '/faults']
 
@@ -82,7 +82,6 @@ export function settleMock(options: MockOptions): MockSettings {
   expectKnownOptions('createMock', options, knownMockOptions)
   const { everyMs = 1000, profile = 'stream', speed = 1, payload = [], retryMs = [2000, 5000] } = options
   const { keepAliveMs = 15_000, seed } = options
-  for (const name of listOptions) checkList(name, options[name])
   settle({ keepAlive: keepAliveMs, retry: retryMs }) // says now what is wrong, and not to each client
   if (everyMs !== false && !(everyMs > 0 && everyMs <= 2 ** 31 - 1)) {
     throw badOption(`everyMs is a number of milliseconds above zero, not ${everyMs}`)
@@ -101,6 +100,9 @@ export function settleMock(options: MockOptions): MockSettings {
   if (options.recording !== undefined && options.profile !== undefined) {
     throw badOption('a recording has its own shape: leave the profile out')
   }
+  if (options.payloadFile !== undefined && options.payload !== undefined) {
+    throw badOption('the data comes from payload or from payloadFile, not from both')
+  }
   for (const type of options.eventTypes ?? []) {
     if (/[\r\n]/.test(type)) throw badOption('an event type is one line')
   }
@@ -112,6 +114,7 @@ export function settleMock(options: MockOptions): MockSettings {
     everyMs,
     eventTypes: options.eventTypes?.length ? options.eventTypes : ['message'],
     topics: options.topics ?? [],
+    payloadFile: options.payloadFile,
     payloads: typeof payload === 'string' ? [payload] : payload,
     historySize: options.historySize ?? 500,
     keepAliveMs,
@@ -123,12 +126,6 @@ export function settleMock(options: MockOptions): MockSettings {
     routes: options.routes ?? {},
     onNote: options.onNote ?? (() => {}),
   }
-}
-
-/** A text is a row of letters as well, and each would be taken for a path, a type or a fault. */
-function checkList(name: string, list: unknown): void {
-  if (list === undefined || (Array.isArray(list) && list.every((one) => typeof one === 'string'))) return
-  throw badOption(`${name} is a list of texts, not ${typeof list === 'string' ? `the text “${list}”` : String(list)}`)
 }
 
 function settleLlm(options: LlmOptions): LlmSettings {

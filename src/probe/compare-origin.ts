@@ -4,6 +4,7 @@ import type { Exchange } from '../evidence/exchange.js'
 import type { OriginEvidence } from '../evidence/stream.js'
 import { round } from './body.js'
 import { keyOf } from './event-key.js'
+import { burstMs, largestBurst, type Pair } from './largest-burst.js'
 import { look } from './look.js'
 import { watchOwnClock } from './own-clock.js'
 import { type Subject, withHeaders } from './subject.js'
@@ -18,9 +19,6 @@ export interface ArrivalTimes {
 
 /** Events of one minute at a thousand a second. */
 const mostEvents = 60_000
-/** Events closer together than this came at once, and further apart than that were sent apart. */
-const burstMs = 20
-const apartMs = 300
 /** An event that is missing through the front counts as held once it is this old. */
 const overdueMs = 1000
 
@@ -100,11 +98,6 @@ function compare(
   }
 }
 
-interface Pair {
-  sent: number
-  came: number
-}
-
 function delayOf({ sent, came }: Pair): number {
   return Math.max(0, came - sent)
 }
@@ -131,19 +124,6 @@ function middleDelay(pairs: readonly Pair[]): number {
 function at(values: readonly number[], share: number): number | undefined {
   const sorted = values.toSorted((one, other) => one - other)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
-}
-
-function largestBurst(unsorted: readonly Pair[]): number {
-  const pairs = unsorted.toSorted((one, other) => one.came - other.came)
-  let largest = 0
-  let from = 0
-  pairs.forEach((pair, index) => {
-    while (pair.came - (pairs[from]?.came ?? 0) > burstMs) from++
-    const group = pairs.slice(from, index + 1)
-    const sent = group.map((one) => one.sent)
-    if (group.length > 1 && Math.max(...sent) - Math.min(...sent) >= apartMs) largest = Math.max(largest, group.length)
-  })
-  return largest
 }
 
 /** How far apart two ages may be and still be one: a share of them, and no less than this in milliseconds. */

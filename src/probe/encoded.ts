@@ -1,6 +1,7 @@
 /** The same stream with what a browser offers of compression, until it is plain whether that holds events. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { headerOf } from '../client/index.js'
+import { contentCodings } from '../evidence/content-codings.js'
 import type { Exchange } from '../evidence/exchange.js'
 import { look } from './look.js'
 import { type Subject, withHeaders } from './subject.js'
@@ -30,18 +31,22 @@ export async function lookEncoded(
     forMs: subject.watchMs * shareOfWatch,
     signal,
     onHead: ({ headers }) => {
-      isCompressed = (headerOf(headers, 'content-encoding') ?? 'identity') !== 'identity'
+      isCompressed = contentCodings(headerOf(headers, 'content-encoding')).length > 0
       // What is not compressed is what the watch sees.
       if (!isCompressed) stop.abort()
     },
   })
+  // An answer that each connection gets for itself takes its own time: what holds it shows over the whole of it.
+  const isPersonal = (subject.request.method ?? 'GET') !== 'GET'
   const enough = async () => {
     while (plain.eventCount < comparedEvents && !signal.aborted) await sleep(50)
     await sleep(patienceMs, undefined, { signal }).catch(() => {})
     stop.abort()
   }
-  void enough()
-  const exchange = await looking
-  stop.abort()
-  return exchange
+  if (!isPersonal) void enough()
+  try {
+    return await looking
+  } finally {
+    stop.abort()
+  }
 }

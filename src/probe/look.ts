@@ -12,6 +12,7 @@ import {
 import type { Exchange, Redirect } from '../evidence/exchange.js'
 import { redactUrl } from '../evidence/redact.js'
 import { eventStreamMediaType } from '../sse/encode.js'
+import { mediaTypeOf } from '../sse/media-type.js'
 import { type Body, createBody, type HeardEvent } from './body.js'
 import { type Asking, describeExchange } from './describe-exchange.js'
 import { type End, endOf, failureOf, full, leftAlone } from './exchange-end.js'
@@ -76,8 +77,8 @@ export async function look(options: LookOptions): Promise<Exchange> {
 async function read(answer: StreamAnswer, asking: Asking, options: LookOptions): Promise<Exchange> {
   const { begun, offsetMs } = asking
   options.onHead?.(answer)
-  const type = headerOf(answer.headers, 'content-type')?.split(';')[0]?.trim().toLowerCase()
-  const isStream = answer.status === 200 && type === eventStreamMediaType
+  const types = answer.headers.filter(([name]) => name.toLowerCase() === 'content-type').map(([, value]) => value)
+  const isStream = answer.status === 200 && mediaTypeOf(types.at(-1)) === eventStreamMediaType
   const timer = setTimeout(() => void answer.close(), Math.max(1, options.forMs - (performance.now() - begun)))
   let body: Body | undefined
   let page: Page | undefined

@@ -39,10 +39,11 @@ export async function readPage(answer: StreamAnswer): Promise<Page> {
 
 /** The title of a page, and the first words of whatever else it is. */
 export function describePage({ text }: Page): NonNullable<Exchange['body']> {
-  const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1]
+  // Neither looks beyond the next `<`, or a text full of them would be read again from each.
+  const title = /<title(?:\s[^<>]*)?>([^<]{1,200})/i.exec(text)?.[1]
   if (title !== undefined) return { title: title.replace(/\s+/g, ' ').trim(), start: '' }
   const words = text
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
   return { title: null, start: words.slice(0, 80) }

@@ -11,10 +11,11 @@ import type { WatchLog } from './watch.js'
 /** How long the first event is waited for at least, and how long more are gathered after it. */
 const leastWaitMs = 5000
 /** How long after the watch this may go on. */
-const mostAfterWatchMs = 6500
+const mostAfterWatchMs = 6000
 const gatheredMs = 1000
-/** How long ids have come before one is named. */
+/** How long ids have come before one is named, and the share of the watch that is waited for that. */
 const leastSpanMs = 500
+const mostOfWatch = 1 / 2
 /** Ids kept of the answer. */
 const mostFirst = 20
 
@@ -27,8 +28,7 @@ export interface Resumption {
 /** `undefined` where too few events with ids came to ask with. */
 export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Resumption | undefined> {
   if (!(await watch.seen(3))) return undefined
-  // On a fast stream three events are no time, and it is by time that a history is told from a new beginning.
-  await sleep(leastSpanMs, undefined, { signal: subject.signal }).catch(() => {})
+  await timeToTell(subject, watch)
   const seen = watch.ids.length
   const sentIndex = seen - 2
   const sentId = watch.ids[sentIndex] ?? ''
@@ -79,14 +79,40 @@ export async function lookResumed(subject: Subject, watch: WatchLog): Promise<Re
 }
 
 /**
+ * It is by time that a history is told from a new beginning, and on a fast stream three events are none, nor are three that
+ * came in one piece.
+ */
+async function timeToTell({ signal, startedAt, watchMs }: Subject, watch: WatchLog): Promise<void> {
+  const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => {})
+  await pause(leastSpanMs)
+  const until = startedAt + watchMs * mostOfWatch
+  while (watch.spanMs(watch.ids.length - 2) < leastSpanMs && performance.now() < until && !signal.aborted)
+    await pause(50)
+}
+
+/**
  * Finds the places of the answer among what was watched; once the watch is over, as it may have been behind. By id, and
  * where a server makes new ids for each connection, by data that came once only.
  */
 export function placeResumed({ evidence, keys }: Resumption, watch: Pick<WatchLog, 'ids' | 'keys'>): ResumeEvidence {
-  const byId = new Map(watch.ids.map((id, index) => [id, index]))
+  const byId = placesById(watch.ids, evidence)
   const byData = evidence.first.some(({ id }) => byId.has(id)) ? undefined : placesOfUnique(watch.keys)
   const placeOf = (id: string, key = '') => (byData ? byData.get(key) : byId.get(id)) ?? null
   return { ...evidence, first: evidence.first.map((one, at) => ({ ...one, index: placeOf(one.id, keys[at]) })) }
+}
+
+/**
+ * Where each id came. Of those that came again, as where the watch had to come back, a place before the question counts
+ * more than one behind it, and then the nearest to the one that is due.
+ */
+function placesById(ids: readonly string[], { seen, sentIndex }: ResumeEvidence): Map<string, number> {
+  const places = new Map<string, number>()
+  const distanceOf = (index: number) => Math.abs(index - sentIndex - 1)
+  ids.forEach((id, index) => {
+    const other = places.get(id)
+    if (other === undefined || (index < seen && distanceOf(index) < distanceOf(other))) places.set(id, index)
+  })
+  return places
 }
 
 function placesOfUnique(keys: readonly string[]): Map<string, number> {

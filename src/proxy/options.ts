@@ -1,4 +1,5 @@
 /** What `createProxy` takes, and the checks of it. */
+import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 import { SseCoordError } from '../error.js'
 import type { Listening } from './address-rule.js'
 import { readTarget, refuseItself } from './target.js'
@@ -50,15 +51,31 @@ export interface Settings extends Required<Omit<ProxyOptions, 'target' | 'seed'>
   seed: number | undefined
 }
 
+const known: KnownOptions<ProxyOptions> = {
+  target: 'url',
+  forward: 'boolean',
+  http2: 'boolean',
+  allowHosts: 'texts',
+  host: 'text',
+  port: 'number',
+  emulateLimit: 'number',
+  faults: 'texts',
+  seed: 'number',
+  maxConnections: 'number',
+  headersTimeoutMs: 'number',
+  captureBytes: 'number',
+}
+
 const defaultCaptureBytes = 8 * 1024 * 1024
 
 /**
  * Reads the options.
  *
  * @throws SseCoordError `bad-target` when the target is no http or https URL, or the proxy itself; `bad-option` when
- * an option makes no sense.
+ * there is no such option, or one makes no sense.
  */
 export function readOptions(options: ProxyOptions): Settings {
+  expectKnownOptions('createProxy', options, known)
   const settings: Settings = {
     forward: options.forward ?? false,
     target: options.target === undefined ? undefined : readTarget(options.target),

@@ -3,6 +3,7 @@
  * cannot change a byte, and a fault in it ends the tap, not the stream.
  */
 import type { IncomingMessage } from 'node:http'
+import { contentCodings } from '../evidence/content-codings.js'
 import type { ResponseHead } from '../faults/index.js'
 import { eventStreamMediaType } from '../sse/encode.js'
 import type { Framing } from './chunk-scanner.js'
@@ -32,7 +33,7 @@ export class StreamTap {
   constructor(stream: StreamEntry, head: ResponseHead, { capture, watch }: TapParts) {
     this.#stream = stream
     this.#watchChunk = watch(stream, head)
-    if (isEncoded(headerOf(head, 'content-encoding'))) return
+    if (contentCodings(headerOf(head, 'content-encoding')).length > 0) return
     this.#reader = new StreamReader(stream)
     this.#tape = capture.open(stream.number)
   }
@@ -69,9 +70,4 @@ export function wantsEventStream({ headers }: IncomingMessage): boolean {
 /** Whether a content type is that of an event stream, by its essence. */
 export function isEventStream(contentType: string | undefined): boolean {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() === eventStreamMediaType
-}
-
-function isEncoded(contentEncoding: string | undefined): boolean {
-  const encoding = contentEncoding?.trim().toLowerCase()
-  return encoding !== undefined && encoding !== '' && encoding !== 'identity'
 }

@@ -1,6 +1,6 @@
 /** Puts lines together to connections, and holds them to their order. */
 import { encodeComment, encodeEvent } from '../sse/encode.js'
-import { unpackBytes } from './bytes.js'
+import { encodeText, unpackBytes } from './bytes.js'
 import { limits, type OpenLine, type RecordingHeader, type RecordingLine } from './format.js'
 import { LineError } from './read-line.js'
 import type { RecordedConnection, RecordedEnd, Recording } from './recording.js'
@@ -19,8 +19,6 @@ interface Progress {
   isOver: boolean
   lastAt: number
 }
-
-const encoder = new TextEncoder()
 
 export function buildRecording(): RecordingBuilder {
   let header: RecordingHeader = { ssecast: 1 }
@@ -88,9 +86,9 @@ export function buildRecording(): RecordingBuilder {
 function bytesOf(line: Extract<RecordingLine, { kind: 'chunk' | 'event' | 'comment' }>): Uint8Array {
   if (line.kind === 'chunk') return unpackBytes(line)
   try {
-    if (line.kind === 'comment') return encoder.encode(encodeComment(line.text))
+    if (line.kind === 'comment') return encodeText(encodeComment(line.text))
     const { event, id, retry, data } = line
-    return encoder.encode(
+    return encodeText(
       encodeEvent({
         ...(event === undefined ? {} : { event }),
         ...(id === undefined ? {} : { id }),

@@ -1,8 +1,10 @@
 /** From one kind of file to another. */
 import { writeFile } from 'node:fs/promises'
 import { exportSse } from './export-sse.js'
+import { recordingPieces } from './format-recording.js'
+import { holdFile } from './hold-file.js'
 import { loadRecording } from './load-recording.js'
-import { cannotWrite, formatRecording } from './write-recording.js'
+import { cannotWrite } from './write-recording.js'
 
 /** What was converted. */
 export interface Conversion {
@@ -25,11 +27,15 @@ export async function convertRecording(
   { force = false }: { force?: boolean } = {},
 ): Promise<Conversion> {
   const recording = await loadRecording(source)
-  const content = /\.sse$/i.test(target) ? exportSse(recording) : formatRecording(recording)
-  await writeFile(target, content, { flag: force ? 'w' : 'wx' }).catch((error) => {
-    throw cannotWrite(target, error)
-  })
+  const pieces = /\.sse$/i.test(target) ? exportSse(recording) : recordingPieces(recording)
+  const release = await holdFile(target)
+  await writeFile(target, pieces, { flag: force ? 'w' : 'wx' })
+    .catch((error) => {
+      throw cannotWrite(target, error)
+    })
+    .finally(release)
   const { connections, isTruncated } = recording
-  const sizes = connections.flatMap(({ chunks }) => chunks.map(({ bytes }) => bytes.length))
-  return { connections: connections.length, bytes: sizes.reduce((sum, size) => sum + size, 0), isTruncated }
+  let total = 0
+  for (const { chunks } of connections) for (const { bytes } of chunks) total += bytes.length
+  return { connections: connections.length, bytes: total, isTruncated }
 }

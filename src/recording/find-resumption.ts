@@ -1,4 +1,5 @@
 /** Finds the place in a recording that comes after an event. */
+import { contentCodings } from '../evidence/content-codings.js'
 import { createParser } from '../sse/parse.js'
 import type { RecordedChunk, RecordedConnection, Recording } from './recording.js'
 
@@ -71,6 +72,5 @@ function* linesOf(bytes: Uint8Array): Generator<{ from: number; to: number }, vo
 }
 
 function isEncoded({ headers }: RecordedConnection): boolean {
-  const encoding = headers.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1] ?? 'identity'
-  return encoding.trim().toLowerCase() !== 'identity'
+  return contentCodings(headers.find(([name]) => name.toLowerCase() === 'content-encoding')?.[1]).length > 0
 }

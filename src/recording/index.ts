@@ -3,6 +3,7 @@ export { packBytes } from './bytes.js'
 export { type Conversion, convertRecording } from './convert.js'
 export { exportSse } from './export-sse.js'
 export type { RecordingLine } from './format.js'
+export { formatRecording } from './format-recording.js'
 export { importHar } from './import-har.js'
 export { importSse } from './import-sse.js'
 export { loadRecording } from './load-recording.js'
@@ -14,4 +15,4 @@ export {
   play,
   type Replay,
 } from './replay.js'
-export { createRecordingFile, formatRecording, type RecordingFile } from './write-recording.js'
+export { createRecordingFile, type RecordingFile } from './write-recording.js'

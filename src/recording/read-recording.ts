@@ -1,55 +1,84 @@
-/** Reads a whole recording and says, with the line's number, what is wrong with one that is not whole. */
+/** Reads a recording piece by piece and says, with the line's number, what is wrong with one that is not whole. */
 import { SseCoordError } from '../error.js'
 import { buildRecording } from './build-recording.js'
 import { limits } from './format.js'
 import { LineError, readHeader, readLine } from './read-line.js'
 import type { Recording } from './recording.js'
+import { createLineSplitter } from './split-lines.js'
+
+/** Takes the bytes of an `.ssecast` file in any pieces. Both throw `bad-recording`, such as `demo.ssecast:7: has no time: …` */
+export interface RecordingReader {
+  feed(bytes: Uint8Array): void
+  /** What was read; a last line that broke off is left out. */
+  finish(): Recording
+}
 
 /**
- * Reads the bytes of an `.ssecast` file. A last line that broke off is left out.
+ * Reads the bytes of an `.ssecast` file.
  *
  * @param name what errors call it
- * @throws SseCoordError `bad-recording`, such as `demo.ssecast:7: has no time: …`
+ * @throws SseCoordError `bad-recording`
  */
-export function readRecording(bytes: Uint8Array, name = 'recording'): Recording {
+export function readRecording(bytes: Uint8Array, name?: string): Recording {
+  const reader = createRecordingReader(name)
+  reader.feed(bytes)
+  return reader.finish()
+}
+
+/** @param name what errors call the recording */
+export function createRecordingReader(name = 'recording'): RecordingReader {
   let number = 0
+  let size = 0
   let isTruncated = false
   const builder = buildRecording()
-  try {
-    if (bytes.length > limits.fileBytes) throw new LineError(`is larger than ${limits.fileBytes} bytes`)
-    for (const { line, isLast } of linesOf(bytes)) {
-      number++
-      if (number > limits.lines) throw new LineError(`is one of more than ${limits.lines}`)
-      if (line.length > limits.lineBytes) throw new LineError(`is longer than ${limits.lineBytes} bytes`)
-      const text = textOf(line)
-      if (text.trim() === '' && number > 1) continue
-      const value = parse(text)
-      if (value === undefined) {
-        if (!isLast || number === 1) throw new LineError('is no JSON')
-        isTruncated = true
-      } else if (number === 1) builder.begin(readHeader(value))
-      else builder.add(readLine(value))
+  const splitter = createLineSplitter(limits.lineBytes)
+
+  function take(line: Uint8Array, isLast: boolean): void {
+    const bare = number === 0 ? withoutMark(line) : line
+    if (isLast && bare.length === 0) return
+    number++
+    if (number > limits.lines) throw new LineError(`is one of more than ${limits.lines}`)
+    if (bare.length > limits.lineBytes) throw new LineError(`is longer than ${limits.lineBytes} bytes`)
+    const text = textOf(bare)
+    if (text.trim() === '' && number > 1) return
+    const value = parse(text)
+    if (value === undefined) {
+      if (!isLast || number === 1) throw new LineError('is no JSON')
+      isTruncated = true
+    } else if (number === 1) builder.begin(readHeader(value))
+    else builder.add(readLine(value))
+  }
+
+  /** Turns what is wrong with a line into what is wrong with the recording. */
+  function located<Result>(read: () => Result): Result {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof LineError)) throw error
+      const words = `${name}:${Math.max(1, number)}: ${error.message}.`
+      throw new SseCoordError('bad-recording', words, { hint: 'docs/ssecast.md describes the format.', cause: error })
     }
-    if (number === 0) throw new LineError('is empty')
-    return { ...builder.finish(), isTruncated }
-  } catch (error) {
-    if (!(error instanceof LineError)) throw error
-    const hint = 'docs/ssecast.md describes the format.'
-    throw new SseCoordError('bad-recording', `${name}:${Math.max(1, number)}: ${error.message}.`, {
-      hint,
-      cause: error,
-    })
+  }
+
+  return {
+    feed: (bytes) =>
+      located(() => {
+        size += bytes.length
+        if (size > limits.fileBytes) throw new LineError(`is larger than ${limits.fileBytes} bytes`)
+        for (const line of splitter.feed(bytes)) take(line, false)
+      }),
+    finish: () =>
+      located(() => {
+        take(splitter.rest(), true)
+        if (number === 0) throw new LineError('is empty')
+        return { ...builder.finish(), isTruncated }
+      }),
   }
 }
 
-/** The lines without their ends. The last one is what no line end follows; it is not there after a line end. */
-function* linesOf(bytes: Uint8Array): Generator<{ line: Uint8Array; isLast: boolean }, void, undefined> {
-  let from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  while (from < bytes.length) {
-    const end = bytes.indexOf(0x0a, from)
-    yield { line: bytes.subarray(from, end < 0 ? undefined : end), isLast: end < 0 }
-    from = end < 0 ? bytes.length : end + 1
-  }
+/** Without a byte order mark. */
+function withoutMark(line: Uint8Array): Uint8Array {
+  return line[0] === 0xef && line[1] === 0xbb && line[2] === 0xbf ? line.subarray(3) : line
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

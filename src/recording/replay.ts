@@ -93,6 +93,9 @@ export function createReplayStory(recording: Recording, { speed = 1 }: { speed?:
   }
 }
 
+/** A recording may last a month, and longer when it is played slowly; a timer that is told to wait longer fires at once. */
+const longestWaitMs = 2 ** 31 - 1
+
 /**
  * Yields each step when it is due. Counted from one start, so that lateness does not add up.
  *
@@ -105,8 +108,10 @@ export async function* play(
   const start = performance.now()
   for (const step of steps) {
     // Node's timers have no fractions, and fire late rather than early.
-    const ms = Math.floor(start + step.atMs - performance.now())
-    if (ms > 0) await wait(ms, undefined, signal ? { signal } : {}).catch(() => {})
+    const left = () => Math.floor(start + step.atMs - performance.now())
+    for (let ms = left(); ms > 0 && !signal?.aborted; ms = left()) {
+      await wait(Math.min(ms, longestWaitMs), undefined, signal ? { signal } : {}).catch(() => {})
+    }
     if (signal?.aborted) return
     yield step
   }

@@ -2,10 +2,8 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { SseCoordError } from '../error.js'
 import { formatSize } from '../evidence/size.js'
-import { packBytes } from './bytes.js'
 import { limits, type RecordingHeader, type RecordingLine } from './format.js'
-import { toMicroseconds } from './microseconds.js'
-import type { Recording } from './recording.js'
+import { holdFile } from './hold-file.js'
 
 /** A file that grows with its recording. */
 export interface RecordingFile {
@@ -20,14 +18,17 @@ export interface RecordingFile {
  *
  * @param options.force overwrite a file that is there; without it such a file is left alone
  * @param options.most what the file may hold; by default all that readers take
- * @throws SseCoordError `cannot-write`, also from `write`, as on a full disk, or where the file holds all that readers take
+ * @throws SseCoordError `cannot-write`, as where another recording is being written to the file; also from `write`, as on a
+ * full disk, or where the file holds all that readers take
  */
 export async function createRecordingFile(
   file: string,
   header: RecordingHeader,
   { force = false, most = limits }: { force?: boolean; most?: typeof limits } = {},
 ): Promise<RecordingFile> {
+  const release = await holdFile(file)
   const handle = await open(file, force ? 'w' : 'wx').catch(async (error) => {
+    await release()
     throw cannotWrite(file, (await isFolder(file)) ? { code: 'EISDIR' } : error)
   })
   let [lines, bytes] = [0, 0]
@@ -40,15 +41,15 @@ export async function createRecordingFile(
       throw isFull(file)
     await appendLine(handle, file, line)
   }
-  await append(header).catch(async (error) => {
-    await handle.close()
-    throw error
-  })
   let closed: Promise<void> | undefined
   const close = () => {
-    closed ??= handle.close()
+    closed ??= handle.close().finally(release)
     return closed
   }
+  await append(header).catch(async (error) => {
+    await close()
+    throw error
+  })
   const write = (line: RecordingLine) => append(readable(line))
   return { write, close, [Symbol.asyncDispose]: close }
 }
@@ -57,29 +58,6 @@ export async function createRecordingFile(
 function readable(line: RecordingLine): RecordingLine {
   if (line.kind !== 'open' || !line.headers || line.headers.length <= limits.headers) return line
   return { ...line, headers: line.headers.slice(0, limits.headers) }
-}
-
-/** A whole recording as the text of its file. */
-export function formatRecording({ header, connections }: Recording): string {
-  const lines: (RecordingHeader | RecordingLine)[] = [header]
-  for (const [index, { openedAtMs, chunks, end, ...head }] of connections.entries()) {
-    const connection = index + 1
-    const { status, headers, waitedMs, lastEventId } = head
-    const asked = lastEventId === null ? {} : { lastEventId }
-    const hasHead = end.kind !== 'refuse'
-    if (hasHead) {
-      lines.push({ at: openedAtMs, connection, kind: 'open', status, headers, waitedMs, ...asked })
-    }
-    const at = (atMs: number) => toMicroseconds(openedAtMs + atMs)
-    for (const { atMs, bytes } of chunks) lines.push({ at: at(atMs), connection, kind: 'chunk', ...packBytes(bytes) })
-    const last = { at: at(end.atMs), connection }
-    if (end.kind === 'end' || end.kind === 'leave') lines.push({ ...last, kind: end.kind })
-    else {
-      const code = end.code === null ? {} : { code: end.code }
-      lines.push({ ...last, kind: 'fault', fault: end.kind, ...code, ...(hasHead ? {} : asked) })
-    }
-  }
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
 async function appendLine(handle: FileHandle, file: string, line: Buffer): Promise<void> {

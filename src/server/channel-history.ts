@@ -38,7 +38,7 @@ export class ChannelHistory<SessionState> {
     const frame = createFrame(encodeFields(data, eventName, id, serializer, sanitizer), key)
     this.#history.append({ position: nextPosition(), id, frame, topic, filter })
     this.#lastId = id
-    if (filter) this.#members.visitEach(topic, (session) => filter(session) && enqueue(session, frame, id))
+    if (filter) this.#members.visit(topic, (session) => filter(session) && enqueue(session, frame, id))
     else this.#members.visit(topic, (session) => enqueue(session, frame, id))
     return id
   }

@@ -34,6 +34,11 @@ export class ChannelStore<State = DefaultChannelState, SessionState = DefaultSes
     this.#options = options
   }
 
+  /** Whether the store makes no more channels. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
   /** How many channels there are now. */
   get size(): number {
     return this.#channels.size

@@ -15,6 +15,8 @@ import type { Sanitizer, Serializer } from './session-options.js'
 import { topicSet } from './topics.js'
 import { warnOnce } from './warn.js'
 
+const howToEnd =
+  'where the server ends, look at channel.isClosed before and destroy the response: its client comes back'
 const howToHear = 'Listen to “publish-failed” of the channel, or await publish.'
 
 /** Many sessions that get the same events. Made by `createChannel`. */
@@ -47,8 +49,11 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
     this.#emptyTimeoutMs = emptyTimeoutMs
     this.#membership = {
       onSessionClosed: (session) => {
-        this.emit('session-disconnected', session)
-        this.#remove(session)
+        try {
+          this.emit('session-disconnected', session)
+        } finally {
+          this.#remove(session)
+        }
       },
     }
     this.#log = backbone && new ChannelLog(backbone, name, this.#members)
@@ -90,7 +95,7 @@ export class Channel<State = DefaultChannelState, SessionState = DefaultSessionS
    */
   register(session: Session<SessionState>, options: RegisterOptions = noOptions): this {
     checkRegistration(session, options)
-    if (this.isClosed) throw badOption('cannot register a session: the channel is closed')
+    if (this.isClosed) throw badOption('cannot register a session: the channel is closed', howToEnd)
     if (this.has(session)) return this
     if (!session.isConnected) throw sessionNotActive('register the session with a channel')
     const topics = topicSet(options.topics)

@@ -74,7 +74,7 @@ export function createSessionOn<State = DefaultSessionState>(
 
 function notOfNode(): Error {
   const hint =
-    'with Fastify give request.raw, reply.raw; where there is a Request of the Fetch API, answer createResponse'
+    'with Fastify give request.raw, reply.raw, with Koa context.req, context.res; where there is a Request of the Fetch API, answer createResponse'
   return badOption('createSession takes a request and a response of Node', hint)
 }
 

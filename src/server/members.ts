@@ -21,23 +21,28 @@ export class Members<Session> {
     return [...this.#plain, ...this.#choosy.keys()]
   }
 
-  /** Visits those who get an event of a topic: whoever chose it, or chose nothing. Of no topic: everybody. */
+  /**
+   * Visits those who get an event of a topic: whoever chose it, or chose nothing. Of no topic: everybody. A visit that throws
+   * keeps nobody else from theirs; what the first one threw is thrown at the end.
+   */
   visit(topic: string | undefined, visit: (session: Session) => void): void {
-    for (const session of this.#plain) visit(session)
-    const others = topic === undefined ? this.#choosy.keys() : this.#byTopic.get(topic)
-    for (const session of others ?? []) visit(session)
-  }
-
-  /** The same, where a visit may throw: it keeps nobody else from theirs, and what the first threw is thrown at the end. */
-  visitEach(topic: string | undefined, visit: (session: Session) => void): void {
     const errors: unknown[] = []
-    this.visit(topic, (session) => {
+    // Loops of its own: one that is shared with other callers is not made as fast.
+    for (const session of this.#plain) {
       try {
         visit(session)
       } catch (error) {
         errors.push(error)
       }
-    })
+    }
+    const others = topic === undefined ? this.#choosy.keys() : this.#byTopic.get(topic)
+    for (const session of others ?? []) {
+      try {
+        visit(session)
+      } catch (error) {
+        errors.push(error)
+      }
+    }
     if (errors.length > 0) throw errors[0]
   }
 

@@ -102,14 +102,16 @@ export function createMonitor(options: MonitorOptions = noOptions): Monitor {
 }
 
 function sumOf(store: CountedStore): ChannelConnections {
-  const sum = { sessions: 0, topics: {} as Record<string, number>, channels: 0 }
+  // Clients name topics, and an object has names of its own, such as `constructor`.
+  const topics = new Map<string, number>()
+  let [sessions, channels] = [0, 0]
   for (const [, channel] of store.entries()) {
-    sum.channels += 1
-    sum.sessions += channel.sessionCount
+    channels += 1
+    sessions += channel.sessionCount
     for (const [topic, count] of Object.entries(channel.topicCounts))
-      sum.topics[topic] = (sum.topics[topic] ?? 0) + count
+      topics.set(topic, (topics.get(topic) ?? 0) + count)
   }
-  return sum
+  return { sessions, topics: Object.fromEntries(topics), channels }
 }
 
 /** OpenMetrics 1.0, section 3: a type line per family, samples, and the end mark. */

@@ -5,7 +5,6 @@
  */
 import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
 import type { Backbone, LoggedEvent } from './backbone.js'
-import { expectFunction, expectText } from './check-kind.js'
 import { isAfterEntry, isEntryId, type RedisClient, readBetween, toEvent, toFields } from './redis-log.js'
 import { RedisReader } from './redis-reader.js'
 import { badOption } from './refuse.js'
@@ -27,7 +26,12 @@ export interface RedisBackboneOptions {
 const warn = (error: unknown): void =>
   warnOnce('The Redis stream cannot be read for now', error, 'Give onError to hear of it.')
 
-const known: KnownOptions<RedisBackboneOptions> = { redis: true, key: true, maxLength: true, onError: true }
+const known: KnownOptions<RedisBackboneOptions> = {
+  redis: true,
+  key: 'text',
+  maxLength: true,
+  onError: 'function',
+}
 
 /**
  * Makes a backbone on Redis 6.2 or newer. Resolves once the stream's present end is known. While Redis is away, publishing
@@ -40,8 +44,6 @@ const known: KnownOptions<RedisBackboneOptions> = { redis: true, key: true, maxL
 export async function createRedisBackbone(options: RedisBackboneOptions): Promise<Backbone> {
   expectKnownOptions('createRedisBackbone', options, known)
   const { redis, key = 'sse-coord', maxLength = 10_000, onError = warn } = options
-  expectFunction('onError', onError)
-  expectText('key', key)
   if (typeof redis?.call !== 'function') {
     throw badOption('redis is a client of ioredis', "import { Redis } from 'ioredis', and give redis: new Redis()")
   }

@@ -171,7 +171,7 @@ export abstract class Sender implements OutletListener, KeptAlive, Flushable {
 
   /** Puts what the client missed before what has come since it joined. */
   #resume(catchUp: CatchUp): void {
-    const replays = catchUp.takeReplays()
+    const replays = this.#replaysOf(catchUp)
     if (!(replays instanceof Promise)) {
       if (replays) this.#release(catchUp, replays)
       return
@@ -182,12 +182,24 @@ export abstract class Sender implements OutletListener, KeptAlive, Flushable {
         this.#release(catchUp, late)
         this.#flushSoon()
       },
-      // The client keeps its id, and asks again when it comes back.
-      () => {
-        this.#catchUp = undefined
-        this.onLost()
-      },
+      () => this.#giveUpCatchingUp(),
     )
+  }
+
+  /** A filter of the application is asked here, and may throw. */
+  #replaysOf(catchUp: CatchUp): ReturnType<CatchUp['takeReplays']> {
+    try {
+      return catchUp.takeReplays()
+    } catch (error) {
+      this.#giveUpCatchingUp()
+      throw error
+    }
+  }
+
+  /** The client keeps its id, and asks again when it comes back. */
+  #giveUpCatchingUp(): void {
+    this.#catchUp = undefined
+    this.onLost()
   }
 
   /** Sends replays and then what was held for them; stays with holding when the client joined more channels meanwhile. */

@@ -2,7 +2,6 @@
 
 import type { KnownOptions } from '../config/known-options.js'
 import { type Duration, type Size, toBytes, toMs } from '../config/quantities.js'
-import { expectFunction } from './check-kind.js'
 import type { DefaultSessionState } from './default-states.js'
 import { noOptions } from './no-options.js'
 import { badOption } from './refuse.js'
@@ -65,8 +64,8 @@ export const knownSessionOptions: KnownOptions<SessionOptions> = {
   timeout: true,
   maxBufferedBytes: true,
   onSlow: true,
-  serializer: true,
-  sanitizer: true,
+  serializer: 'function',
+  sanitizer: 'function',
   trustClientEventId: true,
 }
 
@@ -108,8 +107,6 @@ function settleEach<State>(options: SessionOptions<State>): SessionSettings {
   if (onSlow !== 'disconnect' && onSlow !== 'drop-oldest' && onSlow !== 'conflate') {
     throw badOption(`onSlow is a policy: disconnect, drop-oldest or conflate, not ${String(onSlow)}`)
   }
-  expectFunction('serializer', options.serializer)
-  expectFunction('sanitizer', options.sanitizer)
   return {
     retryMs: retry === false || retry === null ? undefined : retryRange(retry),
     keepAliveMs: keepAlive === false || keepAlive === null ? 0 : toMs('keepAlive', keepAlive),

@@ -25,6 +25,7 @@ import {
 import { eventNameOf, type Source, type SourceOptions, sendAll } from './source.js'
 import { flushNow } from './tick.js'
 import { totals } from './totals.js'
+import { visitAll } from './visit-all.js'
 
 /** Adds a frame to what the session sends next. For channels; not exported from the package, like the two below. */
 export let enqueue: <State>(session: Session<State>, frame: Frame, id?: string) => void
@@ -268,8 +269,11 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
 
   #cutOff(slow: SlowReader): void {
     totals.cutOff += 1
-    this.#disconnect(slow)
-    this.#outlet.destroy()
+    try {
+      this.#disconnect(slow)
+    } finally {
+      this.#outlet.destroy()
+    }
   }
 
   #onClose(): void {
@@ -283,8 +287,13 @@ export class Session<State = DefaultSessionState> extends LazyEmitter<SessionEve
     if (!this.isConnected) return
     this.#sender.stop()
     clearTimeout(this.#timeoutTimer)
-    for (const membership of listOf(this.#memberships)) membership.onSessionClosed(this)
-    if (slow) this.emit('slow', slow)
-    this.emit('disconnected')
+    visitAll(
+      [
+        () => visitAll(listOf(this.#memberships), (membership) => membership.onSessionClosed(this)),
+        () => slow && this.emit('slow', slow),
+        () => this.emit('disconnected'),
+      ],
+      (tell) => tell(),
+    )
   }
 }

@@ -1,7 +1,7 @@
 /** Sends what an iterable or a stream yields, as fast as the client reads, and lets go of the source when it leaves. */
 import { Readable } from 'node:stream'
 import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
-import { nameOf } from './check-kind.js'
+import { nameOf } from '../config/name-value.js'
 
 /** Anything that yields values. */
 export type Source = Iterable<unknown> | AsyncIterable<unknown> | NodeJS.ReadableStream | ReadableStream<unknown>

@@ -1,6 +1,6 @@
 /** The topics of a session, and those that its client asks for in its URL: `?topics=a,b`. */
 import { expectKnownOptions, type KnownOptions } from '../config/known-options.js'
-import { nameOf } from './check-kind.js'
+import { nameOf } from '../config/name-value.js'
 import { noOptions } from './no-options.js'
 import { badOption } from './refuse.js'
 

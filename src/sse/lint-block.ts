@@ -86,7 +86,7 @@ export function createBlockLinter(report: (problem: LintProblem) => void): Block
 }
 
 /** `data: {…` behind `data:`, and not the address of an image that begins so. */
-const nestedField = /^(?:data: ?[[{"]|(?:data|event|id|retry): )/
+const nestedField = /^data:(?: | ?[[{"])/
 
 function emptyBlock(): { data: boolean; event: string | null; id: boolean; comment: boolean } {
   return { data: false, event: null, id: false, comment: false }

@@ -263,6 +263,30 @@ describe.each(bothBrowsers)('in %s', (program, launch) => {
       await until(async () => (await moves()) === 0, 'nothing moves')
     })
 
+    test('says when the proxy is gone, and stands still as it was; long paths do not make it long', async () => {
+      const path = `/${'long'.repeat(50)}`
+      const tab = await browser.newPage()
+      await tab.goto(`${proxy.url}${path}`)
+      await tab.evaluate(() => Object.assign(globalThis, { source: new EventSource('/events?long') }))
+      await page.bringToFront()
+      await until(async () => (await textOf(page, '.pages')).includes('longlong'), 'the page is compared')
+      const tallest = () =>
+        page.evaluate(() => Math.max(...[...document.querySelectorAll('.pages tr')].map((row) => row.clientHeight)))
+      expect(await tallest()).toBeLessThan(40)
+      expect(await page.evaluate(() => document.querySelector('#lost')?.hasAttribute('hidden'))).toBe(true)
+      await dashboard.close()
+      await until(
+        () => page.evaluate(() => document.querySelector('#lost')?.checkVisibility() === true),
+        'the loss is said',
+      )
+      expect(await textOf(page, '#lost-at')).toMatch(/^\d\d:\d\d:\d\d$/)
+      expect(await textOf(page, '#link')).toBe('Reconnecting …')
+      const silence = () => textOf(page, '#streams-view tbody tr td:nth-child(6)')
+      const then = await silence()
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      expect(await silence()).toBe(then)
+    })
+
     test('lets a tab without the token look, not change', async () => {
       await page.close()
       const other = await browser.createBrowserContext()

@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
-import { expect, test } from 'vitest'
+import os from 'node:os'
+import path from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { run } from '../../src/cli/index.js'
 import { serve, untilEmpty } from '../client/support/servers.js'
-import { createProcess } from './fake-process.js'
+import { createProcess, type FakeProcess } from './fake-process.js'
 
 const stream = (response: ServerResponse, text: string) =>
   response.writeHead(200, { 'content-type': 'text/event-stream' }).write(text)
@@ -72,6 +75,28 @@ test('what a browser would give up on exits with 1, and says what to do', async 
   const nobody = createProcess(['tail', 'localhost:1'])
   expect(await run(nobody)).toBe(1)
   expect(nobody.stdout.text).toContain('refused the connection')
+})
+
+test('a stream that is open and shows nothing is explained once on standard error, by record too', async () => {
+  const served = await serve((_request, response) => stream(response, 'data: 1\ndata: 2\n'))
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'sse-coord-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const common = [String(served.url), '--no-color']
+  const [shown, json] = [createProcess(['tail', ...common]), createProcess(['tail', ...common, '--json'])]
+  const recorded = createProcess(['record', ...common, '-o', path.join(folder, 'a.ssecast')])
+  const toldThenEnded = async (process: FakeProcess) => {
+    const done = run(process)
+    while (!process.stderr.text.includes('Find out')) await new Promise((resolve) => setTimeout(resolve, 20))
+    process.emit('SIGINT')
+    return done
+  }
+  expect(await Promise.all([shown, json, recorded].map(toldThenEnded))).toEqual([130, 130, 130])
+  const words =
+    '! Open for D, 16 bytes in 2 lines came, and no event. A blank line ends an event, and until it comes a browser ' +
+    `waits, too.\n  Find out why with: npx sse-coord doctor ${served.url}\n`
+  expect([shown, json].map(({ stderr }) => stderr.text.replace(/[\d.]+ s/, 'D'))).toEqual([words, words])
+  expect(recorded.stderr.text.replace(/Open for [\d.]+ s/, 'Open for D')).toContain(words)
+  for (const line of json.stdout.text.trimEnd().split('\n')) JSON.parse(line)
 })
 
 test('Ctrl-C ends it with the summary and 130', async () => {

@@ -60,6 +60,14 @@ test('without an encoding chunks pass, and an unknown one has no decoder', async
   expect(createDecoder('gzip, gzip, gzip, gzip')).toBeUndefined()
 })
 
+test.each(['none', 'None', 'utf-8', 'binary', 'identity', ''])(
+  'as browsers do, it takes %o for no encoding',
+  async (header) => {
+    const decoder = createDecoder(header)
+    expect(await decoder?.decode(Buffer.from('data: 1\n\n'))).toEqual(Buffer.from('data: 1\n\n'))
+  },
+)
+
 test('a bomb is refused, and so are bytes of another kind, then and later', async () => {
   const bomb = decoderFor('gzip', { maxBytes: 1_000_000 })
   await expect(bomb.decode(gzipSync(Buffer.alloc(50_000_000)))).rejects.toThrow('more than 1000000 bytes')

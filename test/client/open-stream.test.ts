@@ -327,3 +327,14 @@ test('user and password of a URL go out as a header', async () => {
   await using _answer = await openStream({ url })
   expect(Buffer.from(seen?.split(' ')[1] ?? '', 'base64').toString()).toBe('ann:p:ä')
 })
+
+test('a per cent sign that escapes nothing is one of the password', async () => {
+  let seen: string | undefined
+  const served = await serve((request, response) => {
+    seen = request.headers.authorization
+    response.end()
+  })
+  const url = new URL(String(served.url).replace('//', '//ann:100%25%@'))
+  await using _answer = await openStream({ url })
+  expect(Buffer.from(seen?.split(' ')[1] ?? '', 'base64').toString()).toBe('ann:100%%')
+})

@@ -87,3 +87,14 @@ test('close() leaves the group, and the state is CLOSED at once and without an e
   expect(left()).toBe(true)
   expect(log).toEqual([])
 })
+
+test('a listener is typed as that of an EventSource: an event of the stream has data, an error has none', () => {
+  const { source, listener } = share()
+  const heard: unknown[] = []
+  source.addEventListener('tick', (event) => heard.push(event.data.length))
+  // @ts-expect-error: it is an Event, and no MessageEvent
+  source.addEventListener('error', (event) => heard.push(event.data))
+  listener.onEvent?.(['tick', 'four', '', 1, 0], 'http://host')
+  listener.onState?.(-1, '')
+  expect(heard).toEqual([4, undefined])
+})

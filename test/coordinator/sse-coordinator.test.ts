@@ -257,3 +257,18 @@ test('events are typed by a map, and an event that is not in it is refused by th
   // @ts-expect-error: there is no such type
   expect(() => new SSECoordinator<{ tick: number }>({ url: '/events', eventTypes: ['tock'] })).not.toThrow()
 })
+
+test('the map may be an interface, and an option that is undefined is as if left out', () => {
+  interface News {
+    tick: { n: number }
+  }
+  const numbers: number[] = []
+  const coordinator = new SSECoordinator<News>({
+    url: '/events',
+    scope: undefined,
+    signal: undefined,
+    onEvent: ({ data }) => numbers.push(data.n),
+  })
+  coordinator.handleBroadcastMessage({ type: 'tick', data: { n: 1 } })
+  expect(numbers).toEqual([1])
+})

@@ -38,6 +38,15 @@ test('beside a stream it is refused before the stream is watched', async () => {
   expect(heard).toEqual([])
 })
 
+test('a request that HTTP cannot carry stops every look, and is told once', async () => {
+  const report = await diagnose({ urls: ['http://127.0.0.1:1/events'], headers: [['x-user', 'Zoë €']], for: 1000 })
+  expect(report).toMatchObject({
+    exitCode: 2,
+    error: { code: 'bad-option', message: expect.stringContaining('x-user') },
+  })
+  await new Promise((resolve) => setTimeout(resolve, 100)) // what else has failed would be heard of by now
+})
+
 test('a run aborted before it began gives a report too, with exit code 130', async () => {
   expect(await diagnose({ signal: AbortSignal.abort() })).toMatchObject({
     complete: false,

@@ -152,6 +152,22 @@ describe.concurrent('no false alarm:', () => {
       expect(await findingOf(id, server.url, { for: 2500 })).toMatchObject({ state: 'pass' })
     })
 
+    test('an answer of its own to each connection that ends and is asked for again: a warning, and nothing is counted', async () => {
+      await using server = await serve((_request, response) => {
+        response.writeHead(200, head).flushHeaders()
+        let number = 0
+        const timer = setInterval(() => {
+          response.write(`id: ${++number}\ndata: event ${number}\n\n`)
+          if (number === 9) response.end()
+        }, 150)
+        response.once('close', () => clearInterval(timer))
+      })
+      expect(await findingOf(id, server.url, { for: 5000 })).toMatchObject({
+        severity: 'warning',
+        measured: expect.stringContaining('began again with 1: each connection has ids of its own'),
+      })
+    })
+
     test('streams of which each has ids and data of its own: not known', async () => {
       await using server = await serve(
         every(100, (response) => response.write(`id: ${randomUUID()}\ndata: ${randomUUID()}\n\n`)),
@@ -159,6 +175,44 @@ describe.concurrent('no false alarm:', () => {
       const finding = await findingOf(id, server.url, { for: 2500 })
       expect(finding).toMatchObject({ state: 'unknown', reason: expect.stringContaining('nothing can be compared') })
     })
+  })
+
+  test('what every connection begins with is left out, and what is missing behind it is found', async () => {
+    let last = 100
+    const listeners = new Set<() => void>()
+    const clock = setInterval(() => {
+      last++
+      for (const listener of listeners) listener()
+    }, 150)
+    await using server = await serve((_request, response) => {
+      response.writeHead(200, head)
+      for (const one of [1, 2]) response.write(`id: ${one}\ndata: first ${one}\n\n`)
+      const listener = () => void response.write(`id: ${last}\ndata: ${last}\n\n`)
+      listeners.add(listener)
+      response.once('close', () => listeners.delete(listener))
+    })
+    const finding = await findingOf('resume/ignored', server.url, { for: 3000 })
+    clearInterval(clock)
+    expect(finding).toMatchObject({ severity: 'error', measured: expect.stringMatching(/began at 1\d\d: \d+ lost$/) })
+  })
+
+  test('ids that begin anew with each connection are no history, though three come at once', async () => {
+    await using server = await serve(
+      every(600, (response, number) => {
+        for (const one of [1, 2, 3]) response.write(`id: ${number * 3 + one}\ndata: ${number}\n\n`)
+      }),
+    )
+    const finding = await findingOf('resume/replays-everything', server.url, { for: 5000 })
+    expect(finding).toMatchObject({ state: 'pass' })
+  })
+
+  test('a stream that says that it is encoded as none, as graphql-sse does, is read', async () => {
+    const stream = steady({ headers: { 'content-encoding': 'none' } })
+    await using server = await serve(stream)
+    const report = await diagnose({ urls: [server.url], for: 2500 })
+    expect(report.streams?.[0]?.events).toBeGreaterThan(5)
+    const blamed = report.findings.filter(({ state, severity }) => state === 'fail' && severity !== 'info')
+    expect(blamed.map(({ id }) => id)).toEqual(['connection/http-version'])
   })
 
   test('a POST over TLS that a page of another origin makes is made twice, and its answers tell all the same', async () => {

@@ -23,6 +23,28 @@ test('a URL keeps everything but its secrets, letter by letter', () => {
   for (const [url, shown] of Object.entries(cases)) expect(redactUrl(url)).toBe(shown)
 })
 
+test('a web token is found behind other words of its part, in whatever part it begins', () => {
+  const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.sflKxwRJSM'
+  const cases = {
+    [`/a-${jwt}/b`]: '/a-***/b',
+    [`/v1.${jwt}`]: '/v1.***',
+    [`/eyJ.${jwt}`]: '/eyJ.***',
+    [`/x${jwt}`]: `/x${jwt}`, // in the middle of a word it is none
+  }
+  for (const [url, shown] of Object.entries(cases)) expect(redactUrl(url)).toBe(shown)
+})
+
+test('a long text of a stranger is read once, whatever it is made to look like', () => {
+  const most = 262_144
+  for (const part of ['eyJ-', '?', '&', '%26', '%3fa', '//', '://a', 'a', '=', ' ', 'eyJ-.']) {
+    const text = part.repeat(most / part.length)
+    redactUrl(`http://host/?${text}`)
+    for (const name of ['x-a', 'cookie', 'set-cookie', 'authorization', 'location', 'sec-websocket-protocol']) {
+      redactHeaders([[name, `?${text}`]])
+    }
+  }
+})
+
 test('names of secrets are known in every spelling, and others are not taken for one', () => {
   for (const name of ['token', 'accessToken', 'ACCESS_TOKEN', 'x-api-key', 'apikey', 'ticket', 'jwt', 'sid', 'x_sig']) {
     expect(isSecretName(name), name).toBe(true)

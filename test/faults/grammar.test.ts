@@ -70,6 +70,8 @@ test.each([
   ['redirect:200', 'needs one of 301'],
   ['wrong-type:x\r\ny', 'needs a media type'],
   ['idle-cut:ngnix', 'or one of nginx'],
+  ['idle-cut:constructor', 'or one of nginx'],
+  ['stall@ms=2147483648', 'up to 24 days'],
   ['close@', 'has an @ without a place'],
   ['close@3', 'has an @ without a place'],
   ['close@evnet=3', 'did you mean event?'],

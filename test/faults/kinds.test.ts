@@ -191,11 +191,38 @@ test('gzip-hold compresses without flush', async () => {
   expect(gunzipSync(Buffer.from(held.text, 'latin1')).toString()).toBe(event(1))
 })
 
+test('gzip-hold takes no more once the stream has ended', async () => {
+  const held = trial(['gzip-hold', 'close-after:1s'])
+  held.send(event(1))
+  held.clock.pass(1000)
+  held.send(event(2)) // before the compressor has come to its end
+  while (held.log.at(-1) !== '@1000 end') await new Promise((resolve) => setTimeout(resolve, 1))
+  expect(gunzipSync(Buffer.from(held.text, 'latin1')).toString()).toBe(event(1))
+})
+
 test('drop-event loses the events chosen', () => {
   const chosen = trial('drop-event@event=2,event=4')
   chosen.send(...events(1, 5))
   chosen.send(': comment\n\n')
   expect(chosen.text).toBe(`${event(1)}${event(3)}${event(5)}: comment\n\n`)
+})
+
+test.each([
+  ['no-ids', 'data: 1\n\n'],
+  ['retry', 'retry: 0\nid: 1\ndata: 1\n\n'],
+  ['unknown-field', 'payload: of no known name\nid: 1\ndata: 1\n\n'],
+  ['drop-event@event=1', ''],
+])('%s reads the first event behind a byte order mark as clients do', (fault, rest) => {
+  const mark = '\xef\xbb\xbf'
+  const whole = trial(fault)
+  whole.send(`${mark}id: 1\ndata: 1\n\n`)
+  expect(whole.text).toBe(mark + rest)
+})
+
+test('an event that is data alone counts as one behind a byte order mark', () => {
+  const first = trial('drop-event@event=1')
+  first.send('\xef', '\xbb\xbfdata: 1\n\n', event(2))
+  expect(first.text).toBe(`\xef\xbb\xbf${event(2)}`)
 })
 
 test.each(['drop-event', 'duplicate-event', 'reorder-events'])(

@@ -146,6 +146,8 @@ test('a content encoding comes off, and one that is unknown or broken ends it', 
     })
   const good = await follow(await encoded('gzip', gzipSync('id: 1\ndata: 1\n\n')), { count: 1 })
   expect(good.of('event')).toMatchObject([{ id: '1', data: '1' }])
+  const plain = await follow(await encoded('none', 'id: 2\ndata: 2\n\n'), { count: 1 })
+  expect(plain.of('event')).toMatchObject([{ id: '2', data: '2' }])
   const unknown = await follow(await encoded('zstd', 'x'))
   expect(unknown.stopped).toMatchObject({ reason: 'encoding', message: expect.stringContaining('zstd') })
   const broken = await follow(await encoded('gzip', 'data: 1\n\n'))

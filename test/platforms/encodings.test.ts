@@ -4,9 +4,9 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { readBaseline } from '../../src/budget/baseline.js'
 import { guessProject } from '../../src/budget/init.js'
-import { readPayloadFile } from '../../src/cli/commands/mock/payload-file.js'
 import { run } from '../../src/cli/index.js'
 import { loadConfig } from '../../src/config/load-config.js'
+import { createPayloadSource } from '../../src/mock/payload-source.js'
 import { loadRecording } from '../../src/recording/index.js'
 import { createProcess } from '../cli/fake-process.js'
 
@@ -43,7 +43,9 @@ describe.each(encodings)('a file in %s is read', (_, encode) => {
   })
 
   test('as a payload, a baseline, a config and a package.json', async () => {
-    expect(await readPayloadFile(await write('p.json', '{"price": "é"}\n'))).toBe('{"price": "é"}')
+    const payloadFile = await write('p.json', '{"price": "é"}\n')
+    const source = createPayloadSource({ payloads: [], payloadFile, onNote: () => {} })
+    expect(source.templates().map(({ text }) => text)).toEqual(['{"price": "é"}'])
     const baseline = { schema: 'sse-coord/baseline@1', figures: [] }
     expect(await readBaseline(await write('b.json', JSON.stringify(baseline)), false)).toEqual(baseline)
     const config = await write('sse-coord.config.json', '{\n "tabs": 3\n}\n')

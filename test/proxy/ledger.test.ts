@@ -152,6 +152,16 @@ test.each([{}, asStream])('with %j an encoded stream passes untouched and is cou
   expect(proxy.ledger.streams()).toMatchObject([{ bytes: body.length, events: 0 }])
 })
 
+test('of a stream that says that it is encoded as none the events are seen', async () => {
+  await using origin = await startOrigin((_request, response) =>
+    openStream(response, { 'content-encoding': 'none' }).write('data: a\n\n'),
+  )
+  await using proxy = await createProxy({ target: origin.url })
+  using client = await rawClient(proxy.port, get('/'))
+  await client.receives('data: a')
+  expect(proxy.ledger.streams()).toMatchObject([{ events: 1 }])
+})
+
 test('bytes pass unchanged, whatever they are', async () => {
   const body = Buffer.from(Array.from({ length: 100_000 }, (_, index) => (index * 7919) % 256))
   await using origin = await startOrigin((_request, response) => openStream(response).end(body))

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SseCoordError } from '../../src/error.js'
 import { formatRecording, packBytes, type RecordingLine, readRecording } from '../../src/recording/index.js'
+import { createRecordingReader } from '../../src/recording/read-recording.js'
 import { fileOf, textOf } from './support.js'
 
 const open = { at: 5, connection: 1, kind: 'open', status: 200, headers: [] }
@@ -96,9 +97,38 @@ test('a byte order mark, CRLF and blank lines are taken as they come', () => {
   expect(readRecording(Buffer.from(text)).connections).toHaveLength(1)
 })
 
-test('a line without an end is bounded', () => {
-  const huge = Buffer.alloc(17 * 1024 * 1024, 0x20)
-  expect(() => readRecording(huge)).toThrow('recording:1: is longer than 16777216 bytes')
+test('a line without an end is bounded, also one that comes in pieces', () => {
+  const words = 'recording:1: is longer than 16777216 bytes'
+  expect(() => readRecording(Buffer.alloc(17 * 1024 * 1024, 0x20))).toThrow(words)
+  const reader = createRecordingReader()
+  const piece = Buffer.alloc(1024 * 1024, 0x20)
+  for (let fed = 0; fed < 16; fed++) reader.feed(piece)
+  expect(() => reader.feed(piece)).toThrow(words)
+})
+
+test('a recording that comes in pieces is the same as one that comes whole', () => {
+  const lines = [open, { at: 6, kind: 'chunk', text: 'data: €ü\n\n' }, { at: 7, kind: 'chunk', base64: '/w==' }]
+  const ends = [[], [{ at: 9, kind: 'end' }], [{ at: 9, kind: 'what?' }]]
+  const outcome = (read: () => unknown) => {
+    try {
+      return read()
+    } catch (error) {
+      return String(error)
+    }
+  }
+  const cuts = fc.array(fc.nat(400), { maxLength: 6 }).map((all) => all.sort((one, other) => one - other))
+  fc.assert(
+    fc.property(cuts, fc.constantFrom(...ends), fc.boolean(), fc.nat(60), (places, end, hasMark, lost) => {
+      const all = Buffer.concat([Buffer.from(hasMark ? '\ufeff' : ''), fileOf(...lines, ...end)])
+      const bytes = all.subarray(0, all.length - lost)
+      const inPieces = outcome(() => {
+        const reader = createRecordingReader()
+        for (const [index, place] of [0, ...places].entries()) reader.feed(bytes.subarray(place, places[index]))
+        return reader.finish()
+      })
+      expect(inPieces).toEqual(outcome(() => readRecording(bytes)))
+    }),
+  )
 })
 
 test('any bytes survive a line', () => {

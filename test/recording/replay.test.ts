@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createReplay, createReplayStory, packBytes, type Replay, readRecording } from '../../src/recording/index.js'
+import {
+  createReplay,
+  createReplayStory,
+  packBytes,
+  play,
+  type Replay,
+  readRecording,
+} from '../../src/recording/index.js'
 import { eventsOf, fileOf, textOf } from './support.js'
 
 /** Steps as they read. */
@@ -117,4 +124,12 @@ test('wherever a stream is cut into chunks, what follows an event is what a read
     }),
     { numRuns: 500 },
   )
+})
+
+test('a step that is due later than a timer can wait is not played at once', async () => {
+  const stop = new AbortController()
+  setTimeout(() => stop.abort(), 50)
+  const played = []
+  for await (const step of play({ steps: [{ atMs: 2 ** 32, end: true }] }, { signal: stop.signal })) played.push(step)
+  expect(played).toEqual([])
 })

@@ -122,6 +122,31 @@ test('bytes travel as base64, also those of a view into a larger buffer', () => 
   expect(Buffer.from(encodeBinary(all.buffer), 'base64')).toEqual(Buffer.from(all))
 })
 
+test('a topic may be called whatever a client likes', async () => {
+  const channel = {
+    sessionCount: 1,
+    topicCounts: Object.fromEntries([
+      ['constructor', 1],
+      ['__proto__', 2],
+    ]),
+  }
+  const rooms = {
+    entries: (): [string, typeof channel][] => [
+      ['a', channel],
+      ['b', channel],
+    ],
+  }
+  const monitor = createMonitor({ stores: { rooms } })
+  const { topics } = monitor.connections().channels.rooms ?? {}
+  expect(Object.entries(topics ?? {})).toEqual([
+    ['constructor', 2],
+    ['__proto__', 4],
+  ])
+  const text = await monitor.respond(new Request('http://host/', { headers: { Accept: 'text/plain' } })).text()
+  expect(text).toContain('sse_topic_sessions{channel="rooms",topic="constructor"} 2\n')
+  expect(text).toContain('sse_topic_sessions{channel="rooms",topic="__proto__"} 4\n')
+})
+
 test('the monitor counts by channel and topic, and forgets who left', async () => {
   const news = createChannel()
   const users = createChannelStore()

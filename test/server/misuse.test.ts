@@ -73,7 +73,7 @@ test.each([
   expect(error).toMatchObject({
     code: 'bad-option',
     message: 'createSession takes a request and a response of Node',
-    hint: expect.stringMatching(/request\.raw, reply\.raw.*createResponse/),
+    hint: expect.stringMatching(/request\.raw, reply\.raw.*context\.req, context\.res.*createResponse/),
   })
 })
 

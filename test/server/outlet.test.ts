@@ -1,6 +1,12 @@
 import { EventEmitter, once } from 'node:events'
-import { expect, test } from 'vitest'
-import { createChannel, createSessionOn, type Outlet, type OutletListener } from '../../src/server/index.js'
+import { expect, onTestFinished, test } from 'vitest'
+import {
+  createChannel,
+  createSessionOn,
+  type Outlet,
+  type OutletListener,
+  type Session,
+} from '../../src/server/index.js'
 import { until } from './support/until.js'
 import { watchTimers } from './support/watch-timers.js'
 
@@ -141,6 +147,56 @@ test('a listener that throws does not keep a stream from its end', () => {
   })
   expect(() => session.close()).toThrow('on purpose')
   expect(state.ended).toBe(true)
+})
+
+test('a listener that throws when its client is cut off harms nobody else, and the connection goes', async () => {
+  const [stuck, healthy] = [createMemoryOutlet(), createMemoryOutlet()]
+  const channels = [createChannel(), createChannel()]
+  const [first, second] = channels
+  const session = createSessionOn(stuck.outlet, '', { retry: false, maxBufferedBytes: 100 })
+  for (const channel of channels) channel.register(session)
+  first?.register(createSessionOn(healthy.outlet, '', { retry: false }))
+  first?.on('session-disconnected', () => {
+    throw new Error('of the channel')
+  })
+  session.on('slow', () => {
+    throw new Error('of the session')
+  })
+  const told: string[] = []
+  session.on('disconnected', () => told.push('disconnected'))
+  stuck.state.isFree = false
+  first?.broadcast('one')
+  await until(() => healthy.state.text.includes('one'))
+  expect(() => first?.broadcast('x'.repeat(200))).toThrow('of the channel')
+  await until(() => healthy.state.text.includes('xxx'))
+  expect(stuck.state.destroyed).toBe(true)
+  expect(told).toEqual(['disconnected'])
+  expect([first?.sessionCount, second?.sessionCount]).toEqual([1, 0])
+})
+
+test('a filter that throws over what a client missed is told, and the client sent away to come back', async () => {
+  const told: unknown[] = []
+  const others = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException').on('uncaughtException', (error) => told.push(error))
+  onTestFinished(() => {
+    process.removeAllListeners('uncaughtException')
+    for (const listener of others) process.on('uncaughtException', listener)
+  })
+  const channel = createChannel()
+  const filter = (session: Session) => {
+    if (session.lastEventId !== '') throw new Error('cannot tell')
+    return true
+  }
+  const first = createSessionOn(createMemoryOutlet().outlet, '')
+  channel.register(first).broadcast(1).broadcast(2, undefined, { filter })
+  const [seen = ''] = first.lastId.split(':').slice(-1)
+  const { outlet, state } = createMemoryOutlet()
+  const back = createSessionOn(outlet, first.lastId.replace(seen, String(Number(seen) - 1)))
+  channel.register(back)
+  await until(() => told.length > 0)
+  expect(told).toEqual([new Error('cannot tell')])
+  expect(state.ended).toBe(true)
+  expect(back.bufferedBytes).toBe(0)
 })
 
 test('a session is an EventEmitter, with and without listeners', async () => {

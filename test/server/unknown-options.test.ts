@@ -96,7 +96,7 @@ test('a session is not opened with them, and what is open goes on', async () => 
     'createSession knows no option keepAliv: did you mean keepAlive?',
     'push knows no option keys: did you mean key?',
     'iterate knows no option event.',
-    'stream takes its options as an object, not a string',
+    'stream takes its options as an object, not the text “token”',
     'register knows no option topic: did you mean topics?',
     'register takes its options as an object, not a list',
     'createSessionOn knows no option headers.',
@@ -116,7 +116,7 @@ test('what is undefined is as if left out', async () => {
 
 test('an id in place of the options is no object of options', () => {
   expect(() => channel.broadcast(1, 'a', 'id-1' as never)).toThrow(
-    'broadcast takes its options as an object, not a string',
+    'broadcast takes its options as an object, not the text “id-1”',
   )
 })
 
@@ -124,7 +124,9 @@ test('a store takes texts as keys, and makes no channel once it is closed', asyn
   const store = createChannelStore()
   expect(() => store.get(undefined as never)).toThrow('the key of a channel is a text, not undefined')
   expect(() => store.broadcast(7 as never, 1)).toThrow('the key of a channel is a text, not 7')
+  expect(store.isClosed).toBe(false)
   await store.close()
+  expect(store.isClosed).toBe(true)
   expect(() => store.get('ada')).toThrow('cannot get a channel: the store is closed')
   expect(store.isOnline('ada')).toBe(false)
 })

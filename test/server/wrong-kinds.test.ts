@@ -1,5 +1,5 @@
 /** Values of the wrong kind, which JavaScript lets pass, are refused in words; what can be said already, before a client comes. */
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import {
   createChannel,
   createRedisBackbone,
@@ -7,6 +7,7 @@ import {
   createSession,
   type Session,
 } from '../../src/server/index.js'
+import { errorOf } from './support/error-of.js'
 import { open } from './support/reader.js'
 import { serve } from './support/serve.js'
 
@@ -79,6 +80,19 @@ test('a channel takes sessions, lists of topics, and broadcasts to a topic that 
   expect(() => channel.broadcast(1, 'a', { key: 7 as never })).toThrow('key is a text, not 7')
   expect(() => channel.broadcast(1, 'a', { filter: 'x' as never })).toThrow('filter is a function, not the text “x”')
   expect(channel.sessionCount).toBe(0)
+})
+
+test('a session of another copy of the kit, as bundlers make them, is told apart from what is no session', async () => {
+  vi.resetModules()
+  const { createChannel: createOther } = await import('../../src/server/index.js')
+  const [own, other] = [createChannel(), createOther()]
+  const session = openSession()
+  expect(own.register(session).sessionCount).toBe(1)
+  expect(await errorOf(() => other.register(session as never))).toMatchObject({
+    code: 'bad-option',
+    message: 'register takes a session of its own copy of sse-coord/server, and there are two of them',
+    hint: expect.stringContaining("serverExternalPackages: ['sse-coord']"),
+  })
 })
 
 test('the promise of a backbone is none yet', () => {

@@ -23,6 +23,7 @@ test.each([
   ['data in several lines', 'data: a\ndata: b\ndata:\n\n'],
   ['an id that is reset', 'id\ndata: x\n\n'],
   ['the address of an image', 'data: data:image/png;base64,AAAA\n\ndata: data:,hello\n\n'],
+  ['lines of a log that look like fields', 'data: id: 5\n\ndata: retry: 2 of 5\n\ndata: event: login\n\n'],
   ['an escape in JSON', 'data: {"text":"a\\n\\nb"}\n\n'],
   ['letters beyond ASCII', 'data: żółć 🙂\n\n'],
 ])('%s have no fault', (_words, stream) => {

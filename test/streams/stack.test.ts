@@ -27,3 +27,10 @@ test('lines that name no place are left out, and a stack has an end', () => {
   expect(parseStack('Error: at: nothing\n    at Array.forEach (<anonymous>)\n    at native')).toEqual([])
   expect(parseStack('    at a (http://host/a.js:1:1)\n'.repeat(500))).toHaveLength(40)
 })
+
+test('a line that a page has made to look like many places is none', () => {
+  const line = `    at ${'x (eval at , '.repeat(3000)}`
+  expect(parseStack(`Error\n${line}\n    at open (http://host/a.js:3:7)`)).toEqual([
+    { function: 'open', url: 'http://host/a.js', line: 3, column: 7 },
+  ])
+})

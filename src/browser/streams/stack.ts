@@ -11,11 +11,15 @@ export interface Frame {
 /** At most so many frames are read. */
 const mostFrames = 40
 
+/** A longer line is no place in a script. A page can say anything here, and what looks like many places takes long to read. */
+const mostCharacters = 1000
+
 /** The frames from the innermost out. Lines that name no place in a script are left out. */
 export function parseStack(stack: string): Frame[] {
   return stack
     .split('\n')
     .slice(0, 4 * mostFrames)
+    .filter((line) => line.length <= mostCharacters)
     .flatMap((line) => readV8(line) ?? readSpiderMonkey(line) ?? [])
     .slice(0, mostFrames)
 }

@@ -54,7 +54,7 @@ function options(): Option[] {
     stream('--payload <text>', 'data: {{seq}} {{now}} {{uuid}} {{random}} {{query.x}}').argParser(
       someText('--payload', 'the text of the data'),
     ),
-    stream('--payload-file <file>', 'the same from a file; of .ndjson a line each').argParser(
+    stream('--payload-file <file>', 'the same from a file, as last saved; of .ndjson a line each').argParser(
       someText('--payload-file', 'a file'),
     ),
     stream('--history <N>', 'events kept for clients that return (default: 500)').argParser(
@@ -114,7 +114,7 @@ async function mock(flags: MockFlags, context: Context): Promise<number> {
     if (count) count.note(pen.text(line))
     else stderr.write(`${pen.text(line)}\n`)
   }
-  const started = await createMock({ ...(await optionsOf(flags)), onNote })
+  const started = await createMock({ ...optionsOf(flags), onNote })
   count = canRedraw(env, stderr) ? showCount(stderr, countEveryMs, () => countWords(started, unicode)) : undefined
   const { http2 = false, profile = 'stream' } = flags
   async function close(): Promise<void> {

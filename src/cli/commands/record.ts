@@ -11,6 +11,7 @@ import { addRequestOptions, type RequestFlags, readRequest } from '../options/re
 import { parseStreamUrl } from '../options/stream-url.js'
 import { someText } from '../options/values.js'
 import { showRecording } from '../record/progress.js'
+import { quietWords } from '../tail/quiet-words.js'
 import { canRedraw, showsUnicode, wantsColor } from '../terminal.js'
 
 interface RecordFlags extends RequestFlags, FollowFlags {
@@ -83,6 +84,7 @@ async function runRecord(text: string, flags: RecordFlags, { process, loadApi }:
       force: flags.force ?? false,
       signal: abort.signal,
       onHappening: (happening) => progress.show(happening),
+      onQuiet: (quiet) => progress.note(quietWords(quiet, pen)),
     })
     if (stopped.reason === 'aborted') return 130
     return faultyReasons.includes(stopped.reason) ? 1 : 0

@@ -1,5 +1,6 @@
 /** `sse-coord tail`: every event of a stream as it comes, and what becomes of its connections. */
 import { type Command, Option } from 'commander'
+import type { QuietStream } from '../../index.js'
 import { createPen, jsonText } from '../../report/index.js'
 import { addCommand } from '../add-command.js'
 import type { Context } from '../context.js'
@@ -9,6 +10,7 @@ import { addRequestOptions, type RequestFlags, readRequest } from '../options/re
 import { parseStreamUrl } from '../options/stream-url.js'
 import { writeAll } from '../output.js'
 import { writeHappening } from '../tail/lines.js'
+import { quietWords } from '../tail/quiet-words.js'
 import { showsUnicode, wantsColor } from '../terminal.js'
 
 interface TailFlags extends RequestFlags, FollowFlags {
@@ -43,7 +45,7 @@ export function addTail(program: Command, context: Context): void {
 }
 
 async function runTail(text: string, flags: TailFlags, { process, loadApi }: Context): Promise<number> {
-  const { env, stdout } = process
+  const { env, stdout, stderr } = process
   const url = parseStreamUrl(text)
   const request = await readRequest(flags, env)
   const { tail, faultyReasons } = await loadApi()
@@ -61,9 +63,10 @@ async function runTail(text: string, flags: TailFlags, { process, loadApi }: Con
     isRead = false // a pipe to `head` that has what it wanted
     abort.abort()
   })
+  const onQuiet = (quiet: QuietStream) => stderr.write(`${quietWords(quiet, pen)}\n`)
   let exitCode = 0
   try {
-    for await (const happening of tail(url, { ...request, ...readFollow(flags), signal: abort.signal })) {
+    for await (const happening of tail(url, { ...request, ...readFollow(flags), onQuiet, signal: abort.signal })) {
       const line = flags.json ? jsonText(happening) : writeHappening(happening, { pen, width })
       if (isRead) await writeAll(stdout, `${line}\n`)
       if (happening.kind !== 'stopped') continue

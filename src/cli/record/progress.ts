@@ -6,6 +6,8 @@ import { writeHappening } from '../tail/lines.js'
 
 export interface RecordingProgress {
   show(happening: RecordHappening): void
+  /** Finished lines in between. */
+  note(lines: string): void
   /** Leaves the terminal as it was. */
   close(): void
 }
@@ -57,6 +59,7 @@ export function showRecording(options: {
         if (happening.kind === 'stopped') say(pen.text(`Replay it with: npx sse-coord mock ${file}`))
       }
     },
+    note: say,
     close() {
       clearInterval(timer)
       wipe()

@@ -35,15 +35,11 @@ export const tabsStallOfApp: AppCheck = {
     }
     return {
       state: 'fail',
-      measured: `${stallWords(plain)}${isDone(coordinator) ? `; with the coordinator ${cureWords(coordinator)}` : ''}`,
+      measured: `${stallWords(plain)}${isDone(coordinator) ? `; with the coordinator ${cureWords(coordinator)}${leftWords(plain, coordinator)}` : ''}`,
       expected,
       why: 'Over HTTP/1.1 a browser opens six connections to an origin, for all tabs together. Streams hold them until their tabs close.',
       fixes: [
-        {
-          stack: 'browser',
-          snippet:
-            "import { SharedEventSource } from 'sse-coord/coordinator'\nconst events = new SharedEventSource(url)",
-        },
+        { stack: 'browser', snippet: isReadOtherwise(plain) ? inPlaceOfFetch : inPlaceOfEventSource },
         { stack: 'server', snippet: 'Serve the app over HTTP/2: all tabs then share one connection.' },
       ],
       limit: 0,
@@ -51,6 +47,27 @@ export const tabsStallOfApp: AppCheck = {
       locations: placesOf(allHeld(plain)),
     }
   },
+}
+
+const inPlaceOfEventSource =
+  "import { SharedEventSource } from 'sse-coord/coordinator'\nconst events = new SharedEventSource(url)"
+
+/** For what EventSource cannot send, such as headers. */
+const inPlaceOfFetch = [
+  "import { SSECoordinator } from 'sse-coord/coordinator'",
+  '// in place of fetch; takes headers, scope, method and body too',
+  'const events = new SSECoordinator({ url, onEvent })',
+  'events.connect()',
+].join('\n')
+
+/** Whether the page reads a stream with something else than EventSource. */
+const isReadOtherwise = (plain: AppObservation): boolean => allHeld(plain).some(({ kind }) => kind !== 'EventSource')
+
+/** Why the trial with the coordinator helped no better: it takes the place of EventSource, and of nothing else. */
+function leftWords(plain: AppObservation, { firstStalledTab }: AppObservation): string {
+  return firstStalledTab !== null && isReadOtherwise(plain)
+    ? ', as the page reads with fetch, and only EventSource was replaced'
+    : ''
 }
 
 /** From the first that stalls on, those that do not load or in which something waits for a connection. */

@@ -1,8 +1,10 @@
 /** `delivery/compressed`: with a browser's accept-encoding events come late or not at all, without it they flow. */
+import { contentCodings } from '../../evidence/content-codings.js'
 import { formatDuration } from '../../evidence/duration.js'
 import type { Exchange, SeenEvent } from '../../evidence/exchange.js'
 import type { StreamEvidence } from '../../evidence/stream.js'
 import type { StreamCheck, Verdict } from '../check.js'
+import { compareAnswers } from '../compressed-answer.js'
 import { fixesFor } from '../remedies/index.js'
 import { firstStream, headerOf, isVerdict, noEvents, notLookedAt } from '../watched.js'
 
@@ -33,16 +35,17 @@ export const deliveryCompressed: StreamCheck = {
       return { state: 'fail', measured, expected, why, fixes: fixesFor('compressed', plain) }
     }
     if (encoded.status !== 200) {
-      return {
-        state: 'unknown',
-        reason: `the second connection got ${encoded.status ?? 'no answer: see server/one-at-a-time'}`,
-      }
+      const answer = encoded.status ?? 'no answer: see server/one-at-a-time'
+      const why = encoded.status === null ? '' : ': this takes two streams at a time'
+      return { state: 'unknown', reason: `the second connection got ${answer}${why}` }
     }
-    const coding = headerOf(encoded, 'content-encoding')
-    if (coding === null || coding === 'identity') return { state: 'pass', measured: 'not compressed', expected }
+    const codings = contentCodings(headerOf(encoded, 'content-encoding'))
+    const coding = codings.join(', ')
+    if (codings.length === 0) return { state: 'pass', measured: 'not compressed', expected }
     if (!readable.test(coding)) {
       return { state: 'unknown', reason: `the server compresses with ${coding}, though it was not offered` }
     }
+    if (stream.conditions.method !== 'GET') return judgeAnswer(coding, plain, encoded)
     const delay = delayOf(plain, encoded, due)
     if (delay === undefined) {
       return plain.eventCount === 0
@@ -56,6 +59,13 @@ export const deliveryCompressed: StreamCheck = {
         : `${coding}: the first event ${formatDuration(delay)} later than uncompressed`
     return { state: 'fail', measured, expected, why, fixes: fixesFor('compressed', encoded) }
   },
+}
+
+function judgeAnswer(coding: string, plain: Exchange, encoded: Exchange): Verdict {
+  const found = compareAnswers(plain, encoded)
+  if ('unsure' in found) return { state: 'unknown', reason: `${coding}: ${found.unsure}` }
+  if ('flows' in found) return { state: 'pass', measured: `${coding}: ${found.flows}`, expected }
+  return { state: 'fail', measured: `${coding}: ${found.held}`, expected, why, fixes: fixesFor('compressed', encoded) }
 }
 
 /** Events of the one connection that the other, which had its headers by then, had a second's time to bring as well. */

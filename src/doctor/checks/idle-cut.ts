@@ -34,8 +34,11 @@ export const idleCut: StreamCheck = {
     if ((hop && !endedByTheApp(one, hop)) || again) {
       const told = hop?.hop === 'Bun.serve' ? [remedies.bun] : []
       const name = hop ? `; that is the time-out of ${hop.hop}` : ''
+      // Who sets the pace, and ends the response as one is ended, may mean to be polled.
+      const isMeant = !hop && quiet.every((exchange) => isSaid(exchange) && exchange.retries.length > 0)
       return {
         state: 'fail',
+        ...(isMeant && { severity: 'warning' as const }),
         measured: `closed after ${formatDuration(silence)} of silence${again ? `, ${quiet.length} times` : ''}${name}`,
         expected,
         why,
@@ -57,9 +60,12 @@ function closedInSilence({ end, status }: Exchange): boolean {
 
 /** An end that was said, not just a connection that is gone, is no act of a hop, unless that hop is known to be there. */
 function endedByTheApp(exchange: Exchange, { tells }: Timeout): boolean {
-  const { http, end } = exchange
-  const isSaid = http === '2' || /\bchunked\b/i.test(headerOf(exchange, 'transfer-encoding') ?? '')
-  return end.how === 'closed' && isSaid && !tells?.(exchange)
+  return isSaid(exchange) && !tells?.(exchange)
+}
+
+function isSaid(exchange: Exchange): boolean {
+  const isFramed = exchange.http === '2' || /\bchunked\b/i.test(headerOf(exchange, 'transfer-encoding') ?? '')
+  return exchange.end.how === 'closed' && isFramed
 }
 
 function twoAlike(silences: number[]): boolean {

@@ -2,8 +2,9 @@
 import type { Exchange } from '../../evidence/exchange.js'
 import type { StreamEvidence } from '../../evidence/stream.js'
 import { eventStreamMediaType } from '../../sse/encode.js'
+import { charsetOf, mediaTypeOf } from '../../sse/media-type.js'
 import type { StreamCheck, Verdict } from '../check.js'
-import { firstAnswer, headerOf, isVerdict, mediaTypeOf } from '../watched.js'
+import { firstAnswer, headerOf, isVerdict } from '../watched.js'
 
 export const responseContentType: StreamCheck = {
   id: 'response/content-type',
@@ -16,10 +17,10 @@ export const responseContentType: StreamCheck = {
       return { state: 'skip', reason: `the answer was ${exchange.status}: see response/status` }
     }
     const given = headerOf(exchange, 'content-type')
-    const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(given ?? '')?.[1]
-    const isStream = mediaTypeOf(exchange) === eventStreamMediaType
+    const charset = charsetOf(given)
+    const isStream = mediaTypeOf(given) === eventStreamMediaType
     const measured = given === null ? 'no content type' : given
-    if (isStream && (charset === undefined || /^utf-?8$/i.test(charset))) {
+    if (isStream && (charset === null || charset === 'utf-8')) {
       return { state: 'pass', measured, expected: eventStreamMediaType }
     }
     if (isStream) {
@@ -27,7 +28,7 @@ export const responseContentType: StreamCheck = {
         state: 'fail',
         measured,
         expected: eventStreamMediaType,
-        why: 'An event stream is UTF-8, and Chromium refuses one that says otherwise.',
+        why: 'An event stream is UTF-8, and Chromium refuses one whose charset is not utf-8, written with its hyphen.',
         fixes: [{ stack: 'server', snippet: `Content-Type: ${eventStreamMediaType}` }],
       }
     }
@@ -48,7 +49,7 @@ function contentWords({ body }: Exchange): string {
 }
 
 function adviceOn(exchange: Exchange): string {
-  const type = mediaTypeOf(exchange) ?? ''
+  const type = mediaTypeOf(headerOf(exchange, 'content-type')) ?? ''
   if (type === 'text/html') {
     const { title, start } = exchange.body ?? { title: null, start: '' }
     return /log ?in|sign ?in|anmeld/i.test(`${title ?? ''} ${start}`)

@@ -16,7 +16,8 @@ export const resumeNoIds: StreamCheck = {
     const exchange = lastingStream(stream)
     if (isVerdict(exchange)) return exchange
     const news = exchange.events.filter(({ type }) => !isControlFrame(type))
-    if (news.length === 0) return noEvents(stream)
+    if (news.length === 0)
+      return noEvents(stream, exchange.eventCount > 0 ? 'nothing but greetings and heartbeats' : 'no event')
     const withId = news.filter(({ id }) => id !== null).length
     const sameId = onlyId(news)
     if (sameId !== undefined) {

@@ -4,7 +4,7 @@ import type { StreamEvidence } from '../../evidence/stream.js'
 import type { LintKind } from '../../sse/lint.js'
 import type { StreamCheck, Verdict } from '../check.js'
 import { fixesFor } from '../remedies/index.js'
-import { isVerdict, lastingStream } from '../watched.js'
+import { isUnread, isVerdict, lastingStream } from '../watched.js'
 
 const expected = 'a retry: field at the start of the stream'
 
@@ -40,7 +40,9 @@ function faultOf({ eventCount, commentCount, problems }: Exchange): string | nul
   return isBroken ? 'no retry: field in what could be read' : 'no retry: field'
 }
 
-function nothingRead({ bytes }: Exchange): Verdict {
-  if (bytes > 0) return { state: 'unknown', reason: `${bytes} bytes came, and no event in them: see format/framing` }
+function nothingRead(exchange: Exchange): Verdict {
+  const { bytes } = exchange
+  if (isUnread(exchange))
+    return { state: 'unknown', reason: `${bytes} bytes came, and no event in them: see format/framing` }
   return { state: 'unknown', reason: 'nothing came that could have carried it; use a longer --for' }
 }

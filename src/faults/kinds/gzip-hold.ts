@@ -9,6 +9,7 @@ export const gzipHold: FaultDefinition = defineBareFault({
   build: () => ({
     stream(next) {
       let gzip: Gzip | undefined
+      let isEnding = false
       return passTo(next, {
         head(head) {
           if (head.headers.some(([name]) => name.toLowerCase() === 'content-encoding')) return next.head(head)
@@ -18,8 +19,16 @@ export const gzipHold: FaultDefinition = defineBareFault({
           const plain = withoutHeaders(head, (name) => name === 'content-length')
           next.head(withHeader(plain, 'Content-Encoding', 'gzip'))
         },
-        write: (bytes) => (gzip ? void gzip.write(bytes) : next.write(bytes)),
-        end: () => (gzip ? void gzip.end() : next.end()),
+        write(bytes) {
+          if (!gzip) next.write(bytes)
+          // What comes while it ends, as behind `close-after`, is too late; handed over it would throw.
+          else if (!isEnding) gzip.write(bytes)
+        },
+        end() {
+          isEnding = true
+          if (gzip) gzip.end()
+          else next.end()
+        },
       })
     },
   }),

@@ -1,6 +1,7 @@
 /** Undoes content codings. RFC 9110, section 8.4.1. */
 import { type Duplex, Transform, type TransformCallback } from 'node:stream'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
+import { contentCodings } from '../../evidence/content-codings.js'
 
 /** The codings that Node 20 can undo; zstd came later. */
 const decodable = ['gzip', 'x-gzip', 'deflate', 'br', 'identity']
@@ -14,8 +15,8 @@ const atOnce = { flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FL
  * @throws RangeError for a coding that cannot be undone here.
  */
 export function decodeBody(contentEncoding: string | undefined): Duplex | null {
-  const coding = contentEncoding?.trim().toLowerCase() ?? ''
-  if (coding === '' || coding === 'identity') return null
+  const coding = contentCodings(contentEncoding).join(', ')
+  if (coding === '') return null
   if (coding === 'gzip' || coding === 'x-gzip') return createGunzip(atOnce)
   if (coding === 'deflate') return new Deflated()
   if (coding === 'br') {

@@ -16,6 +16,20 @@ test('a stalled tab fails, with the cure measured beside it and the line that op
   })
 })
 
+test('a page that reads with fetch is told why the trial did not help it, and what to put in place of fetch', () => {
+  const app = appOf('app-tabs/stall', 'fail')
+  if ('notDone' in app.plain) throw new Error('not measured')
+  for (const { streams } of app.plain.perTab) for (const stream of streams) stream.kind = 'fetch'
+  const { measured, fixes } = tabsStallOfApp.judge({ ...app, coordinator: app.plain }) as {
+    measured: string
+    fixes: { snippet: string }[]
+  }
+  expect(measured).toMatch(
+    /; with the coordinator 6 of 8 load .* stalls, as the page reads with fetch, and only EventSource was replaced$/,
+  )
+  expect(fixes[0]?.snippet).toContain('new SSECoordinator({ url, onEvent })')
+})
+
 test('over HTTP/2 eight tabs with a stream each pass', () => {
   const app = appOf('app-tabs/stall', 'pass')
   if ('notDone' in app.plain) throw new Error('not measured')

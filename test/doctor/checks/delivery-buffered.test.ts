@@ -153,6 +153,23 @@ test('two heartbeats in one burst fail', () => {
   })
 })
 
+test.each([
+  ['one burst after a hiccup, where all other heartbeats came alone', [1, 1, 1, 1, 3, 1], 0],
+  ['comments that come with the events, always as many', [2, 2, 2], 1],
+])('%s: no sign of a buffer', (_words, comments, events) => {
+  const arrivals = comments.map((count, index) => {
+    return { atMs: 1000 * (index + 1), bytes: 60, events, comments: count, cuts: false }
+  })
+  expect(judgeWith(deliveryBuffered, 'pass', { arrivals, eventCount: 3 }).state).not.toBe('fail')
+})
+
+test('heartbeats that come two at a time among events fail, however many events there are', () => {
+  const arrivals = [9, 8, 9].map((events, index) => {
+    return { atMs: 15_000 * (index + 1), bytes: 400, events, comments: 2, cuts: false }
+  })
+  expect(judgeWith(deliveryBuffered, 'pass', { arrivals, eventCount: 26 })).toMatchObject({ state: 'fail' })
+})
+
 /** What a stream through a front comes to where the app itself was watched beside it. */
 function judgeDelays(delays: Partial<OriginEvidence>, loopback: boolean): string {
   const stream = streamOf('delivery/buffered', 'pass')

@@ -53,6 +53,64 @@ test('an event that fell between the two connections is not missed by the second
   expect(verdict).toMatchObject({ state: 'pass', measured: 'gzip: Δ 0 ms' })
 })
 
+/** An answer to a POST that begins after a while, as that of a model does, and comes word by word. */
+const answering =
+  (flushes: boolean, thinkMs: (nth: number) => number): Handler =>
+  (request, response) => {
+    const isZipped = /gzip/.test(String(request.headers['accept-encoding']))
+    response.writeHead(200, { 'content-type': 'text/event-stream', ...(isZipped && { 'content-encoding': 'gzip' }) })
+    response.flushHeaders()
+    const gzip = zlib.createGzip()
+    if (isZipped) gzip.pipe(response)
+    let words = 0
+    const tell = () => {
+      const out = isZipped ? gzip : response
+      if (++words > 20) out.end('data: [DONE]\n\n')
+      else out.write('data: word\n\n')
+      if (isZipped && flushes) gzip.flush(zlib.constants.Z_SYNC_FLUSH)
+      if (words <= 20) setTimeout(tell, 80)
+    }
+    setTimeout(tell, thinkMs(isZipped ? 2 : 1))
+  }
+
+test('an answer to a POST may take its time to begin, and is judged by how its words come', async () => {
+  const { faulty, sound } = await findingsOf('delivery/compressed', {
+    for: 12_000,
+    method: 'POST',
+    body: '{}',
+    faulty: answering(false, () => 100),
+    sound: answering(true, (nth) => (nth === 1 ? 100 : 3300)),
+  })
+  expect(faulty).toMatchObject({
+    state: 'fail',
+    severity: 'error',
+    measured: expect.stringMatching(/^gzip: 21 events in 1 pieces, uncompressed 21 in \d+$/),
+  })
+  expect(sound).toMatchObject({ state: 'pass' })
+})
+
+test('of an answer that has not begun nothing is said before it is overdue', () => {
+  const end = { how: 'left' as const, silenceMs: 0, stage: null, code: null, detail: null, done: false }
+  const judge = (atMs: number) => {
+    const stream = withEncoded({ events: [], eventCount: 0, end: { ...end, atMs } })
+    return deliveryCompressed.judge({ ...stream, conditions: { ...stream.conditions, method: 'POST' } })
+  }
+  const firstMs = streamOf('delivery/compressed', 'fail').watch?.[0]?.events[0]?.atMs ?? 0
+  expect(judge(firstMs + 4000)).toMatchObject({ state: 'unknown' })
+  expect(judge(firstMs + 9000)).toMatchObject({ state: 'fail' })
+})
+
+test('a coding named none is none', () => {
+  const headers: [string, string][] = [
+    ['content-type', 'text/event-stream'],
+    ['content-encoding', 'none'],
+  ]
+  expect(deliveryCompressed.judge(withEncoded({ headers }))).toMatchObject({
+    state: 'pass',
+    measured: 'not compressed',
+  })
+})
+
 test('a compressor that holds even the headers fails, unless the server answers nobody else either', () => {
   const end = { how: 'left' as const, atMs: 9000, silenceMs: null, stage: null, code: null, detail: null, done: false }
   const silent = withEncoded({ status: null, headersMs: null, headers: [], end })

@@ -30,6 +30,12 @@ test.each([
   if (verdict.state === 'fail') expect(verdict.severity).toBe(severity)
 })
 
+test('data that begins with data: is a fault where it does so all the time, and a word of a log where it does now and then', () => {
+  const problems = (count: number) => [{ kind: 'nested-field' as const, count, firstByte: 0, field: 'data' }]
+  expect(judgeWith(formatFraming, 'pass', { problems: problems(40), eventCount: 40 }).state).toBe('fail')
+  expect(judgeWith(formatFraming, 'pass', { problems: problems(8), eventCount: 40 }).state).toBe('pass')
+})
+
 test('a ping without data is a heartbeat, and a cut is not the server’s writing', () => {
   const ping = { kind: 'block-without-data' as const, count: 9, firstByte: 0, field: 'ping' }
   const cut = { kind: 'cut-event' as const, count: 1, firstByte: 90, field: null }

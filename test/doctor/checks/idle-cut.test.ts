@@ -62,6 +62,25 @@ test('an end that the app said after ten quiet seconds is not told as the act of
   expect(judgeWith(idleCut, 'pass', { headers, end: { ...end, how: 'cut' } }).state).toBe('fail')
 })
 
+test('a response that the server ends as one is ended, and with a retry, may be meant so', () => {
+  const stream = streamOf('idle/cut', 'pass')
+  const [first] = stream.watch ?? []
+  if (!first) throw new Error('there is no connection')
+  const end = { atMs: 2010, silenceMs: 2000, stage: null, code: null, detail: null, done: false }
+  const judge = (how: 'closed' | 'cut', retries: typeof first.retries) => {
+    const headers: [string, string][] = [
+      ['content-type', 'text/event-stream'],
+      ['transfer-encoding', 'chunked'],
+    ]
+    const one = { ...first, headers, retries, end: { ...end, how } }
+    return idleCut.judge({ ...stream, watch: [one, one] })
+  }
+  const retries = [{ atMs: 4, retryMs: 1000 }]
+  expect(judge('closed', retries)).toMatchObject({ state: 'fail', severity: 'warning' })
+  expect(judge('closed', [])).not.toHaveProperty('severity')
+  expect(judge('cut', retries)).not.toHaveProperty('severity')
+})
+
 test('the heartbeat that is advised comes before the cut', () => {
   const end = { how: 'cut' as const, stage: null, code: null, detail: null, done: false }
   const stream = streamOf('idle/cut', 'pass')

@@ -23,6 +23,8 @@ test.each([
   ['server', 'nginx/1.22.1', 31_000, 'error'],
   ['server', 'nginx/1.22.1', 29_000, undefined],
   ['x-amz-cf-id', 'abc', 16_000, 'error'],
+  // The heartbeat that is advised, a little late.
+  ['x-amz-cf-id', 'abc', 15_300, undefined],
   ['via', '1.1 vegur', 28_000, 'error'],
   ['server', 'somebody', 31_000, 'warning'],
   ['server', 'somebody', 29_000, undefined],

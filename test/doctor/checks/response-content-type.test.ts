@@ -22,10 +22,25 @@ test.each([
   ['text/event-stream', 'pass'],
   ['Text/Event-Stream; charset="utf-8"', 'pass'],
   ['text/event-stream; charset=iso-8859-1', 'fail'],
+  // Chromium knows this name for no other encoding, and refuses it all the same.
+  ['text/event-stream; charset=utf8', 'fail'],
+  ['text/event-stream; charset=', 'pass'],
   ['application/json', 'fail'],
   ['text/event-streams', 'fail'],
 ])('%s comes to %s', (type, state) => {
   expect(judgeWith(responseContentType, 'pass', { headers: [['content-type', type]] }).state).toBe(state)
+})
+
+test.each([
+  ['text/event-stream', 'text/event-stream', 'pass'],
+  ['text/html', 'text/event-stream', 'pass'],
+  ['text/event-stream', 'text/html', 'fail'],
+])('of %s and then %s a browser takes the last, which comes to %s', (one, other, state) => {
+  const headers: [string, string][] = [
+    ['content-type', one],
+    ['content-type', other],
+  ]
+  expect(judgeWith(responseContentType, 'pass', { headers }).state).toBe(state)
 })
 
 test('no type at all fails', () => {

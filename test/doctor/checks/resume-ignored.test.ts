@@ -27,6 +27,7 @@ test('ids that count anew on each connection fail', async () => {
   })
   expect(await findingOf('resume/ignored', server.url, { for: 3000 })).toMatchObject({
     state: 'fail',
+    severity: 'warning',
     measured: expect.stringContaining('each connection has ids of its own'),
   })
 })

@@ -1,7 +1,6 @@
 /** From the flags of `mock` to the options of `createMock`. */
 import type { MockOptions, MockProfile } from '../../../index.js'
 import { given } from '../../options/given.js'
-import { readPayloadFile } from './payload-file.js'
 
 /** The flags as commander hands them over, their values read. */
 export interface MockFlags {
@@ -37,9 +36,8 @@ export interface MockFlags {
 const defaultPort = 4000
 
 /** Only what was asked for: everything else keeps the default of the API. */
-export async function optionsOf(flags: MockFlags): Promise<MockOptions> {
-  const { rate, keepAlive, retry, cors, payloadFile, port = defaultPort } = flags
-  const payload = payloadFile === undefined ? flags.payload : await readPayloadFile(payloadFile)
+export function optionsOf(flags: MockFlags): MockOptions {
+  const { rate, keepAlive, retry, cors, port = defaultPort } = flags
   return given({
     port,
     host: flags.host,
@@ -48,7 +46,8 @@ export async function optionsOf(flags: MockFlags): Promise<MockOptions> {
     everyMs: rate === undefined ? undefined : rate === 0 ? false : 1000 / rate,
     eventTypes: flags.event,
     topics: flags.topics,
-    payload,
+    payload: flags.payload,
+    payloadFile: flags.payloadFile,
     historySize: flags.history,
     keepAliveMs: keepAlive === false ? 0 : keepAlive,
     retryMs: retry,

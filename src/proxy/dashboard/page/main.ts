@@ -7,6 +7,7 @@ import { createFaultsView } from './faults-view.js'
 import { createInjectionView } from './injection-view.js'
 import { type LinkStatus, listen, takeToken } from './link.js'
 import { createStreamsView } from './streams-view.js'
+import { timeOf } from './words.js'
 
 const mayChange = takeToken() !== null
 const statusWords: Record<LinkStatus, string> = {
@@ -34,6 +35,8 @@ const faults = createFaultsView(mayChange)
 const injection = createInjectionView(mayChange)
 
 let state: DashboardState | undefined
+/** When the line broke off; what is shown is of then. */
+let lostAt: number | undefined
 
 listen({
   onState(now) {
@@ -50,8 +53,18 @@ listen({
   onStatus(status) {
     setText(byId('link'), statusWords[status])
     setAttribute(byId('link'), 'data-status', status)
+    lostAt = status === 'live' ? undefined : (lostAt ?? Date.now())
+    showLoss()
   },
 })
+
+/** Says that nothing comes any more, so that nobody takes what is left on the page for what is. */
+function showLoss(): void {
+  const isLost = lostAt !== undefined && state !== undefined
+  setAttribute(document.body, 'data-lost', isLost)
+  setAttribute(byId('lost'), 'hidden', !isLost)
+  if (isLost) setText(byId('lost-at'), timeOf(lostAt ?? 0).slice(0, -4))
+}
 
 function showRoute({ proxy, hasHar }: DashboardState): void {
   setText(byId('route'), proxy.target === null ? `${proxy.url} (forward)` : `${proxy.url} → ${proxy.target}`)
@@ -61,12 +74,12 @@ function showRoute({ proxy, hasHar }: DashboardState): void {
   setAttribute(open, 'href', proxy.url)
 }
 
-/** Time lines move along: smoothly, or in steps of a second where motion is not wanted. */
+/** Time lines move along: smoothly, or in steps of a second where motion is not wanted; not while nothing is heard. */
 const still = matchMedia('(prefers-reduced-motion: reduce)')
 let drawnAt = 0
 function draw(): void {
   const now = Date.now()
-  if (now - drawnAt >= (still.matches ? 1000 : 100)) {
+  if (lostAt === undefined && now - drawnAt >= (still.matches ? 1000 : 100)) {
     drawnAt = now
     connections.draw(now)
     streams.draw(now)
