@@ -3,12 +3,13 @@
  */
 import { existsSync, rmSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { homeFolder } from '../config/home-folder.js'
 import { SseCoordError } from '../error.js'
 
 /** Where to make it: the temporary folder, except for snaps, which see a private one in its place. */
-export function folderBase(executablePath: string, home: string = homedir()): string {
+export function folderBase(executablePath: string, home: string = homeFolder()): string {
   const snap = /^\/snap\/bin\/([\w-]+)$/.exec(executablePath)?.[1]
   const common = snap && path.join(home, 'snap', snap, 'common')
   return common && existsSync(common) ? common : tmpdir()

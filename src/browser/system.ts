@@ -1,6 +1,6 @@
 /** What the search for a browser knows of the machine: platform, environment, home, disk. */
-import { homedir } from 'node:os'
 import path from 'node:path'
+import { homeFolder } from '../config/home-folder.js'
 import { type Disk, disk } from './disk.js'
 
 export interface System {
@@ -16,7 +16,7 @@ export function describeSystem(changes: Partial<System> = {}): System {
   return {
     platform: process.platform,
     env: process.env,
-    home: homedir(),
+    home: homeFolder(),
     disk,
     isRoot: process.getuid?.() === 0,
     ...changes,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as v from 'valibot'
+import { decodeText } from '../config/decode-text.js'
 import { renamePatiently } from '../config/rename-patiently.js'
 import { whyUnreadable } from '../config/unreadable.js'
 import { SseCoordError } from '../error.js'
@@ -43,7 +44,7 @@ const schema = v.object({
 export async function readBaseline(file: string, mayBeMissing: boolean): Promise<Baseline | null> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = decodeText(await readFile(file))
   } catch (cause) {
     const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
     if (isMissing && mayBeMissing) return null

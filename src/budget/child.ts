@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { endProcesses, listProcesses } from '../browser/index.js'
+import { endProcesses, killNow, listProcesses } from '../browser/index.js'
 import { SseCoordError } from '../error.js'
 import { splitCommand } from './split-command.js'
 
@@ -50,9 +50,14 @@ export async function startChild({ command, cwd, env, onOutput }: ChildOptions):
     child.once('error', (cause) => reject(notStarted(command, cause)))
   })
   const pid = child.pid ?? 0
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
+  const all = { pid, folder: mark, hasEnded }
+  // For a second Ctrl-C, which waits for nobody: what holds a port must not outlive us.
+  const onExit = () => killNow(all)
+  process.once('exit', onExit)
   let closing: Promise<void> | undefined
   const close = () => {
-    closing ??= end(child, mark)
+    closing ??= end(child, all).finally(() => process.off('exit', onExit))
     return closing
   }
   return {
@@ -82,11 +87,8 @@ function launch(command: string, options: { cwd: string; env: Record<string, str
   }
 }
 
-async function end(child: ChildProcess, folder: string): Promise<void> {
-  const pid = child.pid ?? 0
-  const hasEnded = () => child.exitCode !== null || child.signalCode !== null
-  const mark = { pid, folder, hasEnded }
-  const isTold = (!hasEnded() || listProcesses(mark).length > 0) && tell(pid)
+async function end(child: ChildProcess, mark: { pid: number; folder: string; hasEnded(): boolean }): Promise<void> {
+  const isTold = (!mark.hasEnded() || listProcesses(mark).length > 0) && tell(mark.pid)
   const deadline = performance.now() + (isTold ? graceMs : 0)
   while (listProcesses(mark).length > 0 && performance.now() < deadline) await sleep(20)
   await endProcesses(mark, 0)

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { decodeText } from '../config/decode-text.js'
 import { SseCoordError } from '../error.js'
 
 export interface InitOptions {
@@ -80,7 +81,7 @@ interface Manifest {
 
 async function readManifest(cwd: string): Promise<Manifest> {
   try {
-    return JSON.parse(await readFile(path.join(cwd, 'package.json'), 'utf8')) as Manifest
+    return JSON.parse(decodeText(await readFile(path.join(cwd, 'package.json')))) as Manifest
   } catch {
     return {}
   }

@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { lookupLocal } from '../config/lookup-local.js'
 import { SseCoordError } from '../error.js'
 import { type Child, type ChildOptions, startChild } from './child.js'
 
@@ -61,7 +62,13 @@ export async function startApp(options: StartAppOptions): Promise<Child> {
 function answers(url: string): Promise<boolean> {
   const request = url.startsWith('https:') ? httpsRequest : httpRequest
   return new Promise((resolve) => {
-    const asked = request(url, { method: 'GET', rejectUnauthorized: false, agent: false, timeout: answerMs })
+    const asked = request(url, {
+      method: 'GET',
+      lookup: lookupLocal,
+      rejectUnauthorized: false,
+      agent: false,
+      timeout: answerMs,
+    })
     asked.once('response', (response) => {
       response.destroy()
       resolve(true)

@@ -32,7 +32,8 @@ export async function run(
     return await runCommand(process, loadApi)
   } catch (error) {
     const unicode = showsUnicode(process.env, process.platform)
-    const text = error instanceof SseCoordError ? describeError(error, unicode) : describeFault(error)
+    const known = error instanceof SseCoordError ? error : isWithoutFolder(error) ? withoutFolder : undefined
+    const text = known ? describeError(known, unicode) : describeFault(error)
     await writeAll(process.stderr, text).catch(() => {})
     return 2
   } finally {
@@ -63,6 +64,17 @@ async function runCommand(process: CliProcess, loadApi: () => Promise<Api>): Pro
   }
   if (help !== '') await writeAll(process.stdout, help)
   return exitCode
+}
+
+const withoutFolder = {
+  message: 'The folder that you are in is not there any more.',
+  hint: 'Go to another one, or into the one that has its name now: cd "$PWD"',
+}
+
+/** Whether Node could not say where we are: somebody has removed or replaced that folder. */
+function isWithoutFolder(error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException
+  return code === 'ENOENT' && syscall === 'uv_cwd'
 }
 
 function describeFault(fault: unknown): string {

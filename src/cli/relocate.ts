@@ -2,7 +2,7 @@
  * Places as a build service knows them. Source maps name files relative to the package that was built, and so does a report;
  * annotations want them relative to the root of the repository, which in a monorepo is another folder.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { Finding, Report } from '../evidence/report.js'
 
@@ -15,11 +15,13 @@ type Place = Finding['locations'][number]
  * @param folder what the names are relative to now
  */
 export function relocate(report: Report, root: string, folder: string): Report {
-  const inside = path.relative(root, folder)
-  if (inside === '' || inside.split(path.sep)[0] === '..' || path.isAbsolute(inside)) return report
+  // One of the two may lead through a link, as `/tmp` does on macOS.
+  const [realRoot, realFolder] = [real(root), real(folder)]
+  if (realFolder === realRoot || insideOf(realRoot, realFolder) === null) return report
   const move = (place: Place): Place => {
-    const isThere = !path.isAbsolute(place.file) && existsSync(path.join(folder, place.file))
-    return isThere ? { ...place, file: path.posix.join(inside.replaceAll('\\', '/'), place.file) } : place
+    const file = path.resolve(realFolder, place.file)
+    const inside = existsSync(file) ? insideOf(realRoot, file) : null
+    return inside === null ? place : { ...place, file: inside }
   }
   const findings = report.findings.map((finding) => ({
     ...finding,
@@ -29,4 +31,19 @@ export function relocate(report: Report, root: string, folder: string): Report {
     }),
   }))
   return { ...report, findings }
+}
+
+function real(folder: string): string {
+  try {
+    return realpathSync(folder)
+  } catch {
+    return folder
+  }
+}
+
+/** The way down from a folder, with slashes; null where it does not lead there. */
+function insideOf(folder: string, file: string): string | null {
+  const inside = path.relative(folder, file)
+  if (inside.split(path.sep)[0] === '..' || path.isAbsolute(inside)) return null
+  return inside.replaceAll(path.sep, '/')
 }

@@ -1,6 +1,7 @@
 /** Name, connection, TLS: one socket to one server, with the moment of each step. */
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectSecure, type TLSSocket } from 'node:tls'
+import { lookupLocal } from '../config/lookup-local.js'
 import { attempt } from './attempt.js'
 import type { Stopwatch } from './stopwatch.js'
 import type { Remote, TlsFacts } from './stream-answer.js'
@@ -82,7 +83,14 @@ export async function connect(request: StreamRequest, watch: Stopwatch): Promise
 function placeOf(url: URL, host: string) {
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
   // Node gives each of several addresses 250 ms, too short for a link by satellite.
-  return { host, port, noDelay: true, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 2000 }
+  return {
+    host,
+    port,
+    lookup: lookupLocal,
+    noDelay: true,
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: 2000,
+  }
 }
 
 /** Trust is judged in `connect`, which can then say what the certificate is. */

@@ -8,7 +8,7 @@ import { pairsOf } from './pairs.js'
 import type { RequestHead } from './request-head.js'
 import type { Stopwatch } from './stopwatch.js'
 import type { Interim, StreamAnswer } from './stream-answer.js'
-import { codeOf, headersFailure } from './stream-failure.js'
+import { codeOf, headersFailure, isReset } from './stream-failure.js'
 import { defaultMaxHeaderBytes, type StreamRequest } from './stream-request.js'
 
 /** A request on its way, and what came of it beside the answer. */
@@ -84,7 +84,7 @@ function exchangeOf(incoming: IncomingMessage, sent: Sent, connection: Connectio
       if (isWhole && incoming.readableEnded) return { kind: 'end', code: null }
       if (isAborted) return { kind: 'aborted', code: null }
       if (sent.fault?.startsWith('HPE_')) return { kind: 'error', code: sent.fault }
-      if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'reset', code }
+      if (isReset(code)) return { kind: 'reset', code }
       return code !== null && !finished ? { kind: 'error', code } : { kind: 'cut', code: null }
     },
     trailers: () => pairsOf(incoming.rawTrailers),

@@ -10,7 +10,7 @@ import { readByStream } from './read-by-stream.js'
 import type { RequestHead } from './request-head.js'
 import type { Stopwatch } from './stopwatch.js'
 import type { Http2Settings, Interim, StreamAnswer } from './stream-answer.js'
-import { codeOf, headersFailure } from './stream-failure.js'
+import { codeOf, headersFailure, isReset } from './stream-failure.js'
 import { defaultMaxHeaderBytes, type HeaderPair, type StreamRequest } from './stream-request.js'
 
 /** A stream of events must not wait for window updates over a long line. */
@@ -118,7 +118,7 @@ function exchangeOf(
       if (isWhole) return { kind: 'end', code: null }
       if (isAborted) return { kind: 'aborted', code: null }
       const { code, finished } = connection.fate()
-      if (code === 'ECONNRESET' || code === 'EPIPE') return { kind: 'reset', code }
+      if (isReset(code)) return { kind: 'reset', code }
       if (heard.goaway !== null) return { kind: 'goaway', code: heard.goaway }
       // A connection that ends takes its streams along, as cancelled.
       if (finished || connection.socket.destroyed) return code ? { kind: 'error', code } : { kind: 'cut', code: null }

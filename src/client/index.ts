@@ -10,5 +10,5 @@ export {
   type StreamAnswer,
   type TlsFacts,
 } from './stream-answer.js'
-export { type Stage, StreamFailure } from './stream-failure.js'
+export { codeOf, type Stage, StreamFailure } from './stream-failure.js'
 export type { HeaderPair, StreamRequest } from './stream-request.js'

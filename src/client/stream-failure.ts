@@ -42,11 +42,22 @@ export class StreamFailure extends SseCoordError {
   }
 }
 
-/** The system's code of an error; several addresses tried in vain make an error of several. */
+/**
+ * The system's code of an error. Several addresses tried in vain make an error of several; that one of them was refused says more
+ * than that this machine has no IPv6.
+ */
 export function codeOf(error: unknown): string | null {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0])
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    const codes = error.errors.map(codeOf)
+    return codes.find((code) => code === 'ECONNREFUSED') ?? codes[0] ?? null
+  }
   const code = (error as { code?: unknown } | null | undefined)?.code
   return typeof code === 'string' ? code : null
+}
+
+/** Whether the connection was torn down; Windows calls it an abort where that shows as we write. */
+export function isReset(code: string | null): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED'
 }
 
 /** The failure to connect that `error` stands for. */
@@ -99,6 +110,7 @@ const connectWords: Record<string, string> = {
   ENETUNREACH: 'cannot be reached: no network (ENETUNREACH)',
   ETIMEDOUT: 'does not take the connection (ETIMEDOUT)',
   ECONNRESET: 'reset the connection (ECONNRESET)',
+  EADDRNOTAVAIL: 'cannot be called from here; this machine is localhost (EADDRNOTAVAIL)',
 }
 
 /** What OpenSSL says of a server that answers the greeting in plain text. */

@@ -7,6 +7,8 @@ import { lilconfig } from 'lilconfig'
 import { SseCoordError } from '../error.js'
 import { packageRoot } from '../package.js'
 import { configFault, type SyntaxFault } from './config-fault.js'
+import { decodeText } from './decode-text.js'
+import { homeFolder } from './home-folder.js'
 import type { Settings } from './settings.js'
 import { validateConfig } from './validate.js'
 
@@ -41,6 +43,7 @@ export async function loadConfig(folder: string, file?: string): Promise<LoadedC
       hint: 'npx sse-coord init writes one.',
     })
   }
+  homeFolder() // lilconfig asks for it, though it is told where to stop, and fails where there is none
   const searcher = lilconfig('sse-coord', {
     searchPlaces,
     loaders,
@@ -87,9 +90,10 @@ function defaultOf(module: object, file: string): unknown {
   })
 }
 
-async function loadJson(file: string, content: string): Promise<unknown> {
+async function loadJson(file: string): Promise<unknown> {
+  const content = decodeText(await readFile(file))
   try {
-    return JSON.parse(content.replace(/^\ufeff/, ''))
+    return JSON.parse(content)
   } catch (error) {
     throw configFault(file, error, await findJsonFault(content))
   }

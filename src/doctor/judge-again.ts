@@ -39,7 +39,7 @@ export function judgeAgain(text: string, options: JudgeAgainOptions = {}): Repor
 function readEvidence(text: string): Evidence {
   let value: Partial<Evidence> | null
   try {
-    value = JSON.parse(text) as Partial<Evidence> | null
+    value = JSON.parse(text.replace(/^\ufeff/, '')) as Partial<Evidence> | null
   } catch (error) {
     throw notEvidence('it is not JSON', error)
   }

@@ -14,12 +14,12 @@ export interface CheckPage {
   markdown: string
 }
 
-/** All pages, by id. */
+/** All pages, by id; with the line ends of Windows they are the same. */
 export async function readPages(): Promise<CheckPage[]> {
   const folder = new URL('docs/checks/', packageRoot)
   const files = (await readdir(folder)).filter((name) => name.endsWith('.md'))
   const texts = await Promise.all(files.map((name) => readFile(new URL(name, folder), 'utf8')))
-  return texts.map(describe).sort((one, other) => (one.id < other.id ? -1 : 1))
+  return texts.map((text) => describe(text.replaceAll('\r\n', '\n'))).sort((one, other) => (one.id < other.id ? -1 : 1))
 }
 
 /**

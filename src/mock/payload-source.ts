@@ -1,6 +1,7 @@
 /** Where the data of events comes from: templates that were given, or a file, read again when it has changed. */
 import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { decodeText } from '../config/decode-text.js'
 import { whyUnreadable } from '../config/unreadable.js'
 import { SseCoordError } from '../error.js'
 import { stampOf } from './file-stamp.js'
@@ -64,7 +65,7 @@ function followFile(file: string, onNote: (line: string) => void): PayloadSource
 
 /** The whole file as one template without the line break at its end; of `.ndjson` and `.jsonl` each line is one. */
 function readPayloadFile(file: string): string[] {
-  const text = readText(file).replace(/^\uFEFF/, '')
+  const text = readText(file)
   if (!['.ndjson', '.jsonl'].includes(path.extname(file).toLowerCase())) return [text.replace(/\r?\n$/, '')]
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
   if (lines.length > 0) return lines
@@ -73,7 +74,7 @@ function readPayloadFile(file: string): string[] {
 
 function readText(file: string): string {
   try {
-    if (statSync(file).size <= mostBytes) return readFileSync(file, 'utf8')
+    if (statSync(file).size <= mostBytes) return decodeText(readFileSync(file))
   } catch (error) {
     const words = `The payload '${file}' cannot be read: ${whyUnreadable(error)}.`
     throw new SseCoordError('bad-option', words, { cause: error })

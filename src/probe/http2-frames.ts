@@ -4,6 +4,7 @@
  */
 import tls from 'node:tls'
 import type { StreamRequest } from '../client/index.js'
+import { lookupLocal } from '../config/lookup-local.js'
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 const frameHead = 9
@@ -23,6 +24,7 @@ export function seeConnectionField(
     const host = url.hostname.replace(/^\[|\]$/g, '')
     const socket = tls.connect({
       host,
+      lookup: lookupLocal,
       port: Number(url.port) || 443,
       // No name where there is only an address.
       ...(/[a-z]/i.test(host) && !host.includes(':') && { servername: host }),

@@ -2,9 +2,9 @@
  * Which addresses the proxy connects to. It is judged by the address that a name resolved to and that is then used, not
  * by the name: a name may point anywhere, and to somewhere else a moment later.
  */
-import { lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { lookupLocal } from '../config/lookup-local.js'
 
 /** Why a connection to a target was refused before it was tried. */
 export class RefusedTarget extends Error {
@@ -48,7 +48,7 @@ export function checkLiteral(rule: AddressRule, host: string, port: number): Ref
 /** A lookup for `net.connect` that refuses a name when any of its addresses is refused. */
 export function guardedLookup(rule: AddressRule, port: number): LookupFunction {
   return (hostname, options, callback) => {
-    lookup(hostname, options, (error, found, family) => {
+    lookupLocal(hostname, options, (error, found, family) => {
       if (error) return callback(error, found, family)
       const addresses = typeof found === 'string' ? [found] : found.map(({ address }) => address)
       for (const address of addresses) {

@@ -1,5 +1,6 @@
 /** The plain pages that stand in for a response that the target did not give. */
 import { type ServerResponse, STATUS_CODES } from 'node:http'
+import { codeOf } from '../client/index.js'
 import { http2StreamOf } from './respond.js'
 
 const reasons: Record<string, string> = {
@@ -9,6 +10,7 @@ const reasons: Record<string, string> = {
   ECONNRESET: 'It closed the connection before it answered.',
   ETIMEDOUT: 'It did not answer in time.',
   EHOSTUNREACH: 'There is no way to that host.',
+  EADDRNOTAVAIL: 'It cannot be called from here; this machine is localhost.',
   ENETUNREACH: 'There is no way to that network.',
   EPROTO: 'It does not speak TLS there. Is the target http instead of https?',
 }
@@ -22,7 +24,7 @@ export interface Failure {
 
 /** What a failure on the way to the target means. */
 export function describeFailure(target: string, error: Error): Failure {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const code = codeOf(error) ?? ''
   if (code === 'LOOP') return loopFailure(`The request to ${target} would come back to the proxy itself.`)
   if (code === 'NOT_LOOPBACK') {
     return {

@@ -53,9 +53,12 @@ export function announcesBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 
+/** Windows calls it an abort where the break shows as we write. */
+const ofCuts: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'ECONNABORTED']
+
 /** Whether an error says that the connection broke. */
 export function isCut(reason: unknown): boolean {
-  return reason instanceof Error && 'code' in reason && (reason.code === 'ECONNRESET' || reason.code === 'EPIPE')
+  return reason instanceof Error && 'code' in reason && ofCuts.includes(reason.code)
 }
 
 /** Takes the headers out that concern one connection, but for `kept`. */

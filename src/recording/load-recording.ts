@@ -1,6 +1,7 @@
 /** Loads a recording from a file of any of the kinds that are understood. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { asUtf8 } from '../config/decode-text.js'
 import { whyUnreadable } from '../config/unreadable.js'
 import { SseCoordError } from '../error.js'
 import { limits } from './format.js'
@@ -20,7 +21,7 @@ export async function loadRecording(file: string): Promise<Recording> {
   const pieces: Uint8Array[] = []
   let beginning = ''
   let isRecording = /\.ssecast$/i.test(file)
-  for await (const piece of piecesOf(file)) {
+  for await (const piece of asUtf8(piecesOf(file))) {
     if (beginning.length < 200) beginning += latin1(piece.subarray(0, 200))
     isRecording ||= /^\s*(\u00ef\u00bb\u00bf)?\{\s*"ssecast"/.test(beginning)
     pieces.push(piece)

@@ -64,6 +64,25 @@ describe.runIf(process.platform === 'linux')('when it is closed no process is le
     expect(processesNaming(name)).toEqual([])
     rmSync(folder, { recursive: true })
   }, 20_000)
+
+  test('nor when this process exits before, as it does after a second Ctrl-C', async () => {
+    const name = mark()
+    const before = process.listeners('exit')
+    // Its child is in a session of its own, and neither of them ends when asked to.
+    const forever = 'process.on(`SIGTERM`,()=>{});setInterval(()=>{},1000)'
+    const fork = `require(\`node:child_process\`).spawn(process.execPath,[\`-e\`,process.argv[1]],{stdio:\`ignore\`,detached:true})`
+    let said = ''
+    const child = await start(`${node} -e '${fork};${forever};console.log(\`up\`)' '${forever}//${name}'`, (text) => {
+      said += text
+    })
+    while (!said.includes('up')) await sleep(20)
+    const onExit = process.listeners('exit').filter((listener) => !before.includes(listener))
+    for (const listener of onExit) listener(130)
+    expect(await child.ended).toBe(137)
+    while (processesNaming(name).length > 0) await sleep(20)
+    await child.close()
+    expect(process.listeners('exit')).toEqual(before)
+  }, 20_000)
 })
 
 describe('an app', () => {

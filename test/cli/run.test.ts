@@ -467,6 +467,16 @@ describe('a fault of ours', () => {
     expect(process.stderr.text).toMatch(/^This is a fault of sse-coord.*\nTypeError: x is not a function\n {4}at /)
   })
 
+  test('is none where somebody has removed the folder that we are in', async () => {
+    const process = createProcess(['doctor'])
+    const gone = Object.assign(new Error('ENOENT: no such file, uv_cwd'), { code: 'ENOENT', syscall: 'uv_cwd' })
+    const fail = async () => {
+      throw gone
+    }
+    expect(await runWith(process, fail)).toBe(2)
+    expect(process.stderr.text).toMatch(/^The folder that you are in is not there any more\.\n.*cd "\$PWD"\n$/)
+  })
+
   test('outside of the run exits with 2 as well', async () => {
     const process = createProcess(['doctor'])
     await runWith(process, async () => {

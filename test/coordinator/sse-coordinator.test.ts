@@ -181,6 +181,20 @@ test('every callback that throws is reported, and keeps nothing from the others'
   expect(new Set(reported)).toEqual(new Set(['onEvent', 'onConnectionChange', 'onLeaderChange', 'onError', 'onGap']))
 })
 
+test('where there is no reportError, as in simulated pages, the console has what a callback throws', async () => {
+  vi.stubGlobal('reportError', undefined)
+  const onConsole = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const failure = new Error('from the app')
+  const { told } = await connect({
+    onConnectionChange() {
+      throw failure
+    },
+  })
+  expect(onConsole.mock.calls).toEqual([[failure]])
+  expect(told).toEqual([['leads', true]])
+  onConsole.mockRestore()
+})
+
 test('after its own disconnect() it tells nothing more, and connect() begins anew', async () => {
   const { coordinator, told, events } = await connect()
   coordinator.disconnect()

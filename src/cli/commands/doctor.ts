@@ -1,6 +1,7 @@
 /** `sse-coord doctor`: what is wrong with a stream; without a URL the limit, the cure, and how the cure holds. */
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { decodeText } from '../../config/decode-text.js'
 import { whyUnreadable } from '../../config/unreadable.js'
 import { SseCoordError } from '../../error.js'
 import type { Evidence } from '../../index.js'
@@ -82,12 +83,12 @@ async function judgeFile(
     const words = `--from judges what is in '${file}' and measures nothing: leave ${flagOf(stray)} out.`
     throw new SseCoordError('bad-option', words)
   }
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const bytes = await readFile(file).catch((cause: unknown) => {
     throw new SseCoordError('cannot-read', `'${file}' cannot be read: ${whyUnreadable(cause)}.`, { cause })
   })
   const { judgeAgain } = await loadApi()
   const { only, skip, failOn } = flags
-  const report = judgeAgain(text, {
+  const report = judgeAgain(decodeText(bytes), {
     ...(only && { onlyChecks: only }),
     ...(skip && { skipChecks: skip }),
     ...(failOn && { failOn }),
