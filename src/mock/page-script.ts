@@ -79,7 +79,7 @@ async function run() {
       if (!(await read())) return
     } catch {}
     show('', 'reconnecting in ' + retryMs + ' ms')
-    await new Promise((resolve) => setTimeout(resolve, retryMs))
+    await new Promise((resolve) => setTimeout(resolve, Math.min(retryMs, 2 ** 31 - 1)))
     show('', 'connecting')
   }
 }

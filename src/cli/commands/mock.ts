@@ -18,7 +18,6 @@ const examples = `
 Examples:
   $ sse-coord mock                       a healthy stream: one event a second
   $ sse-coord mock --fault cut@event=12 --fault status:502@connection=2
-  $ sse-coord mock --payload '{"price": {{random:90..110}}}' --topics eur,usd
 `
 
 const countEveryMs = 500

@@ -1,7 +1,7 @@
 /** All figures of one stream; the table has room for some of them only. */
 import type { StreamSnapshot } from '../../../evidence/ledger.js'
 import { element, setText } from './element.js'
-import { countOf, durationOf, sizeOf, visible } from './words.js'
+import { countOf, durationOf, plural, sizeOf, visible } from './words.js'
 
 const facts: [name: string, read: (stream: StreamSnapshot) => string][] = [
   ['page', ({ page }) => (page === null ? '–' : visible(page))],
@@ -11,7 +11,7 @@ const facts: [name: string, read: (stream: StreamSnapshot) => string][] = [
   ['longest silence', ({ largestGapMs }) => durationOf(largestGapMs)],
   ['heartbeat', ({ heartbeatMs }) => durationOf(heartbeatMs)],
   ['retry', ({ retryMs }) => durationOf(retryMs)],
-  ['came back', ({ reconnects = 0 }) => `${reconnects} times`],
+  ['came back', ({ reconnects = 0 }) => plural(reconnects, 'time')],
   ['status', ({ status }) => String(status)],
 ]
 
