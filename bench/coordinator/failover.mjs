@@ -31,18 +31,19 @@ function beBusyFor(ms) {
   while (Date.now() < until);
 }
 
-/** The process that draws a page: the one that is busy while the page is. */
+/** The process that draws a page: the only one that is busy whenever the page is, twice in a row. */
 async function processOf(page) {
   const session = await page.browser().target().createCDPSession()
   const used = async () => {
     const { processInfo } = await session.send('SystemInfo.getProcessInfo')
     return processInfo.filter(({ type }) => type === 'renderer').map(({ id, cpuTime }) => [id, cpuTime])
   }
-  for (;;) {
+  for (let last; ; ) {
     const before = new Map(await used())
     await page.evaluate(beBusyFor, 200)
-    const busy = (await used()).filter(([id, seconds]) => seconds - before.get(id) > 0.1)
-    if (busy.length === 1) return busy[0][0]
+    const busy = (await used()).filter(([id, seconds]) => seconds - before.get(id) > 0.1).map(([id]) => id)
+    if (busy.length === 1 && busy[0] === last) return last
+    last = busy.length === 1 ? busy[0] : undefined
   }
 }
 
