@@ -2,7 +2,7 @@
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lookupLocal } from '../config/lookup-local.js'
+import { lookupLocal } from '../client/index.js'
 import { SseCoordError } from '../error.js'
 import { type Child, type ChildOptions, startChild } from './child.js'
 

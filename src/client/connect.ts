@@ -1,8 +1,8 @@
 /** Name, connection, TLS: one socket to one server, with the moment of each step. */
 import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectSecure, type TLSSocket } from 'node:tls'
-import { lookupLocal } from '../config/lookup-local.js'
 import { attempt } from './attempt.js'
+import { lookupLocal } from './lookup-local.js'
 import type { Stopwatch } from './stopwatch.js'
 import type { Remote, TlsFacts } from './stream-answer.js'
 import { codeOf, connectFailure, StreamFailure } from './stream-failure.js'

@@ -1,6 +1,7 @@
 /** The raw stream client: HTTP/1.1, HTTP/2, TLS, a time for every chunk. */
 export { createDecoder, type Decoder } from './decode.js'
 export { type FollowedAnswer, followRedirects, mostRedirects, redirectOf } from './follow-redirects.js'
+export { lookupLocal } from './lookup-local.js'
 export { openStream } from './open-stream.js'
 export {
   type AnswerTimes,

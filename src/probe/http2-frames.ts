@@ -4,7 +4,7 @@
  */
 import tls from 'node:tls'
 import type { StreamRequest } from '../client/index.js'
-import { lookupLocal } from '../config/lookup-local.js'
+import { lookupLocal } from '../client/index.js'
 
 const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 const frameHead = 9

@@ -4,7 +4,7 @@
  */
 import { isIP, type LookupFunction } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { lookupLocal } from '../config/lookup-local.js'
+import { lookupLocal } from '../client/index.js'
 
 /** Why a connection to a target was refused before it was tried. */
 export class RefusedTarget extends Error {
